@@ -1,0 +1,79 @@
+"""Names that clients choose: of sessions, frames and sources. Checked the same way by every service.
+
+Everything here is pure, and raises InvalidArgumentError with the field that is wrong.
+"""
+
+import re
+from typing import NamedTuple
+
+from liveclass.runtime.errors import InvalidArgumentError
+
+MAX_ID_LENGTH = 128
+"""The most characters of a frame_id or a source."""
+
+_ID = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_SESSION = re.compile(rf"classrooms/({_ID})/sessions/({_ID})")
+_CLASSROOM = re.compile(rf"classrooms/({_ID})")
+_SESSION_ID = re.compile(_ID)
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+
+_PART_RULE = 'each part being 1 to 63 characters of a-z, 0-9 and "-" that begin and end with a letter or digit'
+
+
+class SessionName(NamedTuple):
+    """The name of a session; `str()` gives "classrooms/{classroom}/sessions/{session}"."""
+
+    classroom: str
+    session: str
+
+    def __str__(self) -> str:
+        return f"classrooms/{self.classroom}/sessions/{self.session}"
+
+
+def parse_session(name: str, field: str) -> SessionName:
+    """Reads "classrooms/{classroom}/sessions/{session}"."""
+    match = _SESSION.fullmatch(name)
+    if match is None:
+        raise InvalidArgumentError(field, f'must be "classrooms/{{classroom}}/sessions/{{session}}", {_PART_RULE}')
+    return SessionName(match[1], match[2])
+
+
+def parse_classroom(parent: str, field: str, allow_wildcard: bool = False) -> str | None:
+    """Reads "classrooms/{classroom}" and gives the classroom; None stands for "classrooms/-", all of them."""
+    if allow_wildcard and parent == "classrooms/-":
+        return None
+    match = _CLASSROOM.fullmatch(parent)
+    if match is None:
+        wildcard = ' or "classrooms/-"' if allow_wildcard else ""
+        raise InvalidArgumentError(field, f'must be "classrooms/{{classroom}}"{wildcard}, {_PART_RULE}')
+    return match[1]
+
+
+def check_session_id(session_id: str, field: str) -> str:
+    """Checks the last part of a session's name, as a client chooses it when it creates one."""
+    if _SESSION_ID.fullmatch(session_id) is None:
+        raise InvalidArgumentError(field, f"must be a single part, {_PART_RULE}")
+    return session_id
+
+
+def check_source(source: str, field: str) -> str:
+    """Checks the pseudonym of a camera or participant. It may be empty; it must not be an e-mail address."""
+    _check_text(source, field)
+    if _EMAIL.search(source):
+        raise InvalidArgumentError(field, "looks like an e-mail address; use a pseudonym")
+    return source
+
+
+def check_frame_id(frame_id: str, field: str, required: bool = False) -> str:
+    """Checks the key by which a retried frame is known."""
+    if required and not frame_id:
+        raise InvalidArgumentError(field, "must not be empty")
+    return _check_text(frame_id, field)
+
+
+def _check_text(value: str, field: str) -> str:
+    if len(value) > MAX_ID_LENGTH:
+        raise InvalidArgumentError(field, f"must be at most {MAX_ID_LENGTH} characters, and has {len(value)}")
+    if not value.isprintable():  # a database may refuse them, and a log line may break at them
+        raise InvalidArgumentError(field, "must not contain control characters")
+    return value
