@@ -15,15 +15,11 @@ class Augmenter:
 
     how: Augmentation
 
-    def views(
-        self, images: npt.NDArray[np.uint8], size: int, random: np.random.Generator
-    ) -> npt.NDArray[np.uint8]:
+    def views(self, images: npt.NDArray[np.uint8], size: int, random: np.random.Generator) -> npt.NDArray[np.uint8]:
         """One random view of each of `images` uint8 [N, 48, 48, 1], as uint8 [N, size, size, 1]."""
         return np.stack([self._view(image[..., 0], size, random) for image in images])[..., np.newaxis]
 
-    def _view(
-        self, image: npt.NDArray[np.uint8], size: int, random: np.random.Generator
-    ) -> npt.NDArray[np.uint8]:
+    def _view(self, image: npt.NDArray[np.uint8], size: int, random: np.random.Generator) -> npt.NDArray[np.uint8]:
         matrix = self._affine(image.shape[0], size, random)
         view = cv2.warpAffine(image, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
         contrast = 1 + random.uniform(-self.how.contrast, self.how.contrast)

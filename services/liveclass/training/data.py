@@ -87,11 +87,7 @@ def load(path: Path) -> Dataset:
 def read_folders(path: Path) -> dict[str, Faces]:
     """Reads `{train,test}/<emotion>/*.jpg`, with or without a folder `fer2013` around it."""
     root = path / "fer2013" if (path / "fer2013").is_dir() else path
-    splits = {
-        split: _read_split(root / folder)
-        for folder, split in FOLDER_SPLITS.items()
-        if (root / folder).is_dir()
-    }
+    splits = {split: _read_split(root / folder) for folder, split in FOLDER_SPLITS.items() if (root / folder).is_dir()}
     if "Training" not in splits:
         raise BadDataError(f"{path}: no folder 'train' with one folder per emotion in it")
     return splits
@@ -126,12 +122,7 @@ def clean(splits: dict[str, Faces]) -> Dataset:
     Evaluation splits are left as published, so that figures stay comparable.
     """
     training = splits["Training"]
-    evaluation = {
-        key
-        for name, faces in splits.items()
-        if name != "Training"
-        for key in _keys(faces.images)
-    }
+    evaluation = {key for name, faces in splits.items() if name != "Training" for key in _keys(faces.images)}
     constant = np.array([image.min() == image.max() for image in training.images])
     copied = np.array([key in evaluation for key in _keys(training.images)]) & ~constant
     cleaning = Cleaning(int(constant.sum()), int(copied.sum()))
