@@ -1,0 +1,1 @@
+"""What every service shares: settings, the server, health, interceptors, errors, metrics and logs."""

@@ -1,0 +1,186 @@
+"""What can go wrong, and how it is said over gRPC. The one place where an error becomes a status.
+
+ServiceError
+├── InvalidArgumentError       INVALID_ARGUMENT     BadRequest
+├── NotFoundError              NOT_FOUND            ResourceInfo
+├── AlreadyExistsError         ALREADY_EXISTS       ResourceInfo
+├── FailedPreconditionError    FAILED_PRECONDITION  PreconditionFailure
+├── ResourceExhaustedError     RESOURCE_EXHAUSTED   RetryInfo
+├── UnavailableError           UNAVAILABLE          RetryInfo
+└── DeadlineExceededError      DEADLINE_EXCEEDED
+
+Each also carries an ErrorInfo (AIP-193) with a `Reason` and the domain "liveclass".
+"""
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import ClassVar, cast
+
+import grpc
+from google.protobuf.any_pb2 import Any
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
+from google.rpc import error_details_pb2, status_pb2
+from grpc_status import rpc_status
+
+DOMAIN = "liveclass"
+
+
+class Reason(str, Enum):
+    """Why a call was refused, for machines (`ErrorInfo.reason`). Part of the contract: never renamed."""
+
+    INVALID_FIELD = "INVALID_FIELD"
+    INVALID_NAME = "INVALID_NAME"
+    INVALID_TIMESTAMP = "INVALID_TIMESTAMP"
+    SOURCE_NOT_PSEUDONYMOUS = "SOURCE_NOT_PSEUDONYMOUS"
+    IMAGE_EMPTY = "IMAGE_EMPTY"
+    IMAGE_FORMAT_UNSUPPORTED = "IMAGE_FORMAT_UNSUPPORTED"
+    IMAGE_TRUNCATED = "IMAGE_TRUNCATED"
+    IMAGE_TOO_LARGE = "IMAGE_TOO_LARGE"
+    NOT_FOUND = "NOT_FOUND"
+    ALREADY_EXISTS = "ALREADY_EXISTS"
+    SESSION_ENDED = "SESSION_ENDED"
+    TOO_MANY_FRAMES = "TOO_MANY_FRAMES"
+    MODEL_OVERLOADED = "MODEL_OVERLOADED"
+    MODEL_UNAVAILABLE = "MODEL_UNAVAILABLE"
+    STORE_UNAVAILABLE = "STORE_UNAVAILABLE"
+    SESSION_SERVICE_UNAVAILABLE = "SESSION_SERVICE_UNAVAILABLE"
+    SHUTTING_DOWN = "SHUTTING_DOWN"
+    DEADLINE_TOO_SHORT = "DEADLINE_TOO_SHORT"
+    INTERNAL = "INTERNAL"
+
+
+class ServiceError(Exception):
+    """A call cannot be answered; `message` may be shown to the caller."""
+
+    code: ClassVar[grpc.StatusCode]
+
+    def __init__(self, message: str, reason: Reason) -> None:
+        super().__init__(message)
+        self.message = message
+        self.reason = reason
+
+    def details(self) -> Sequence[Message]:
+        """What the status carries besides ErrorInfo."""
+        return ()
+
+
+class InvalidArgumentError(ServiceError):
+    """`field` of the request is not as the contract says."""
+
+    code = grpc.StatusCode.INVALID_ARGUMENT
+
+    def __init__(self, field: str, description: str, reason: Reason = Reason.INVALID_FIELD) -> None:
+        super().__init__(f"{field}: {description}", reason)
+        self.field, self.description = field, description
+
+    def details(self) -> Sequence[Message]:
+        violation = error_details_pb2.BadRequest.FieldViolation(field=self.field, description=self.description)
+        return (error_details_pb2.BadRequest(field_violations=[violation]),)
+
+
+class _ResourceError(ServiceError):
+    def __init__(self, resource_type: str, name: str, message: str, reason: Reason) -> None:
+        super().__init__(message, reason)
+        self.resource_type, self.name = resource_type, name
+
+    def details(self) -> Sequence[Message]:
+        kind = f"{DOMAIN}/{self.resource_type.capitalize()}"
+        return (error_details_pb2.ResourceInfo(resource_type=kind, resource_name=self.name, description=self.message),)
+
+
+class NotFoundError(_ResourceError):
+    """There is no `resource_type` called `name`."""
+
+    code = grpc.StatusCode.NOT_FOUND
+
+    def __init__(self, resource_type: str, name: str) -> None:
+        super().__init__(resource_type, name, f"there is no {resource_type} '{name}'", Reason.NOT_FOUND)
+
+
+class AlreadyExistsError(_ResourceError):
+    """There is a `resource_type` called `name` already."""
+
+    code = grpc.StatusCode.ALREADY_EXISTS
+
+    def __init__(self, resource_type: str, name: str) -> None:
+        super().__init__(resource_type, name, f"there is a {resource_type} '{name}' already", Reason.ALREADY_EXISTS)
+
+
+class FailedPreconditionError(ServiceError):
+    """`subject` is not in a state in which this can be done."""
+
+    code = grpc.StatusCode.FAILED_PRECONDITION
+
+    def __init__(self, subject: str, description: str, reason: Reason) -> None:
+        super().__init__(f"{subject}: {description}", reason)
+        self.subject, self.description = subject, description
+
+    def details(self) -> Sequence[Message]:
+        violation = error_details_pb2.PreconditionFailure.Violation(
+            type=self.reason.value, subject=self.subject, description=self.description
+        )
+        return (error_details_pb2.PreconditionFailure(violations=[violation]),)
+
+
+class _RetryableError(ServiceError):
+    def __init__(self, message: str, retry_after: float, reason: Reason) -> None:
+        """`retry_after` is in seconds."""
+        super().__init__(message, reason)
+        self.retry_after = retry_after
+
+    def details(self) -> Sequence[Message]:
+        delay = Duration()
+        delay.FromMilliseconds(max(1, round(self.retry_after * 1000)))
+        return (error_details_pb2.RetryInfo(retry_delay=delay),)
+
+
+class ResourceExhaustedError(_RetryableError):
+    """There is more work in flight than can be finished in time."""
+
+    code = grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
+class UnavailableError(_RetryableError):
+    """Something that the call depends on is not there at the moment."""
+
+    code = grpc.StatusCode.UNAVAILABLE
+
+
+class DeadlineExceededError(ServiceError):
+    """The caller's deadline cannot be met."""
+
+    code = grpc.StatusCode.DEADLINE_EXCEEDED
+
+    def __init__(self, message: str, reason: Reason = Reason.DEADLINE_TOO_SHORT) -> None:
+        super().__init__(message, reason)
+
+
+class InternalError(ServiceError):
+    """A defect of ours. The caller learns no more than that; the log has the rest."""
+
+    code = grpc.StatusCode.INTERNAL
+
+    def __init__(self) -> None:
+        super().__init__("internal error", Reason.INTERNAL)
+
+
+def to_status(error: ServiceError) -> status_pb2.Status:
+    """The error as google.rpc.Status with all its details."""
+    info = error_details_pb2.ErrorInfo(reason=error.reason.value, domain=DOMAIN)
+    return status_pb2.Status(
+        code=error.code.value[0], message=error.message, details=[_pack(m) for m in (*error.details(), info)]
+    )
+
+
+def from_rpc_error(error: grpc.RpcError) -> status_pb2.Status:
+    """What another service answered, details included, as a value."""
+    call = cast(grpc.Call, error)  # every RpcError that a call raises is one; the type stubs do not say so
+    status: status_pb2.Status | None = rpc_status.from_call(call)
+    return status or status_pb2.Status(code=call.code().value[0], message=call.details() or "")
+
+
+def _pack(message: Message) -> Any:
+    packed = Any()
+    packed.Pack(message)
+    return packed

@@ -1,0 +1,65 @@
+"""Health that follows what a service depends on: NOT_SERVING until all of it answers, and first of all on shutdown."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
+
+import structlog
+from grpc_health.v1 import health, health_pb2
+
+POLL_SECONDS = 1.0
+CHECK_TIMEOUT_SECONDS = 2.0
+
+
+class Dependency(NamedTuple):
+    """Something that a service cannot work without."""
+
+    name: str
+    check: Callable[[], Awaitable[bool]]
+    """True while it works. May raise: that is a no."""
+
+
+class HealthMonitor:
+    """Keeps the standard health service at what the dependencies allow."""
+
+    def __init__(self, services: Sequence[str], dependencies: Sequence[Dependency]) -> None:
+        self.servicer = health.aio.HealthServicer()  # type: ignore[attr-defined]  # missing in the package's types
+        self._services, self._dependencies = ("", *services), dependencies
+        self._missing: frozenset[str] | None = None
+        self._log = structlog.get_logger()
+
+    async def start_not_serving(self) -> None:
+        """To be awaited before the server listens: the library's own default is SERVING."""
+        await self._set(health_pb2.HealthCheckResponse.NOT_SERVING)
+
+    async def follow(self) -> None:
+        """Checks every second, for ever."""
+        while True:
+            await self._update()
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def shut_down(self) -> None:
+        """NOT_SERVING for good."""
+        await self.servicer.enter_graceful_shutdown()
+
+    async def _update(self) -> None:
+        answers = await asyncio.gather(*(self._works(dependency) for dependency in self._dependencies))
+        pairs = zip(self._dependencies, answers, strict=True)
+        missing = frozenset(dependency.name for dependency, works in pairs if not works)
+        if missing == self._missing:
+            return
+        self._missing = missing
+        status = health_pb2.HealthCheckResponse.NOT_SERVING if missing else health_pb2.HealthCheckResponse.SERVING
+        await self._set(status)
+        self._log.info("health", serving=not missing, waiting_for=sorted(missing))
+
+    async def _set(self, status: health_pb2.HealthCheckResponse.ServingStatus) -> None:
+        for service in self._services:
+            await self.servicer.set(service, status)
+
+    @staticmethod
+    async def _works(dependency: Dependency) -> bool:
+        try:
+            return await asyncio.wait_for(dependency.check(), CHECK_TIMEOUT_SECONDS)
+        except Exception:  # noqa: BLE001  # whatever a check raises, the dependency does not work
+            return False

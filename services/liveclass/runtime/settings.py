@@ -1,0 +1,25 @@
+"""Typed settings from the environment, the same way for every service."""
+
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ServiceSettings(BaseSettings):
+    """What every service can be told. Each service adds its own in a subclass; all have usable defaults.
+
+    Read from environment variables that begin with `LIVECLASS_`; raises pydantic's `ValidationError`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="LIVECLASS_", frozen=True)
+
+    listen_host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 or [::] for all.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged.")
+    log_format: Literal["auto", "json", "console"] = Field(
+        "auto", description="json for machines, console for people; auto: console on a terminal."
+    )
+    grace_seconds: float = Field(20.0, gt=0, description="Time for admitted calls to finish after SIGTERM.")
+    max_connection_age_seconds: float = Field(
+        300.0, gt=0, description="Connections are renewed after this time, so that clients find new replicas."
+    )
