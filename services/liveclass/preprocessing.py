@@ -40,8 +40,7 @@ def crop_face(image: GrayImage, box: Box, size: int = FACE_SIZE) -> npt.NDArray[
     bottom, right = max(0, y + height - rows), max(0, x + width - columns)
     face = image[max(0, y) : min(rows, y + height), max(0, x) : min(columns, x + width)]
     if top or left or bottom or right:
-        face = cv2.copyMakeBorder(face, top, bottom, left, right, cv2.BORDER_REPLICATE)
+        face = np.pad(face, ((top, bottom), (left, right)), mode="edge")
     # INTER_AREA averages every pixel when it shrinks; when it enlarges, linear is what FER2013 looks like.
-    shrinks = width > size
-    resized = cv2.resize(face, (size, size), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
-    return np.ascontiguousarray(resized, dtype=np.uint8)[..., np.newaxis]
+    interpolation = cv2.INTER_AREA if width > size else cv2.INTER_LINEAR
+    return cv2.resize(face, (size, size), interpolation=interpolation)[..., np.newaxis].astype(np.uint8, copy=False)

@@ -1,0 +1,57 @@
+# The whole interface for people. `make help` lists it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+TESTS ?= tests/unit tests/integration tests/e2e
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test bench lint format proto dashboards pins clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(READY) ## a .venv with everything, pinned
+
+$(READY): requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 13))' || \
+	  { echo "liveclass needs Python 3.10, 3.11 or 3.12; this is `$(PYTHON) --version 2>&1`. Try: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	  { echo "Python's venv module is missing. On Debian and Ubuntu: sudo apt-get install python3-venv"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the pinned packages into $(VENV) (about 1 GB, a minute or two) …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## the whole path on a real photograph: faces, scores, timeline
+	@$(BIN)/liveclass demo
+
+up: $(READY) ## Triton and both services in the foreground, until Ctrl-C
+	@$(BIN)/liveclass up
+
+test: $(READY) ## every test; TESTS=tests/unit for some of them
+	@$(BIN)/pytest $(TESTS)
+
+bench: $(READY) ## every figure of the README, as ratios measured in one run
+	@$(BIN)/python tests/bench/run.py
+
+lint: $(READY) ## style, types, and what is generated must not have drifted
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/python proto/generate.py --check
+
+format: $(READY) ## put the style right
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+proto: $(READY) ## stubs from the contracts
+	@$(BIN)/python proto/generate.py
+
+pins: $(READY) ## new pins for requirements*.txt (needs uv)
+	uv pip compile pyproject.toml --all-extras $(PIN) -o requirements-dev.txt
+	uv pip compile pyproject.toml $(PIN) -c requirements-dev.txt -o requirements.txt
+PIN := --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --quiet --upgrade
+
+clean: ## remove what was built, the .venv included
+	rm -rf $(VENV) build

@@ -1,0 +1,1 @@
+"""Generated from proto/liveclass/v1; never edited."""
