@@ -1,0 +1,255 @@
+"""What every service gets from the runtime, seen over a real connection."""
+
+import asyncio
+import json
+import urllib.request
+from collections.abc import AsyncIterator, Callable
+
+import grpc
+import pytest
+import structlog
+from google.rpc import error_details_pb2
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from grpc_status import rpc_status
+from prometheus_client import CollectorRegistry
+
+from liveclass.runtime import errors
+from liveclass.runtime.deadline import Deadline
+from liveclass.runtime.errors import Reason
+from liveclass.runtime.health import Dependency
+from liveclass.runtime.logging import configure_logging
+from liveclass.runtime.metrics import GrpcMetrics, serve_metrics
+from liveclass.runtime.server import PortInUseError, Server, ServerOptions, Service
+from liveclass.runtime.settings import ServiceSettings
+from liveclass.v1 import session_pb2, session_pb2_grpc
+
+NAME = "liveclass.v1.SessionService"
+
+
+class Servicer(session_pb2_grpc.SessionServiceServicer):
+    """Does what a test tells it to."""
+
+    def __init__(self) -> None:
+        self.behavior: Callable[[], object] = lambda: None
+        self.context: object = None
+
+    async def GetSession(self, request, context):
+        self.context = context
+        answer = self.behavior()
+        if asyncio.iscoroutine(answer):
+            await answer
+        return session_pb2.Session(name=request.name)
+
+    async def WatchTimeline(self, request, context):
+        yield session_pb2.TimelineBucket(frames=1)
+        self.behavior()
+
+
+class Running:
+    def __init__(self, dependencies=(), grace=5.0) -> None:
+        self.registry = CollectorRegistry()
+        self.servicer = Servicer()
+        service = Service(NAME, lambda s: session_pb2_grpc.add_SessionServiceServicer_to_server(self.servicer, s))
+        options = ServerOptions(grace_seconds=grace)
+        self.server = Server([service], dependencies, options, GrpcMetrics(self.registry))
+
+    async def __aenter__(self) -> "Running":
+        self.port = await self.server.start()
+        self.channel = grpc.aio.insecure_channel(f"127.0.0.1:{self.port}")
+        self.stub = session_pb2_grpc.SessionServiceStub(self.channel)
+        self.health = health_pb2_grpc.HealthStub(self.channel)
+        return self
+
+    async def __aexit__(self, *raised: object) -> None:
+        await self.channel.close()
+        await self.server.stop()
+
+    async def status(self, service: str = NAME) -> str:
+        answer = await self.health.Check(health_pb2.HealthCheckRequest(service=service))
+        return health_pb2.HealthCheckResponse.ServingStatus.Name(answer.status)
+
+
+@pytest.fixture
+async def running() -> AsyncIterator[Running]:
+    async with Running() as running:
+        yield running
+
+
+def details(error: grpc.RpcError) -> dict[str, object]:
+    """The details of a status by the name of their type."""
+    status = rpc_status.from_call(error)
+    found = {}
+    for packed in status.details:
+        kind = getattr(error_details_pb2, packed.type_url.rsplit(".", 1)[-1])
+        message = kind()
+        packed.Unpack(message)
+        found[kind.DESCRIPTOR.name] = message
+    return found
+
+
+RAISED = [
+    (errors.InvalidArgumentError("image", "is empty", Reason.IMAGE_EMPTY), "INVALID_ARGUMENT", "BadRequest"),
+    (errors.NotFoundError("session", "classrooms/a/sessions/b"), "NOT_FOUND", "ResourceInfo"),
+    (errors.AlreadyExistsError("session", "classrooms/a/sessions/b"), "ALREADY_EXISTS", "ResourceInfo"),
+    (
+        errors.FailedPreconditionError("classrooms/a/sessions/b", "has ended", Reason.SESSION_ENDED),
+        "FAILED_PRECONDITION",
+        "PreconditionFailure",
+    ),
+    (errors.ResourceExhaustedError("full", 0.25, Reason.TOO_MANY_FRAMES), "RESOURCE_EXHAUSTED", "RetryInfo"),
+    (errors.UnavailableError("no model", 1.0, Reason.MODEL_UNAVAILABLE), "UNAVAILABLE", "RetryInfo"),
+    (errors.DeadlineExceededError("too short"), "DEADLINE_EXCEEDED", None),
+]
+
+
+@pytest.mark.parametrize(("error", "code", "detail"), RAISED, ids=[code for _, code, _ in RAISED])
+async def test_each_error_has_its_status_and_details(running: Running, error, code, detail) -> None:
+    def fail() -> None:
+        raise error
+
+    running.servicer.behavior = fail
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await running.stub.GetSession(session_pb2.GetSessionRequest(name="x"))
+    assert caught.value.code().name == code
+    found = details(caught.value)
+    assert found["ErrorInfo"].domain == "liveclass"
+    assert found["ErrorInfo"].reason == error.reason.value
+    assert set(found) == {"ErrorInfo", detail} - {None}
+
+
+async def test_retry_info_says_when(running: Running) -> None:
+    def fail() -> None:
+        raise errors.UnavailableError("no model", 1.5, Reason.MODEL_UNAVAILABLE)
+
+    running.servicer.behavior = fail
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await running.stub.GetSession(session_pb2.GetSessionRequest(name="x"))
+    assert details(caught.value)["RetryInfo"].retry_delay.ToMilliseconds() == 1500
+
+
+async def test_a_defect_is_internal_and_tells_nothing(running: Running) -> None:
+    def fail() -> None:
+        raise ValueError("password=hunter2")
+
+    running.servicer.behavior = fail
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await running.stub.GetSession(session_pb2.GetSessionRequest(name="x"))
+    assert caught.value.code() is grpc.StatusCode.INTERNAL
+    assert "hunter2" not in str(caught.value)
+    assert details(caught.value)["ErrorInfo"].reason == "INTERNAL"
+
+
+async def test_a_stream_that_fails_says_so_after_what_it_sent(running: Running) -> None:
+    def fail() -> None:
+        raise errors.NotFoundError("session", "x")
+
+    running.servicer.behavior = fail
+    stream = running.stub.WatchTimeline(session_pb2.WatchTimelineRequest())
+    assert (await stream.read()).frames == 1
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await stream.read()
+    assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+async def test_calls_are_counted_by_method_and_code(running: Running) -> None:
+    await running.stub.GetSession(session_pb2.GetSessionRequest(name="x"))
+
+    def fail() -> None:
+        raise errors.NotFoundError("session", "x")
+
+    running.servicer.behavior = fail
+    with pytest.raises(grpc.aio.AioRpcError):
+        await running.stub.GetSession(session_pb2.GetSessionRequest(name="x"))
+    metrics = serve_metrics(running.registry, "127.0.0.1", 0)
+    try:
+        url = f"http://127.0.0.1:{metrics.port}/metrics"
+        body = await asyncio.to_thread(lambda: urllib.request.urlopen(url).read().decode())
+    finally:
+        metrics.close()
+    for code in ("OK", "NOT_FOUND"):
+        line = f'liveclass_grpc_requests_total{{code="{code}",method="GetSession",service="{NAME}"}} 1.0'
+        assert line in body
+    assert f'liveclass_grpc_request_seconds_count{{method="GetSession",service="{NAME}"}} 2.0' in body
+
+
+async def test_health_follows_the_dependencies() -> None:
+    works = False
+
+    async def check() -> bool:
+        if not works:
+            raise ConnectionError("not there")
+        return True
+
+    async with Running([Dependency("model", check)]) as running:
+        assert await running.status() == "NOT_SERVING"
+        works = True
+        for _ in range(50):
+            if await running.status() == "SERVING":
+                break
+            await asyncio.sleep(0.1)
+        assert await running.status() == "SERVING"
+        assert await running.status("") == "SERVING"
+        works = False
+        for _ in range(50):
+            if await running.status() == "NOT_SERVING":
+                break
+            await asyncio.sleep(0.1)
+        assert await running.status() == "NOT_SERVING"
+
+
+async def test_stopping_finishes_admitted_calls() -> None:
+    async with Running() as running:
+        admitted = asyncio.Event()
+
+        async def slow() -> None:
+            admitted.set()
+            await asyncio.sleep(0.5)
+
+        running.servicer.behavior = slow
+        call = asyncio.ensure_future(running.stub.GetSession(session_pb2.GetSessionRequest(name="x")))
+        await admitted.wait()
+        stopping = asyncio.ensure_future(running.server.stop())
+        assert (await call).name == "x"
+        await stopping
+
+
+async def test_a_port_in_use_is_said(running: Running) -> None:
+    service = Service(NAME, lambda s: session_pb2_grpc.add_SessionServiceServicer_to_server(Servicer(), s))
+    second = Server([service], [], ServerOptions(port=running.port), GrpcMetrics(CollectorRegistry()))
+    with pytest.raises(PortInUseError, match=str(running.port)):
+        await second.start()
+
+
+async def test_reflection_lists_the_service(running: Running) -> None:
+    stub = reflection_pb2_grpc.ServerReflectionStub(running.channel)
+    request = reflection_pb2.ServerReflectionRequest(list_services="")
+    answers = [answer async for answer in stub.ServerReflectionInfo(iter([request]))]
+    names = {service.name for service in answers[0].list_services_response.service}
+    assert names >= {NAME, "grpc.health.v1.Health"}
+
+
+async def test_the_deadline_of_the_call_is_known(running: Running) -> None:
+    await running.stub.GetSession(session_pb2.GetSessionRequest(name="x"), timeout=2.0)
+    left = Deadline.of(running.servicer.context, reserve=0.5).remaining()
+    assert 0 < left <= 1.5
+    with pytest.raises(errors.DeadlineExceededError):
+        Deadline.after(0.01).require(0.2, "finding faces")
+
+
+async def test_a_call_without_a_deadline_gets_the_default(running: Running) -> None:
+    await running.stub.GetSession(session_pb2.GetSessionRequest(name="x"))
+    assert 6 < Deadline.of(running.servicer.context, default=7.0).remaining() <= 7
+
+
+async def test_logs_are_json_lines(capsys) -> None:
+    configure_logging(ServiceSettings(log_format="json"))
+    try:
+        async with Running() as running:
+            await running.stub.GetSession(session_pb2.GetSessionRequest(name="x"))
+    finally:
+        structlog.reset_defaults()
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    calls = [line for line in lines if line["event"] == "call"]
+    assert calls[0]["method"] == "GetSession"
+    assert calls[0]["code"] == "OK"
