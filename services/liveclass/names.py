@@ -6,7 +6,7 @@ Everything here is pure, and raises InvalidArgumentError with the field that is 
 import re
 from typing import NamedTuple
 
-from liveclass.runtime.errors import InvalidArgumentError
+from liveclass.runtime.errors import InvalidArgumentError, Reason
 
 MAX_ID_LENGTH = 128
 """The most characters of a frame_id or a source."""
@@ -17,7 +17,7 @@ _CLASSROOM = re.compile(rf"classrooms/({_ID})")
 _SESSION_ID = re.compile(_ID)
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
-_PART_RULE = 'each part being 1 to 63 characters of a-z, 0-9 and "-" that begin and end with a letter or digit'
+_PART_RULE = 'each part 1 to 63 characters of a-z, 0-9 and "-" that begin and end with a letter or digit'
 
 
 class SessionName(NamedTuple):
@@ -34,25 +34,27 @@ def parse_session(name: str, field: str) -> SessionName:
     """Reads "classrooms/{classroom}/sessions/{session}"."""
     match = _SESSION.fullmatch(name)
     if match is None:
-        raise InvalidArgumentError(field, f'must be "classrooms/{{classroom}}/sessions/{{session}}", {_PART_RULE}')
+        rule = f'must be "classrooms/{{classroom}}/sessions/{{session}}", {_PART_RULE}'
+        raise InvalidArgumentError(field, rule, Reason.INVALID_NAME)
     return SessionName(match[1], match[2])
 
 
-def parse_classroom(parent: str, field: str, allow_wildcard: bool = False) -> str | None:
+def parse_classroom(parent: str, field: str, *, allow_wildcard: bool = False) -> str | None:
     """Reads "classrooms/{classroom}" and gives the classroom; None stands for "classrooms/-", all of them."""
     if allow_wildcard and parent == "classrooms/-":
         return None
     match = _CLASSROOM.fullmatch(parent)
     if match is None:
         wildcard = ' or "classrooms/-"' if allow_wildcard else ""
-        raise InvalidArgumentError(field, f'must be "classrooms/{{classroom}}"{wildcard}, {_PART_RULE}')
+        rule = f'must be "classrooms/{{classroom}}"{wildcard}, {_PART_RULE}'
+        raise InvalidArgumentError(field, rule, Reason.INVALID_NAME)
     return match[1]
 
 
 def check_session_id(session_id: str, field: str) -> str:
     """Checks the last part of a session's name, as a client chooses it when it creates one."""
     if _SESSION_ID.fullmatch(session_id) is None:
-        raise InvalidArgumentError(field, f"must be a single part, {_PART_RULE}")
+        raise InvalidArgumentError(field, f"must be a single part, {_PART_RULE}", Reason.INVALID_NAME)
     return session_id
 
 
@@ -60,11 +62,12 @@ def check_source(source: str, field: str) -> str:
     """Checks the pseudonym of a camera or participant. It may be empty; it must not be an e-mail address."""
     _check_text(source, field)
     if _EMAIL.search(source):
-        raise InvalidArgumentError(field, "looks like an e-mail address; use a pseudonym")
+        rule = "looks like an e-mail address; use a pseudonym"
+        raise InvalidArgumentError(field, rule, Reason.SOURCE_NOT_PSEUDONYMOUS)
     return source
 
 
-def check_frame_id(frame_id: str, field: str, required: bool = False) -> str:
+def check_frame_id(frame_id: str, field: str, *, required: bool = False) -> str:
     """Checks the key by which a retried frame is known."""
     if required and not frame_id:
         raise InvalidArgumentError(field, "must not be empty")
