@@ -1,0 +1,43 @@
+"""`python -m liveclass.triton`: Triton in the foreground until SIGTERM or Ctrl-C."""
+
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from liveclass.triton.launcher import HOST, TritonServer, TritonStartError
+
+WATCH_SECONDS = 0.5
+
+
+def serve(
+    repository: Annotated[Path, typer.Option(help="The model repository to serve.")] = Path("model_repository"),
+    http_port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    grpc_port: Annotated[int, typer.Option(min=1, max=65535)] = 8001,
+    metrics_port: Annotated[int, typer.Option(min=1, max=65535)] = 8002,
+    log_file: Annotated[Path | None, typer.Option(help="Append Triton's log to this file.")] = None,
+) -> None:
+    """Serve the published emotion model with NVIDIA Triton on this machine."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C, at any moment
+    try:
+        with TritonServer(repository, http_port, grpc_port, metrics_port, log_file) as server:
+            print(  # noqa: T201  # a program's output
+                f"Triton is ready: HTTP {HOST}:{http_port}, gRPC {HOST}:{grpc_port}, metrics {HOST}:{metrics_port}",
+                flush=True,
+            )
+            while server.is_running:
+                time.sleep(WATCH_SECONDS)
+            print(f"Triton ended by itself; its log ends:\n{server.log_tail()}", file=sys.stderr)  # noqa: T201  # likewise
+            raise typer.Exit(1)
+    except TritonStartError as error:
+        print(error, file=sys.stderr)  # noqa: T201  # likewise
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+if __name__ == "__main__":
+    typer.run(serve)

@@ -1,0 +1,212 @@
+"""A Triton backend for `platform: "tensorflow_savedmodel"`, written for Triton's Python backend.
+
+NVIDIA's own backend of this name ended with release 25.02. This file, alone in the folder `backends/tensorflow/`, takes
+its place with the same model repositories and the same parameters of config.pbtxt, for models that batch:
+
+    TF_NUM_INTRA_THREADS   threads that share the work of one operation on a CPU; 0: all cores
+    TF_NUM_INTER_THREADS   operations that run at once
+    TF_SIGNATURE_DEF       the signature to serve; `serving_default` without it
+    TF_GRAPH_TAG           the graph to load; `serve` without it
+
+One process serves one instance of one model version, so that all of TensorFlow's memory goes when a version goes.
+TensorFlow is imported when a model is loaded, and Triton's own module only where Triton calls.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Tensors = Mapping[str, npt.NDArray[Any]]
+"""Arrays by the name of an input or output; the first dimension of each is the batch."""
+
+
+class BadRequestError(ValueError):
+    """A request does not fit the signature; the message says how."""
+
+
+class TensorSpec(NamedTuple):
+    """What one tensor of the signature must be. `shape` is without the batch; None stands for any size."""
+
+    dtype: np.dtype[Any]
+    shape: tuple[int | None, ...]
+
+
+class Network:
+    """The frozen signature of a SavedModel: variables are constants in it, which is faster and holds less memory.
+
+    With `batch_sizes` (ascending, the largest batch last) batches are padded up to the next of them and compiled by
+    XLA, all at once now, so that no request ever waits for a compiler. Without, any size runs as it is.
+    Raises `ValueError` where there is no such signature.
+    """
+
+    def __init__(
+        self,
+        saved_model: Path,
+        signature: str = "serving_default",
+        tag: str = "serve",
+        batch_sizes: Sequence[int] = (),
+    ) -> None:
+        import tensorflow as tf  # noqa: PLC0415  # slow: Triton also reads this file just to ask what it can do
+        from tensorflow.python.framework.convert_to_constants import (  # noqa: PLC0415  # likewise
+            convert_variables_to_constants_v2,
+        )
+
+        loaded = tf.saved_model.load(str(saved_model), tags=[tag])
+        if signature not in loaded.signatures:
+            known = ", ".join(loaded.signatures) or "none"
+            raise ValueError(f"{saved_model} has no signature '{signature}'; it has: {known}")
+        function = loaded.signatures[signature]
+        specs = function.structured_input_signature[1]
+        # TensorFlow flattens named arguments and results in the order of their names.
+        self.inputs = {name: _spec(specs[name]) for name in sorted(specs)}
+        self.outputs = sorted(function.structured_outputs)
+        self.batch_sizes = tuple(batch_sizes)
+        self._constant = tf.constant
+        frozen = convert_variables_to_constants_v2(function)
+        self._function = tf.function(frozen, jit_compile=True) if self.batch_sizes else frozen
+        for size in self.batch_sizes:
+            self.run({name: self._blank(spec, size) for name, spec in self.inputs.items()})
+
+    @property
+    def compiled_shapes(self) -> int:
+        """How many batch sizes have been compiled, ever."""
+        return int(self._function.experimental_get_tracing_count()) if self.batch_sizes else 0
+
+    def check(self, tensors: Tensors) -> int:
+        """The size of a request's batch. Raises `BadRequestError` where its tensors do not fit the signature."""
+        sizes = set()
+        for name, spec in self.inputs.items():
+            if name not in tensors:
+                raise BadRequestError(f"input '{name}' is missing")
+            tensor = tensors[name]
+            if tensor.dtype != spec.dtype:
+                raise BadRequestError(f"input '{name}' is {tensor.dtype} instead of {spec.dtype}")
+            if not _fits(tensor.shape[1:], spec.shape) or tensor.ndim == 0:
+                wanted = ", ".join("?" if size is None else str(size) for size in (None, *spec.shape))
+                raise BadRequestError(f"input '{name}' is {list(tensor.shape)} instead of [{wanted}]")
+            sizes.add(len(tensor))
+        if len(sizes) != 1:
+            raise BadRequestError(f"inputs are batches of different sizes: {sorted(sizes)}")
+        return sizes.pop()
+
+    def run(self, batch: Tensors) -> dict[str, npt.NDArray[Any]]:
+        """The outputs for one batch that fits the signature."""
+        size = len(next(iter(batch.values())))
+        padded = next((known for known in self.batch_sizes if known >= size), size)
+        results = self._function(*(self._constant(_pad(batch[name], padded)) for name in self.inputs))
+        return {name: result.numpy()[:size] for name, result in zip(self.outputs, results, strict=True)}
+
+    @staticmethod
+    def _blank(spec: TensorSpec, size: int) -> npt.NDArray[Any]:
+        return np.zeros([size, *(length or 1 for length in spec.shape)], spec.dtype)
+
+
+def _spec(tensor: Any) -> TensorSpec:
+    return TensorSpec(np.dtype(tensor.dtype.as_numpy_dtype), tuple(tensor.shape)[1:])
+
+
+def _fits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
+    return len(shape) == len(wanted) and all(
+        length is None or size == length for size, length in zip(shape, wanted, strict=True)
+    )
+
+
+def _pad(batch: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
+    """`batch` with zeros after it; no answer depends on what else is in a batch."""
+    missing = size - len(batch)
+    return np.concatenate([batch, np.zeros([missing, *batch.shape[1:]], batch.dtype)]) if missing else batch
+
+
+def answer(network: Network, requests: Sequence[Tensors]) -> list[dict[str, npt.NDArray[Any]] | BadRequestError]:
+    """Answers `requests` in their order by running all that fit the signature as one batch."""
+    sizes: dict[int, int] = {}
+    answers: list[dict[str, npt.NDArray[Any]] | BadRequestError] = []
+    for index, tensors in enumerate(requests):
+        answers.append({})
+        try:
+            sizes[index] = network.check(tensors)
+        except BadRequestError as error:
+            answers[index] = error
+    if not sizes:
+        return answers
+    fitting = [requests[index] for index in sizes]
+    results = network.run({name: _concatenate([tensors[name] for tensors in fitting]) for name in network.inputs})
+    start = 0
+    for index, size in sizes.items():
+        answers[index] = {name: result[start : start + size] for name, result in results.items()}
+        start += size
+    return answers
+
+
+def _concatenate(tensors: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    return tensors[0] if len(tensors) == 1 else np.concatenate(tensors)
+
+
+def padded_sizes(max_batch_size: int) -> list[int]:
+    """The powers of two below `max_batch_size`, and itself: at most half of a padded batch is wasted."""
+    return [2**power for power in range(max_batch_size.bit_length()) if 2**power < max_batch_size] + [max_batch_size]
+
+
+class TritonPythonModel:
+    """What Triton's Python backend creates, once per instance."""
+
+    def initialize(self, args: Mapping[str, str]) -> None:
+        """Loads the version named in `args`. An error here is what Triton logs and shows for the model."""
+        import tensorflow as tf  # noqa: PLC0415  # as above
+        import triton_python_backend_utils as triton  # noqa: PLC0415  # there only inside Triton; tests do without
+
+        self._triton = triton
+        config = json.loads(args["model_config"])
+        max_batch_size = int(config["max_batch_size"])
+        if max_batch_size < 1:
+            raise triton.TritonModelException(
+                "max_batch_size must be at least 1: this backend serves models that batch"
+            )
+        parameter = _parameters(config)
+        tf.config.threading.set_intra_op_parallelism_threads(int(parameter("TF_NUM_INTRA_THREADS", "0")))
+        tf.config.threading.set_inter_op_parallelism_threads(int(parameter("TF_NUM_INTER_THREADS", "0")))
+        on_gpu = args["model_instance_kind"] == "GPU" and _choose_gpu(tf, int(args["model_instance_device_id"]))
+        folder = Path(args["model_repository"]) / args["model_version"]
+        self._network: Network | None = Network(
+            folder / (config.get("default_model_filename") or "model.savedmodel"),
+            parameter("TF_SIGNATURE_DEF", "serving_default"),
+            parameter("TF_GRAPH_TAG", "serve"),
+            padded_sizes(max_batch_size) if on_gpu else (),
+        )
+
+    def execute(self, requests: Sequence[Any]) -> list[Any]:
+        """One response per request, in order."""
+        network = self._network
+        assert network is not None  # noqa: S101  # Triton initialises first
+        read = [{tensor.name(): tensor.as_numpy() for tensor in request.inputs()} for request in requests]
+        return [self._response(result) for result in answer(network, read)]
+
+    def finalize(self) -> None:
+        """Drops the network; the memory goes with the process, which ends next."""
+        self._network = None
+
+    def _response(self, result: "dict[str, npt.NDArray[Any]] | BadRequestError") -> Any:
+        triton = self._triton
+        if isinstance(result, BadRequestError):
+            error = triton.TritonError(str(result), triton.TritonError.INVALID_ARG)
+            return triton.InferenceResponse(output_tensors=[], error=error)
+        return triton.InferenceResponse([triton.Tensor(name, values) for name, values in result.items()])
+
+
+def _parameters(config: Mapping[str, Any]) -> Callable[[str, str], str]:
+    values = {name: value["string_value"] for name, value in config.get("parameters", {}).items()}
+    return lambda name, default: values.get(name) or default
+
+
+def _choose_gpu(tf: Any, device: int) -> bool:
+    """Makes TensorFlow use that GPU alone and only what memory it needs; false where TensorFlow sees none."""
+    gpus = tf.config.list_physical_devices("GPU")
+    if device >= len(gpus):
+        return False
+    tf.config.set_visible_devices(gpus[device], "GPU")
+    tf.config.experimental.set_memory_growth(gpus[device], True)
+    return True

@@ -1,0 +1,105 @@
+"""Where Triton is on this machine, and the folder of backends it is started with."""
+
+import importlib.util
+import os
+import platform
+import shutil
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+
+BACKENDS = Path(__file__).parent / "backends"
+"""Our own backends, one folder each; inside NVIDIA's image they go to /opt/tritonserver/backends."""
+
+
+class TritonStartError(RuntimeError):
+    """Triton cannot be started; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The Triton that comes with the package nvidia-pytriton."""
+
+    binary: Path
+    libraries: Path
+    python_backend: Path
+    stub: Path  # the program that runs Python backends, one per version of Python
+    libpython: Path  # folder of the shared library that the stub loads
+
+    @classmethod
+    def find(cls) -> "Installation":
+        """Raises `TritonStartError` where the platform, the packages or Python's shared library are missing."""
+        _require_platform()
+        package = _require_packages()
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        stub = package / "tritonserver" / "python_backend_stubs" / version / "triton_python_backend_stub"
+        if not stub.exists():
+            known = ", ".join(sorted(folder.name for folder in stub.parent.parent.glob("3.*")))
+            raise TritonStartError(f"Triton here runs under Python {known}, and this is Python {version}.")
+        return cls(
+            binary=package / "tritonserver" / "bin" / "tritonserver",
+            libraries=package.parent / "nvidia_pytriton.libs",
+            python_backend=package / "tritonserver" / "backends" / "python",
+            stub=stub,
+            libpython=_find_libpython(version),
+        )
+
+    def assemble_backends(self, folder: Path) -> None:
+        """Puts the Python backend, the stub of this Python, and our backends into the new `folder`.
+
+        Copies, a few megabytes: Triton refuses a library that links lead out of the folder.
+        """
+        shutil.copytree(BACKENDS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        python = folder / "python"
+        python.mkdir()
+        for file in ("libtriton_python.so", "triton_python_backend_utils.py"):
+            shutil.copy(self.python_backend / file, python)
+        shutil.copy(self.stub, python)
+
+    def environment(self) -> dict[str, str]:
+        """The environment of this process, changed so that the stub finds this Python and its packages."""
+        libraries = [str(self.libpython), str(self.libraries), os.environ.get("LD_LIBRARY_PATH", "")]
+        return {
+            **os.environ,
+            # The stub is linked to libpython by name alone, and takes the first python3 for where packages are.
+            "LD_LIBRARY_PATH": ":".join(filter(None, libraries)),
+            "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",
+            # Its warnings and errors, not its greetings.
+            "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "1"),
+        }
+
+
+def _require_platform() -> None:
+    system, machine = platform.system(), platform.machine()
+    if (system, machine) != ("Linux", "x86_64"):
+        raise TritonStartError(
+            f"Triton comes as a package for Linux on x86-64 only, and this is {system} on {machine}; "
+            "run NVIDIA's container image instead, with model_repository/ and our backend folder mounted."
+        )
+
+
+def _require_packages() -> Path:
+    """The folder of the package pytriton. It is not imported: that takes a second and is not needed."""
+    found = importlib.util.find_spec("pytriton")
+    for name, spec in (("nvidia-pytriton", found), ("tensorflow", importlib.util.find_spec("tensorflow"))):
+        if spec is None:
+            raise TritonStartError(
+                f"The package {name} is not installed; add it with: pip install 'liveclass[serving]'"
+            )
+    assert found is not None  # noqa: S101  # for the type checker: the loop has raised
+    return Path(str(found.origin)).parent
+
+
+def _find_libpython(version: str) -> Path:
+    name = f"libpython{version}.so.1.0"
+    config = sysconfig.get_config_vars()
+    library_folder = Path(str(config.get("LIBDIR", "/usr/lib")))
+    # Debian keeps the library one folder deeper, under the platform's name.
+    for folder in (library_folder, library_folder / str(config.get("MULTIARCH", "")), Path(sys.base_prefix) / "lib"):
+        if (folder / name).exists():
+            return folder
+    raise TritonStartError(
+        f"Triton needs {name}, the shared library of this Python ({sys.executable}); on Debian and Ubuntu: "
+        f"apt install libpython{version}; a Python of your own must be built with --enable-shared."
+    )

@@ -1,0 +1,187 @@
+"""Starts the Triton of this machine on a model repository, and stops it with all its children."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+from liveclass.triton import supervisor
+from liveclass.triton.installation import Installation, TritonStartError
+
+__all__ = ["HOST", "MODEL", "TritonServer", "TritonStartError"]
+
+MODEL = "emotion"
+
+HOST = "127.0.0.1"
+"""Triton knows no passwords: it is for this machine alone."""
+
+POLL_SECONDS = 1
+"""A published version begins to load within this time. Looking costs a dozen `stat` calls."""
+
+STUB_TIMEOUT_SECONDS = 120
+"""Importing TensorFlow takes a few seconds, and far longer on a busy machine; Triton's own limit is 30."""
+
+READY_CHECK_SECONDS = 0.2
+STOP_MARGIN_SECONDS = 5.0
+TAIL_LINES, TAIL_BYTES = 30, 16_384
+
+
+class TritonServer:
+    """A Triton serving `repository` on three loopback ports; a context manager that starts and stops it.
+
+    The log is appended to `log_file`, or kept in a temporary file that goes away with the server. Should this process
+    die, even by `kill -9`, Triton and its children end a moment later. Not for use from several threads at once.
+    """
+
+    def __init__(
+        self,
+        repository: Path,
+        http_port: int = 8000,
+        grpc_port: int = 8001,
+        metrics_port: int = 8002,
+        log_file: Path | None = None,
+        *,
+        start_timeout: float = 180.0,
+    ) -> None:
+        self.repository = repository.resolve()
+        self.http_port, self.grpc_port, self.metrics_port = http_port, grpc_port, metrics_port
+        self.log_file = log_file
+        self.start_timeout = start_timeout
+        self._log: BinaryIO | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process is there; its model may still be loading, or be gone."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the model answers. The server's own health is not enough: it outlives a model that died."""
+        connection = http.client.HTTPConnection(HOST, self.http_port, timeout=1)
+        try:
+            connection.request("GET", f"/v2/models/{MODEL}/ready")
+            return connection.getresponse().status == http.client.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def start(self) -> None:
+        """Blocks until the model is ready.
+
+        Raises `TritonStartError`, with the end of the log where there is one, if it cannot be or takes too long.
+        """
+        if self.is_running:
+            raise TritonStartError("This Triton has been started already.")
+        installation = Installation.find()
+        self._require_model()
+        self._require_free_ports()
+        self._spawn(installation)
+        try:
+            self._wait_until_ready()
+        except BaseException:  # Ctrl-C must not leave it behind either
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Ends Triton and its children, waiting for requests in flight; does nothing if there is none."""
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(supervisor.GRACE_SECONDS + STOP_MARGIN_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._process = None
+        if self._log is not None:
+            self._log.close()
+        self._log = None
+
+    def log_tail(self) -> str:
+        """The last lines that the running Triton, or one that ended by itself, has logged; without its tables."""
+        if self._log is None:
+            return ""
+        size = os.fstat(self._log.fileno()).st_size
+        tail = os.pread(self._log.fileno(), TAIL_BYTES, max(0, size - TAIL_BYTES))
+        lines = [line for line in tail.decode("utf-8", errors="replace").splitlines() if line and line[0] not in "+|"]
+        return "\n".join(lines[-TAIL_LINES:])
+
+    def __enter__(self) -> "TritonServer":
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _require_model(self) -> None:
+        folder = self.repository / MODEL
+        if not (folder / "config.pbtxt").is_file() or not any(folder.glob("[1-9]*/model.savedmodel")):
+            raise TritonStartError(f"No published model in {folder}; `liveclass publish RUN` puts one there.")
+
+    def _require_free_ports(self) -> None:
+        for name, port in (("HTTP", self.http_port), ("gRPC", self.grpc_port), ("metrics", self.metrics_port)):
+            with socket.socket() as listener:
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    listener.bind((HOST, port))
+                except OSError as error:
+                    raise TritonStartError(
+                        f"Triton's {name} port {port} cannot be used: {error.strerror}; "
+                        "stop what listens there, or choose another port."
+                    ) from error
+
+    def _spawn(self, installation: Installation) -> None:
+        scratch = Path(tempfile.mkdtemp(prefix="liveclass-triton-"))
+        installation.assemble_backends(scratch / "backends")
+        log_file = self.log_file or scratch / "triton.log"
+        log_file.parent.mkdir(parents=True, exist_ok=True)
+        self._log = log_file.open("a+b")
+        region = f"liveclass_{uuid.uuid4().hex}_"
+        command = [str(installation.binary), *self._arguments(scratch / "backends", region)]
+        self._process = subprocess.Popen(  # noqa: S603  # our own program and arguments
+            [sys.executable, "-I", supervisor.__file__, str(os.getpid()), str(scratch), region, *command],
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+            env=installation.environment(),
+            start_new_session=True,  # the terminal's Ctrl-C is for us, who then stop Triton in order
+        )
+
+    def _arguments(self, backends: Path, shared_memory_prefix: str) -> list[str]:
+        return [
+            f"--model-repository={self.repository}",
+            f"--backend-directory={backends}",
+            *(f"--{service}-address={HOST}" for service in ("http", "grpc", "metrics")),
+            f"--http-port={self.http_port}",
+            f"--grpc-port={self.grpc_port}",
+            f"--metrics-port={self.metrics_port}",
+            "--model-control-mode=poll",
+            f"--repository-poll-secs={POLL_SECONDS}",
+            "--strict-readiness=true",
+            # config.pbtxt is complete; to complete it, Triton would start every version once more.
+            "--disable-auto-complete-config",
+            f"--exit-timeout-secs={round(supervisor.GRACE_SECONDS)}",
+            f"--backend-config=python,stub-timeout-seconds={STUB_TIMEOUT_SECONDS}",
+            f"--backend-config=python,shm-region-prefix-name={shared_memory_prefix}",
+        ]
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + self.start_timeout
+        while not self.is_ready:
+            if not self.is_running:
+                raise TritonStartError(f"Triton ended before its model was ready; its log ends:\n{self.log_tail()}")
+            if time.monotonic() > deadline:
+                raise TritonStartError(
+                    f"Triton's model was not ready after {self.start_timeout:.0f} s; its log ends:\n{self.log_tail()}"
+                )
+            time.sleep(READY_CHECK_SECONDS)
