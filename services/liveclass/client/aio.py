@@ -1,0 +1,341 @@
+"""The client for asyncio programs: the same methods as `LiveClass`, awaited."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
+from contextlib import aclosing
+from datetime import datetime
+from types import TracebackType
+from typing import Any, TypeVar
+
+import grpc
+
+from liveclass.client import calls, messages
+from liveclass.client.calls import DEFAULT_RESOLUTION, DEFAULTS, Call, ClassifyOptions, CroppedFace, Seconds
+from liveclass.client.channel import channel_options, target
+from liveclass.client.errors import ServiceError, error_from_rpc
+from liveclass.client.frames import FrameLike
+from liveclass.client.results import (
+    ClassifiedFrame,
+    Erased,
+    Observation,
+    Recorded,
+    Session,
+    SessionPage,
+    SessionSummary,
+    StreamResult,
+    Timeline,
+    TimelineBucket,
+)
+from liveclass.client.streams import STREAM_TIMEOUT, WatchProgress
+from liveclass.v1 import detection_pb2, detection_pb2_grpc, session_pb2_grpc
+
+T = TypeVar("T")
+Frames = Iterable[FrameLike] | AsyncIterable[FrameLike]
+
+
+class AsyncLiveClass:
+    """Both services as one object; make it where an event loop runs.
+
+    >>> async with AsyncLiveClass("localhost:50051", "localhost:50052") as lc:
+    ...     frame = await lc.classify("class.jpg")
+
+    Arguments, results and errors are those of `LiveClass`. Files are read and pixels encoded in a thread.
+    """
+
+    def __init__(
+        self,
+        detection: str = "localhost:50051",
+        session: str = "localhost:50052",
+        *,
+        timeout: float = 10.0,
+        credentials: grpc.ChannelCredentials | None = None,
+    ) -> None:
+        self._addresses = {"detection": detection, "session": session}
+        self._timeout = timeout
+        self._channels = {name: _channel(address, credentials) for name, address in self._addresses.items()}
+        # The stubs' types choose by the channel's, which an aio channel's own stubs hide.
+        self._detection: Any = detection_pb2_grpc.DetectionServiceStub(self._channels["detection"])
+        self._session: Any = session_pb2_grpc.SessionServiceStub(self._channels["session"])
+
+    # Frames.
+
+    async def classify(
+        self,
+        frame: FrameLike,
+        *,
+        session: str = "",
+        source: str = "",
+        frame_id: str | None = None,
+        capture_time: datetime | None = None,
+        options: ClassifyOptions = DEFAULTS,
+        timeout: float | None = None,
+    ) -> ClassifiedFrame:
+        """As `LiveClass.classify`."""
+        call = await asyncio.to_thread(
+            calls.classify,
+            frame,
+            session=session,
+            source=source,
+            frame_id=frame_id,
+            capture_time=capture_time,
+            options=options,
+        )
+        return await self._call(call, timeout)
+
+    async def classify_faces(
+        self,
+        faces: Iterable[CroppedFace],
+        *,
+        session: str = "",
+        source: str = "",
+        frame_id: str | None = None,
+        capture_time: datetime | None = None,
+        model_version: str = "",
+        timeout: float | None = None,
+    ) -> ClassifiedFrame:
+        """As `LiveClass.classify_faces`."""
+        call = calls.classify_faces(
+            faces,
+            session=session,
+            source=source,
+            frame_id=frame_id,
+            capture_time=capture_time,
+            model_version=model_version,
+        )
+        return await self._call(call, timeout)
+
+    async def classify_stream(
+        self,
+        frames: Frames,
+        *,
+        session: str = "",
+        source: str = "",
+        options: ClassifyOptions = DEFAULTS,
+        smoothing_time: Seconds | None = None,
+        full_scan_interval: Seconds | None = None,
+        min_quality: float = 0.0,
+        in_flight: int | None = None,
+        timeout: float = STREAM_TIMEOUT,
+    ) -> AsyncIterator[StreamResult]:
+        """As `LiveClass.classify_stream`; `frames` may be an ordinary or an asynchronous iterable."""
+        config = calls.stream_config(
+            session=session,
+            source=source,
+            options=options,
+            smoothing_time=smoothing_time,
+            full_scan_interval=full_scan_interval,
+            min_quality=min_quality,
+        )
+        room = asyncio.Semaphore(in_flight) if in_flight else None
+        failure: list[Exception] = []
+
+        async def requests() -> AsyncIterator[detection_pb2.ClassifyStreamRequest]:
+            yield config
+            try:
+                async with aclosing(_each(frames)) as each:
+                    async for frame in each:
+                        if room:
+                            await room.acquire()
+                        yield await asyncio.to_thread(calls.stream_frame, frame)
+            except Exception as error:  # noqa: BLE001  gRPC would swallow what the caller's iterator raises
+                failure.append(error)
+
+        responses = self._detection.ClassifyStream(requests(), timeout=timeout)
+        try:
+            async for response in responses:
+                if room:
+                    room.release()
+                yield messages.read_stream(response)
+        except grpc.RpcError as error:
+            if not failure:
+                raise self._error("detection", error) from error
+        finally:
+            responses.cancel()
+        if failure:
+            raise failure[0]
+
+    # Sessions.
+
+    async def create_session(
+        self,
+        parent: str,
+        session_id: str = "",
+        *,
+        display_name: str = "",
+        minimum_group_size: int = 0,
+        retention: Seconds | None = None,
+        timeout: float | None = None,
+    ) -> Session:
+        """As `LiveClass.create_session`."""
+        call = calls.create_session(parent, session_id, display_name, minimum_group_size, retention)
+        return await self._call(call, timeout)
+
+    async def get_session(self, name: str, *, timeout: float | None = None) -> Session:
+        """Looks a session up."""
+        return await self._call(calls.get_session(name), timeout)
+
+    async def list_sessions(
+        self,
+        parent: str = "classrooms/-",
+        *,
+        filter: str = "",  # noqa: A002  the contract's own word
+        page_size: int = 0,
+        timeout: float | None = None,
+    ) -> AsyncIterator[Session]:
+        """As `LiveClass.list_sessions`: iterate with `async for`."""
+        token = ""
+        while True:
+            page = await self.list_sessions_page(
+                parent, filter=filter, page_size=page_size, page_token=token, timeout=timeout
+            )
+            for session in page.sessions:
+                yield session
+            token = page.next_page_token
+            if not token:
+                return
+
+    async def list_sessions_page(
+        self,
+        parent: str = "classrooms/-",
+        *,
+        filter: str = "",  # noqa: A002  the contract's own word
+        page_size: int = 0,
+        page_token: str = "",
+        timeout: float | None = None,
+    ) -> SessionPage:
+        """One page of sessions."""
+        return await self._call(calls.list_sessions(parent, filter, page_size, page_token), timeout)
+
+    async def end_session(self, name: str, *, timeout: float | None = None) -> Session:
+        """Ends a session: it takes no more observations."""
+        return await self._call(calls.end_session(name), timeout)
+
+    async def delete_session(self, name: str, *, timeout: float | None = None) -> None:
+        """Deletes a session with everything recorded in it, for good."""
+        await self._call(calls.delete_session(name), timeout)
+
+    # What is in them.
+
+    async def record(
+        self, session: str, observations: Iterable[Observation], *, timeout: float | None = None
+    ) -> Recorded:
+        """Records observations: all or none, and each only once."""
+        return await self._call(calls.record(session, observations), timeout)
+
+    async def timeline(
+        self,
+        session: str,
+        *,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        resolution: Seconds = DEFAULT_RESOLUTION,
+        source: str = "",
+        timeout: float | None = None,
+    ) -> Timeline:
+        """As `LiveClass.timeline`."""
+        request = calls.timeline_request(session, start, end, resolution, source)
+        return await self._call(calls.timeline(request), timeout)
+
+    async def watch(
+        self,
+        session: str,
+        *,
+        start: datetime | None = None,
+        resolution: Seconds = DEFAULT_RESOLUTION,
+        source: str = "",
+        timeout: float = STREAM_TIMEOUT,
+    ) -> AsyncIterator[TimelineBucket]:
+        """As `LiveClass.watch`."""
+        progress = WatchProgress(calls.watch_request(session, start, resolution, source))
+        while True:
+            responses = self._session.WatchTimeline(progress.request, timeout=timeout)
+            try:
+                async for response in responses:
+                    bucket = messages.read_bucket(response)
+                    progress.saw(bucket)
+                    yield bucket
+            except grpc.RpcError as error:
+                await asyncio.sleep(progress.delay_after(self._error("session", error)))
+            else:
+                return
+            finally:
+                responses.cancel()
+
+    async def summary(self, session: str, *, timeout: float | None = None) -> SessionSummary:
+        """The whole session at a glance."""
+        return await self._call(calls.summary(session), timeout)
+
+    async def export(
+        self,
+        session: str,
+        *,
+        format: str = "csv",  # noqa: A002  the contract's own word
+        start: datetime | None = None,
+        end: datetime | None = None,
+        resolution: Seconds = DEFAULT_RESOLUTION,
+        source: str = "",
+        timeout: float = 60.0,
+    ) -> AsyncIterator[bytes]:
+        """As `LiveClass.export`."""
+        timeline = calls.timeline_request(session, start, end, resolution, source)
+        chunks = self._session.ExportTimeline(calls.export_request(timeline, format), timeout=timeout)
+        try:
+            async for chunk in chunks:
+                yield chunk.data
+        except grpc.RpcError as error:
+            raise self._error("session", error) from error
+        finally:
+            chunks.cancel()
+
+    async def delete_observations(self, session: str, source: str, *, timeout: float | None = None) -> Erased:
+        """Erases everything that one source ever sent to a session."""
+        return await self._call(calls.delete_observations(session, source), timeout)
+
+    async def _call(self, call: Call[T], timeout: float | None) -> T:
+        stub = self._detection if call.service == "detection" else self._session
+        method: Callable[..., Any] = getattr(stub, call.method)
+        try:
+            answer = await method(call.request, timeout=self._timeout if timeout is None else timeout)
+        except grpc.RpcError as error:
+            raise self._error(call.service, error) from error
+        return call.read(answer)
+
+    def _error(self, service: str, error: grpc.RpcError) -> ServiceError:
+        return error_from_rpc(error, service, self._addresses[service])
+
+    async def close(self) -> None:
+        """Closes the connections; calls in flight are cancelled."""
+        for channel in self._channels.values():
+            await channel.close(None)
+
+    async def __aenter__(self) -> "AsyncLiveClass":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+async def _each(frames: Frames) -> AsyncGenerator[FrameLike, None]:
+    """The frames, taken from an ordinary iterable (a camera, say) in a thread, so that the loop never waits on it."""
+    if isinstance(frames, AsyncIterable):
+        async for frame in frames:
+            yield taken
+        return
+    iterator = iter(frames)
+    while True:
+        taken: FrameLike | None = await asyncio.to_thread(_next, iterator)
+        if taken is None:
+            return
+        yield taken
+
+
+def _next(frames: Iterator[FrameLike]) -> FrameLike | None:
+    return next(frames, None)
+
+
+def _channel(address: str, credentials: grpc.ChannelCredentials | None) -> grpc.aio.Channel:
+    if credentials:
+        return grpc.aio.secure_channel(target(address), credentials, options=channel_options())
+    return grpc.aio.insecure_channel(target(address), options=channel_options())

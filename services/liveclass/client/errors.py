@@ -1,0 +1,142 @@
+"""What a caller of the SDK can catch.
+
+LiveClassError
+├── UnreadableFrameError           a file, array or camera gives no frame; nothing was sent
+└── ServiceError                   a service refused, or could not be reached
+    ├── InvalidArgumentError       something in the request is not as the contract says; `violations` names the fields
+    ├── NotFoundError              no such session
+    ├── AlreadyExistsError         there is a session of that name already
+    ├── FailedPreconditionError    the session has ended
+    ├── ResourceExhaustedError     too much at once; try again after `retry_after` seconds
+    ├── UnavailableError           a service, or something behind it, is away; `retry_after` where it says so
+    └── DeadlineExceededError      not answered in time
+
+Every ServiceError carries `code` (grpc.StatusCode), `reason` (an UPPER_SNAKE constant, empty where the service could
+not be reached) and `message`, and reads as one sentence: `str(error)`.
+"""
+
+from typing import NamedTuple
+
+import grpc
+from google.rpc import error_details_pb2, status_pb2
+
+from liveclass.runtime.errors import from_rpc_error
+
+
+class LiveClassError(Exception):
+    """Anything that goes wrong in the SDK."""
+
+
+class UnreadableFrameError(LiveClassError, ValueError):
+    """There is no frame in what was given: a missing or broken file, an array of the wrong shape, a dead camera."""
+
+
+class Violation(NamedTuple):
+    """A field of a request that is not as the contract says."""
+
+    field: str
+    description: str
+
+
+class ServiceError(LiveClassError):
+    """A service answered with an error, or not at all.
+
+    `retry_after` is in seconds, and None where trying again is of no use or the service does not say.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        code: grpc.StatusCode = grpc.StatusCode.UNKNOWN,
+        reason: str = "",
+        violations: tuple[Violation, ...] = (),
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.reason = reason
+        self.violations = violations
+        self.retry_after = retry_after
+
+
+class InvalidArgumentError(ServiceError):
+    """Something in the request is not as the contract says."""
+
+
+class NotFoundError(ServiceError):
+    """No such session."""
+
+
+class AlreadyExistsError(ServiceError):
+    """There is a session of that name already."""
+
+
+class FailedPreconditionError(ServiceError):
+    """The session is not in a state in which this can be done: it has ended."""
+
+
+class ResourceExhaustedError(ServiceError):
+    """Too much at once."""
+
+
+class UnavailableError(ServiceError):
+    """A service, or something behind it, is away."""
+
+
+class DeadlineExceededError(ServiceError):
+    """Not answered in time."""
+
+
+_CODES = {code.value[0]: code for code in grpc.StatusCode}
+
+
+def _class_of(code: grpc.StatusCode) -> type[ServiceError]:
+    return {
+        grpc.StatusCode.INVALID_ARGUMENT: InvalidArgumentError,
+        grpc.StatusCode.NOT_FOUND: NotFoundError,
+        grpc.StatusCode.ALREADY_EXISTS: AlreadyExistsError,
+        grpc.StatusCode.FAILED_PRECONDITION: FailedPreconditionError,
+        grpc.StatusCode.RESOURCE_EXHAUSTED: ResourceExhaustedError,
+        grpc.StatusCode.UNAVAILABLE: UnavailableError,
+        grpc.StatusCode.DEADLINE_EXCEEDED: DeadlineExceededError,
+    }.get(code, ServiceError)
+
+
+def error_from_status(status: status_pb2.Status) -> ServiceError:
+    """The error that a google.rpc.Status describes, its details read."""
+    code = _CODES.get(status.code, grpc.StatusCode.UNKNOWN)
+    info, bad_request, retry = (
+        error_details_pb2.ErrorInfo(),
+        error_details_pb2.BadRequest(),
+        error_details_pb2.RetryInfo(),
+    )
+    for detail in status.details:
+        for kind in (info, bad_request, retry):
+            if detail.Is(kind.DESCRIPTOR):
+                detail.Unpack(kind)
+    violations = tuple(Violation(v.field, v.description) for v in bad_request.field_violations)
+    delay = retry.retry_delay.ToTimedelta().total_seconds() if retry.HasField("retry_delay") else None
+    return _class_of(code)(status.message, code, info.reason, violations, delay)
+
+
+def error_from_rpc(error: grpc.RpcError, service: str, address: str) -> ServiceError:
+    """The error that a call to `service` at `address` ended with."""
+    read = error_from_status(from_rpc_error(error))
+    if read.reason:
+        return read
+    # No ErrorInfo: it did not come from the service but from the way there, and gRPC's words for that help nobody.
+    where = f"the {service} service at {address}"
+    if isinstance(read, UnavailableError):
+        message = f"cannot reach {where} ({_first_line(read.message)})"
+    elif isinstance(read, DeadlineExceededError):
+        message = f"{where} did not answer in time"
+    elif read.code is grpc.StatusCode.UNIMPLEMENTED:
+        message = f"{where} does not offer this; it may be an older version"
+    else:
+        message = f"{where} answered {read.code.name}: {_first_line(read.message)}"
+    return type(read)(message, read.code, read.reason, read.violations, read.retry_after)
+
+
+def _first_line(text: str) -> str:
+    return (text.splitlines() or ["no reason given"])[0]

@@ -1,0 +1,312 @@
+"""What the SDK gives back: plain frozen values, free of protobuf."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from liveclass.client.errors import ServiceError
+from liveclass.emotions import Emotion
+
+if TYPE_CHECKING:
+    import pandas as pd  # type: ignore[import-untyped]  # its stubs are a package of their own
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels of the submitted image; `x`, `y` is its upper left corner."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class ImageSize(NamedTuple):
+    """Width and height in pixels."""
+
+    width: int
+    height: int
+
+
+class EmotionScore(NamedTuple):
+    """How strongly one emotion shows: a probability in [0, 1]."""
+
+    emotion: Emotion
+    score: float
+
+
+@dataclass(frozen=True)
+class FaceQuality:
+    """How well a face can be read; each part in [0, 1], 1 being best."""
+
+    score: float
+    size: float
+    sharpness: float
+    exposure: float
+    frontality: float
+    reason: str = ""
+    """Why the face is not counted in the timeline: "small", "blurred", "exposure" or "turned". Empty: it is counted."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """One face of a frame."""
+
+    emotion: Emotion
+    """The emotion to show: the strongest; in a stream it changes only when another one clearly leads."""
+    emotions: tuple[EmotionScore, ...]
+    """All seven scores, highest first; they sum to 1. In a stream they are smoothed over time."""
+    box: Box | None = None
+    """Where it is; None for a face that the client cropped itself."""
+    detection_score: float = 0.0
+    """How sure the detector is that this is a face; comparable between frames, no upper bound."""
+    quality: FaceQuality | None = None
+    track_id: str = ""
+    """In a stream: the same face in successive frames. Never the same in another stream."""
+    raw_emotions: tuple[EmotionScore, ...] = ()
+    """In a stream: the scores of this frame alone, highest first."""
+
+    def score(self, emotion: Emotion) -> float:
+        """The score of one emotion."""
+        return dict(self.emotions).get(emotion, 0.0)
+
+    def top(self, count: int = 2) -> tuple[EmotionScore, ...]:
+        """The strongest emotions."""
+        return self.emotions[:count]
+
+
+@dataclass(frozen=True)
+class ClassifiedFrame:
+    """What was found in a frame."""
+
+    frame_id: str
+    faces: tuple[Face, ...]
+    """The faces, surest first; for cropped faces, in the order in which they were given."""
+    image_size: ImageSize | None
+    """Size of the submitted image; None for cropped faces."""
+    model: str
+    model_version: str
+    recorded: bool
+    """True: the observation is on disk, once, in the session that was named."""
+    record_error: ServiceError | None
+    """Why it is not, where a session was named. Sending the frame again with the same `frame_id` is safe."""
+    timings: Mapping[str, float]
+    """Seconds spent in each stage: decode, detect, crop, infer, record."""
+
+
+@dataclass(frozen=True)
+class StreamResult:
+    """The answer to one frame of a stream: exactly one of `frame`, `skipped` and `error` is set."""
+
+    frame_id: str
+    frame: ClassifiedFrame | None = None
+    skipped: str = ""
+    """Why the frame was passed over: "newer_frame" or "overloaded"."""
+    error: ServiceError | None = None
+
+
+class SessionState(Enum):
+    """Whether a session takes observations."""
+
+    ACTIVE = "active"
+    ENDED = "ended"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Session:
+    """One lesson of one classroom."""
+
+    name: str
+    """ "classrooms/{classroom}/sessions/{session}"."""
+    display_name: str
+    state: SessionState
+    start_time: datetime
+    end_time: datetime | None
+    minimum_group_size: int
+    """Emotions of fewer faces than this are never shown."""
+    retention: timedelta
+    """How long observations are kept after they were captured."""
+
+
+@dataclass(frozen=True)
+class SessionPage:
+    """A page of sessions, latest first."""
+
+    sessions: tuple[Session, ...]
+    next_page_token: str
+    """Ask with this for the next page; empty on the last."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of observations that were recorded."""
+
+    recorded: int
+    duplicates: int
+
+
+@dataclass(frozen=True)
+class Erased:
+    """How much was erased of a source."""
+
+    observations: int
+    faces: int
+
+
+@dataclass(frozen=True)
+class EmotionShare:
+    """One emotion in one bucket."""
+
+    emotion: Emotion
+    mean_score: float
+    top_share: float
+    """The share of faces in which it was the strongest."""
+    mean_score_low: float
+    """Lower end of the 95 % interval of `mean_score`."""
+    mean_score_high: float
+
+
+@dataclass(frozen=True)
+class TimelineBucket:
+    """A stretch of a session."""
+
+    start_time: datetime
+    duration: timedelta
+    frames: int
+    faces: int
+    group_size: int
+    """The sum over sources of the most faces seen at once."""
+    emotions: tuple[EmotionShare, ...]
+    """All seven in label order; empty where the bucket is suppressed or no face was seen."""
+    suppressed: bool
+    """The group was too small to be shown."""
+    coverage: float
+    """Faces classified of faces seen, in [0, 1]."""
+    open: bool
+    """More observations are expected."""
+
+    @property
+    def end_time(self) -> datetime:
+        return self.start_time + self.duration
+
+    @property
+    def top(self) -> EmotionShare | None:
+        """The emotion with the highest mean score."""
+        return max(self.emotions, key=lambda share: share.mean_score, default=None)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A session over time: the buckets in which something was recorded, in order."""
+
+    session: str
+    resolution: timedelta
+    source: str
+    buckets: tuple[TimelineBucket, ...]
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """One row per bucket, indexed by its start (UTC): counts, and mean score and top share of each emotion.
+
+        Needs pandas: `pip install 'liveclass[pandas]'`. Emotions of suppressed buckets are NaN.
+        """
+        from liveclass.client.tables import timeline_frame  # noqa: PLC0415  pandas is an extra
+
+        return timeline_frame(self)
+
+    def plot(self, path: str | Path, *, title: str = "", dark: bool = False) -> Path:
+        """Draws the timeline into `path`; its suffix (.png, .svg, .pdf) says as what. Needs matplotlib."""
+        from liveclass.client.plots import plot_timeline  # noqa: PLC0415  matplotlib is an extra
+
+        return plot_timeline(self, Path(path), title=title, dark=dark)
+
+
+@dataclass(frozen=True)
+class EmotionTrend:
+    """How the mean score of one emotion changed over a session."""
+
+    emotion: Emotion
+    slope_per_hour: float
+
+
+@dataclass(frozen=True)
+class ChangePoint:
+    """A moment at which the class changed."""
+
+    time: datetime
+    emotion: Emotion
+    """The emotion that changed most."""
+    before: float
+    """Its mean score back to the change point before this one."""
+    after: float
+    """Its mean score up to the next change point."""
+
+
+@dataclass(frozen=True)
+class EmotionPair:
+    """The two strongest emotions of a face, and the share of faces that showed them in this order."""
+
+    first: Emotion
+    second: Emotion
+    share: float
+
+
+@dataclass(frozen=True)
+class SessionSummary:
+    """A whole session at a glance."""
+
+    total: TimelineBucket
+    trends: tuple[EmotionTrend, ...]
+    change_points: tuple[ChangePoint, ...]
+    top_pairs: tuple[EmotionPair, ...]
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What was seen in one frame, to be recorded. Nothing but the scores of its faces is kept."""
+
+    frame_id: str
+    """The key by which a retry is known, unique in its session."""
+    capture_time: datetime
+    faces: tuple[Mapping[Emotion, float], ...]
+    """For each face all seven scores; they sum to 1."""
+    source: str = ""
+    """A pseudonym of the camera or participant, never a name."""
+    faces_seen: int = 0
+    """How many faces were seen, those included that were not classified. Zero: as many as `faces`."""
+    model_version: str = field(default="", kw_only=True)
+
+
+def as_json(value: object) -> object:
+    """`value` as what the json module writes: emotions as labels, times as ISO 8601, durations as seconds."""
+    if isinstance(value, tuple | list) and not hasattr(value, "_asdict"):
+        return [as_json(part) for part in value]
+    parts = _parts(value)
+    if parts is not None:
+        return {str(as_json(name)): as_json(part) for name, part in parts.items()}
+    return _scalar(value)
+
+
+def _parts(value: object) -> Mapping[object, object] | None:
+    """The named parts of a value that has any."""
+    if isinstance(value, ServiceError):
+        return {"code": value.code.name, "reason": value.reason, "message": value.message}
+    if is_dataclass(value):
+        return {part.name: getattr(value, part.name) for part in fields(value)}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return dict(value._asdict())
+    return value if isinstance(value, Mapping) else None
+
+
+def _scalar(value: object) -> object:
+    if isinstance(value, Emotion):
+        return value.label
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return round(value, 6) if isinstance(value, float) else value

@@ -1,0 +1,316 @@
+"""The client for ordinary, blocking programs."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from types import TracebackType
+from typing import Any, TypeVar
+
+import grpc
+
+from liveclass.client import calls, messages
+from liveclass.client.calls import DEFAULT_RESOLUTION, DEFAULTS, Call, ClassifyOptions, CroppedFace, Seconds
+from liveclass.client.channel import channel_options, target
+from liveclass.client.errors import ServiceError, error_from_rpc
+from liveclass.client.frames import FrameLike
+from liveclass.client.results import (
+    ClassifiedFrame,
+    Erased,
+    Observation,
+    Recorded,
+    Session,
+    SessionPage,
+    SessionSummary,
+    StreamResult,
+    Timeline,
+    TimelineBucket,
+)
+from liveclass.client.streams import STREAM_TIMEOUT, PacedRequests, WatchProgress
+from liveclass.v1 import detection_pb2_grpc, session_pb2_grpc
+
+T = TypeVar("T")
+
+
+class LiveClass:
+    """Both services as one object.
+
+    >>> with LiveClass("localhost:50051", "localhost:50052") as lc:
+    ...     session = lc.create_session("classrooms/7b", display_name="Geometry")
+    ...     frame = lc.classify("class.jpg", session=session.name, source="front")
+    ...     print(frame.faces[0].emotion.label, frame.recorded)
+    ...     lc.timeline(session.name).plot("class.png")
+
+    An address that stands for many replicas ("detection.liveclass.svc:50051") is balanced over all of them. It may be
+    used from many threads at once. `timeout` is the deadline of a call in seconds; every method takes its own.
+    `credentials` (grpc.ssl_channel_credentials()) are for services behind TLS.
+
+    Every method raises ServiceError; those that take frames also UnreadableFrameError. Calls that may be repeated are
+    retried while a service is away; a frame carries an id from the start, so that it is never counted twice.
+    """
+
+    def __init__(
+        self,
+        detection: str = "localhost:50051",
+        session: str = "localhost:50052",
+        *,
+        timeout: float = 10.0,
+        credentials: grpc.ChannelCredentials | None = None,
+    ) -> None:
+        self._addresses = {"detection": detection, "session": session}
+        self._timeout = timeout
+        self._channels = {name: _channel(address, credentials) for name, address in self._addresses.items()}
+        # grpc's type stubs know less about streams than it does.
+        self._detection: Any = detection_pb2_grpc.DetectionServiceStub(self._channels["detection"])
+        self._session: Any = session_pb2_grpc.SessionServiceStub(self._channels["session"])
+
+    # Frames.
+
+    def classify(
+        self,
+        frame: FrameLike,
+        *,
+        session: str = "",
+        source: str = "",
+        frame_id: str | None = None,
+        capture_time: datetime | None = None,
+        options: ClassifyOptions = DEFAULTS,
+        timeout: float | None = None,
+    ) -> ClassifiedFrame:
+        """Every face of one frame. With `session`, the observation is also recorded there: see `recorded`."""
+        call = calls.classify(
+            frame, session=session, source=source, frame_id=frame_id, capture_time=capture_time, options=options
+        )
+        return self._call(call, timeout)
+
+    def classify_faces(
+        self,
+        faces: Iterable[CroppedFace],
+        *,
+        session: str = "",
+        source: str = "",
+        frame_id: str | None = None,
+        capture_time: datetime | None = None,
+        model_version: str = "",
+        timeout: float | None = None,
+    ) -> ClassifiedFrame:
+        """Faces that were cropped here (`liveclass.preprocessing.crop_face`): the frame never leaves this machine."""
+        call = calls.classify_faces(
+            faces,
+            session=session,
+            source=source,
+            frame_id=frame_id,
+            capture_time=capture_time,
+            model_version=model_version,
+        )
+        return self._call(call, timeout)
+
+    def classify_stream(
+        self,
+        frames: Iterable[FrameLike],
+        *,
+        session: str = "",
+        source: str = "",
+        options: ClassifyOptions = DEFAULTS,
+        smoothing_time: Seconds | None = None,
+        full_scan_interval: Seconds | None = None,
+        min_quality: float = 0.0,
+        in_flight: int | None = None,
+        timeout: float = STREAM_TIMEOUT,
+    ) -> Iterator[StreamResult]:
+        """The frames of one camera, with faces tracked and scores smoothed. One result per frame, in order.
+
+        Frames that come faster than they are classified are answered `skipped`, the newest one always being kept.
+        With `in_flight` at most that many are unanswered, so that with 1 or 2 no frame of a recorded video is skipped.
+        What `frames` raises ends the stream and is raised here.
+        """
+        config = calls.stream_config(
+            session=session,
+            source=source,
+            options=options,
+            smoothing_time=smoothing_time,
+            full_scan_interval=full_scan_interval,
+            min_quality=min_quality,
+        )
+        requests = PacedRequests(config, frames, in_flight)
+        responses = self._detection.ClassifyStream(iter(requests), timeout=timeout)
+        try:
+            for response in responses:
+                requests.answered()
+                yield messages.read_stream(response)
+        except grpc.RpcError as error:
+            if requests.error is None:
+                raise self._error("detection", error) from error
+        finally:
+            requests.close()
+            responses.cancel()
+        if requests.error is not None:
+            raise requests.error
+
+    # Sessions.
+
+    def create_session(
+        self,
+        parent: str,
+        session_id: str = "",
+        *,
+        display_name: str = "",
+        minimum_group_size: int = 0,
+        retention: Seconds | None = None,
+        timeout: float | None = None,
+    ) -> Session:
+        """Begins a session of the classroom `parent` ("classrooms/7b"). Zero or None: the operator's default."""
+        return self._call(
+            calls.create_session(parent, session_id, display_name, minimum_group_size, retention), timeout
+        )
+
+    def get_session(self, name: str, *, timeout: float | None = None) -> Session:
+        """Looks a session up."""
+        return self._call(calls.get_session(name), timeout)
+
+    def list_sessions(
+        self,
+        parent: str = "classrooms/-",
+        *,
+        filter: str = "",  # noqa: A002  the contract's own word
+        page_size: int = 0,
+        timeout: float | None = None,
+    ) -> Iterator[Session]:
+        """All sessions of a classroom, or of all, latest first; pages are fetched as they are needed."""
+        token = ""
+        while True:
+            page = self.list_sessions_page(
+                parent, filter=filter, page_size=page_size, page_token=token, timeout=timeout
+            )
+            yield from page.sessions
+            token = page.next_page_token
+            if not token:
+                return
+
+    def list_sessions_page(
+        self,
+        parent: str = "classrooms/-",
+        *,
+        filter: str = "",  # noqa: A002  the contract's own word
+        page_size: int = 0,
+        page_token: str = "",
+        timeout: float | None = None,
+    ) -> SessionPage:
+        """One page of sessions."""
+        return self._call(calls.list_sessions(parent, filter, page_size, page_token), timeout)
+
+    def end_session(self, name: str, *, timeout: float | None = None) -> Session:
+        """Ends a session: it takes no more observations."""
+        return self._call(calls.end_session(name), timeout)
+
+    def delete_session(self, name: str, *, timeout: float | None = None) -> None:
+        """Deletes a session with everything recorded in it, for good."""
+        self._call(calls.delete_session(name), timeout)
+
+    # What is in them.
+
+    def record(self, session: str, observations: Iterable[Observation], *, timeout: float | None = None) -> Recorded:
+        """Records observations: all or none, and each only once."""
+        return self._call(calls.record(session, observations), timeout)
+
+    def timeline(
+        self,
+        session: str,
+        *,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        resolution: Seconds = DEFAULT_RESOLUTION,
+        source: str = "",
+        timeout: float | None = None,
+    ) -> Timeline:
+        """The session over time, in buckets of `resolution`: a whole number of seconds."""
+        return self._call(calls.timeline(calls.timeline_request(session, start, end, resolution, source)), timeout)
+
+    def watch(
+        self,
+        session: str,
+        *,
+        start: datetime | None = None,
+        resolution: Seconds = DEFAULT_RESOLUTION,
+        source: str = "",
+        timeout: float = STREAM_TIMEOUT,
+    ) -> Iterator[TimelineBucket]:
+        """The session as it happens, until it has ended: each bucket when it closes, the open one every second.
+
+        A bucket that comes again replaces the one with the same `start_time`. A connection that breaks is taken up
+        again where it stood.
+        """
+        progress = WatchProgress(calls.watch_request(session, start, resolution, source))
+        while True:
+            responses = self._session.WatchTimeline(progress.request, timeout=timeout)
+            try:
+                for response in responses:
+                    bucket = messages.read_bucket(response)
+                    progress.saw(bucket)
+                    yield bucket
+            except grpc.RpcError as error:
+                time.sleep(progress.delay_after(self._error("session", error)))
+            else:
+                return
+            finally:
+                responses.cancel()
+
+    def summary(self, session: str, *, timeout: float | None = None) -> SessionSummary:
+        """The whole session at a glance."""
+        return self._call(calls.summary(session), timeout)
+
+    def export(
+        self,
+        session: str,
+        *,
+        format: str = "csv",  # noqa: A002  the contract's own word
+        start: datetime | None = None,
+        end: datetime | None = None,
+        resolution: Seconds = DEFAULT_RESOLUTION,
+        source: str = "",
+        timeout: float = 60.0,
+    ) -> Iterator[bytes]:
+        """The timeline as a file, "csv" or "jsonl", piece by piece (UTF-8)."""
+        timeline = calls.timeline_request(session, start, end, resolution, source)
+        chunks = self._session.ExportTimeline(calls.export_request(timeline, format), timeout=timeout)
+        try:
+            for chunk in chunks:
+                yield chunk.data
+        except grpc.RpcError as error:
+            raise self._error("session", error) from error
+        finally:
+            chunks.cancel()
+
+    def delete_observations(self, session: str, source: str, *, timeout: float | None = None) -> Erased:
+        """Erases everything that one source ever sent to a session."""
+        return self._call(calls.delete_observations(session, source), timeout)
+
+    def _call(self, call: Call[T], timeout: float | None) -> T:
+        stub = self._detection if call.service == "detection" else self._session
+        method: Callable[..., Any] = getattr(stub, call.method)
+        try:
+            answer = method(call.request, timeout=self._timeout if timeout is None else timeout)
+        except grpc.RpcError as error:
+            raise self._error(call.service, error) from error
+        return call.read(answer)
+
+    def _error(self, service: str, error: grpc.RpcError) -> ServiceError:
+        return error_from_rpc(error, service, self._addresses[service])
+
+    def close(self) -> None:
+        """Closes the connections; calls in flight are cancelled."""
+        for channel in self._channels.values():
+            channel.close()
+
+    def __enter__(self) -> "LiveClass":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _channel(address: str, credentials: grpc.ChannelCredentials | None) -> grpc.Channel:
+    if credentials:
+        return grpc.secure_channel(target(address), credentials, options=channel_options())
+    return grpc.insecure_channel(target(address), options=channel_options())
