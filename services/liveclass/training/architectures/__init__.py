@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping
 import keras
 
 from liveclass.training.architectures.dcnn import dcnn
+from liveclass.training.architectures.xception import xception
 
 ARCHITECTURES: Mapping[str, Callable[[], keras.Model]] = {
     "dcnn": dcnn,
+    "xception": xception,
 }
 
 

@@ -15,7 +15,7 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):  # type: ignore[
     more than the convolutions. Backends other than TensorFlow fuse it themselves and keep Keras's own.
     """
 
-    def call(self, inputs: Tensor, training: bool | None = None, mask: Tensor = None) -> Tensor:
+    def call(self, inputs: Tensor, training: bool | None = None, mask: Tensor = None) -> Tensor:  # noqa: FBT001  # as Keras has it
         if not training or keras.backend.backend() != "tensorflow":
             return super().call(inputs, training=training, mask=mask)
         import tensorflow as tf  # noqa: PLC0415  # only this backend needs it

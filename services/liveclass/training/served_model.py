@@ -1,0 +1,110 @@
+"""A SavedModel as it is served: is it one of ours, and what does it answer?"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from liveclass.emotions import LABELS
+from liveclass.preprocessing import FACE_SIZE
+from liveclass.training.export import INPUT, LABELS_FILE, LABELS_TEXT, OUTPUT, SIGNATURE
+
+BATCH = 256
+TRIAL_FACES = 16
+SUM_TOLERANCE, BATCH_TOLERANCE = 1e-4, 1e-3
+
+Progress = Callable[[int, int], None]
+"""Called with (faces done, faces in all)."""
+
+
+class RefusedModelError(ValueError):
+    """The model cannot be published; the message says why."""
+
+
+class ServedModel:
+    """The SavedModel in `folder`, checked: signature, labels, and what it answers on a few faces.
+
+    Raises `RefusedModelError` with the first thing that is not as it must be.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._signature = _load(folder)
+        _check_labels(folder)
+        self._try_out()
+
+    def scores(
+        self, faces: npt.NDArray[np.uint8], progress: Progress = lambda done, total: None
+    ) -> npt.NDArray[np.float32]:
+        """Scores float32 [N, 7] of `faces` uint8 [N, 48, 48, 1], in batches."""
+        batches = []
+        for start in range(0, len(faces), BATCH):
+            batches.append(self._run(faces[start : start + BATCH]))
+            progress(start + len(batches[-1]), len(faces))
+        return np.concatenate(batches) if batches else np.empty((0, len(LABELS)), np.float32)
+
+    def _run(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        import tensorflow as tf  # noqa: PLC0415  # slow, and only needed where models are
+
+        return np.asarray(self._signature(**{INPUT: tf.constant(faces)})[OUTPUT])
+
+    def _try_out(self) -> None:
+        faces = np.random.default_rng(0).integers(0, 256, (TRIAL_FACES, FACE_SIZE, FACE_SIZE, 1)).astype(np.uint8)
+        together = self._run(faces)
+        if not np.isfinite(together).all() or together.min() < 0:
+            raise RefusedModelError(f"{self.folder} answers scores that are negative or no numbers")
+        if np.abs(together.sum(axis=1) - 1).max() > SUM_TOLERANCE:
+            sums = together.sum(axis=1)
+            raise RefusedModelError(
+                f"{self.folder} answers scores that sum to {sums.min():.3f}…{sums.max():.3f} instead of 1"
+            )
+        alone = self._run(faces[:1])
+        if np.abs(alone - together[:1]).max() > BATCH_TOLERANCE:
+            raise RefusedModelError(f"{self.folder} answers differently about a face when others are in its batch")
+
+
+def _load(folder: Path) -> Any:
+    import tensorflow as tf  # noqa: PLC0415  # slow, and only needed where models are
+
+    if not (folder / "saved_model.pb").is_file():
+        raise RefusedModelError(f"{folder} is no SavedModel: it holds no saved_model.pb")
+    try:
+        loaded = tf.saved_model.load(str(folder))
+    except Exception as error:  # TensorFlow raises whatever it met first in a broken file
+        raise RefusedModelError(f"{folder} is a SavedModel that TensorFlow cannot load: {error}") from error
+    if SIGNATURE not in loaded.signatures:
+        known = ", ".join(loaded.signatures) or "none"
+        raise RefusedModelError(f"{folder} has no signature '{SIGNATURE}'; it has: {known}")
+    signature = loaded.signatures[SIGNATURE]
+    # The function holds its variables weakly; with the object they would go.
+    signature.loaded = loaded
+    _check_tensors(folder, "input", signature.structured_input_signature[1], INPUT, tf.uint8, [FACE_SIZE, FACE_SIZE, 1])
+    _check_tensors(folder, "output", signature.structured_outputs, OUTPUT, tf.float32, [len(LABELS)])
+    return signature
+
+
+def _check_tensors(folder: Path, kind: str, tensors: Any, name: str, dtype: Any, shape: list[int]) -> None:
+    """One tensor of that name, type and shape, with a free batch size before it."""
+    if list(tensors) != [name]:
+        raise RefusedModelError(f"{folder} has the {kind}s {sorted(tensors)} instead of ['{name}']")
+    tensor, wanted = tensors[name], [None, *shape]
+    if tensor.dtype != dtype or tensor.shape.as_list() != wanted:
+        raise RefusedModelError(
+            f"{folder}: {kind} '{name}' is {tensor.dtype.name} {_shape(tensor.shape.as_list())} "
+            f"instead of {dtype.name} {_shape(wanted)}"
+        )
+
+
+def _shape(sizes: list[int | None]) -> str:
+    return "[" + ", ".join("N" if size is None else str(size) for size in sizes) + "]"
+
+
+def _check_labels(folder: Path) -> None:
+    file = folder / LABELS_FILE
+    if not file.is_file():
+        raise RefusedModelError(f"{folder} does not say what its scores stand for: write the labels to {file}, one a line")
+    if file.read_text("utf-8") != LABELS_TEXT:
+        found = ", ".join(file.read_text("utf-8").split())
+        raise RefusedModelError(f"{folder} has the labels {found} instead of {', '.join(LABELS)}")

@@ -1,0 +1,144 @@
+"""A training: the same twice, whole after a kill, and honest about what it cannot do."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from liveclass.training.data import BadDataError, Dataset, Faces
+from liveclass.training.recipe import Recipe
+from liveclass.training.run import Entry, NoRunError, Run, RunExistsError
+from liveclass.training.train import Progress, Training, TrainingDivergedError, averaged, compile_network, is_stalled
+
+
+def faces(count: int, seed: int) -> Faces:
+    """Noise with a bright row for each emotion: learnable in a few steps."""
+    random = np.random.default_rng(seed)
+    labels = np.arange(count) % 7
+    images = random.integers(0, 120, (count, 48, 48, 1))
+    for index, label in enumerate(labels):
+        images[index, 6 * label : 6 * label + 6] += 120
+    return Faces(images.astype(np.uint8), labels.astype(np.int64))
+
+
+@pytest.fixture(scope="module")
+def data() -> Dataset:
+    return Dataset({"Training": faces(56, 1), "PublicTest": faces(21, 2)})
+
+
+RECIPE = Recipe(architecture="dcnn", epochs=2, batch_size=14, sizes=((0, 16), (0.5, 24)), precision="float32")
+
+
+def figures(history: list[Entry]) -> list[Entry]:
+    return [{name: value for name, value in entry.items() if name != "seconds"} for entry in history]
+
+
+@pytest.fixture(scope="module")
+def whole(data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A training that nobody disturbed."""
+    run = Run(tmp_path_factory.mktemp("runs") / "whole")
+    Training(RECIPE, data, run).start(resume=False)
+    return run
+
+
+class KilledError(Exception):
+    """Stands for a kill: nothing of the training's own code runs after it."""
+
+
+def killed_at(epoch: int, batch: int) -> Progress:
+    def progress(now: int, done: int, *_: object) -> None:
+        if (now, done) == (epoch, batch):
+            raise KilledError
+
+    return progress
+
+
+def test_history_and_weights_are_on_disk(whole: Run, data: Dataset) -> None:
+    history = whole.epochs()
+    assert [entry["epoch"] for entry in history] == [1, 2]
+    assert [entry["size"] for entry in history] == [16, 24]
+    assert whole.recipe() == RECIPE
+    logits = whole.network().predict(data.splits["PublicTest"].images, verbose=0)
+    best = max(entry["val_accuracy"] for entry in history)
+    assert np.mean(logits.argmax(axis=1) == data.splits["PublicTest"].labels) == pytest.approx(best)
+
+
+def test_same_seed_and_data_give_the_same_result(whole: Run, data: Dataset, tmp_path: Path) -> None:
+    again = Run(tmp_path / "again")
+    Training(RECIPE, data, again).start(resume=False)
+    assert figures(again.epochs()) == figures(whole.epochs())
+    for kept, repeated in zip(whole.network().get_weights(), again.network().get_weights(), strict=True):
+        np.testing.assert_array_equal(kept, repeated)
+
+
+@pytest.mark.parametrize(("epoch", "batch"), [(0, 2), (1, 4)])
+def test_killed_training_goes_on_as_if_nothing_had_happened(
+    whole: Run, data: Dataset, tmp_path: Path, epoch: int, batch: int
+) -> None:
+    run = Run(tmp_path / "killed")
+    with pytest.raises(KilledError):
+        Training(RECIPE, data, run, progress=killed_at(epoch, batch)).start(resume=False)
+    assert len(run.epochs()) == epoch
+    Training(RECIPE, data, run).start(resume=True)
+    assert figures(run.epochs()) == figures(whole.epochs())
+
+
+def test_epoch_whose_state_was_not_saved_is_done_again(whole: Run, data: Dataset, tmp_path: Path) -> None:
+    run = Run(tmp_path / "killed")
+    with pytest.raises(KilledError):
+        Training(RECIPE, data, run, progress=killed_at(1, 2)).start(resume=False)
+    with run.history.open("a") as file:
+        file.write('{"epoch": 2, "val_accuracy": 0.99}\n')
+    Training(RECIPE, data, run).start(resume=True)
+    assert figures(run.epochs()) == figures(whole.epochs())
+
+
+def test_next_epoch_goes_on_from_the_trained_weights_not_from_their_averages(data: Dataset, tmp_path: Path) -> None:
+    training = Training(RECIPE, data, Run(tmp_path / "run"))
+    training.run.folder.mkdir()
+    model = compile_network(RECIPE, 4)
+    training._epoch(model, [])
+    trained = [np.array(weight) for weight in model.trainable_variables]
+    with averaged(model):
+        kept = [np.array(weight) for weight in model.trainable_variables]
+    assert not all(np.allclose(one, other) for one, other in zip(trained, kept, strict=True))
+    after = [np.array(weight) for weight in model.trainable_variables]
+    assert all(np.allclose(one, other, atol=1e-6) for one, other in zip(trained, after, strict=True))
+
+
+def test_finished_run_is_not_overwritten(whole: Run, data: Dataset) -> None:
+    with pytest.raises(RunExistsError, match="--resume"):
+        Training(RECIPE, data, whole).start(resume=False)
+    assert len(whole.epochs()) == 2
+
+
+def test_resume_refuses_another_recipe_and_other_data(whole: Run, data: Dataset) -> None:
+    other = RECIPE.model_copy(update={"learning_rate": 0.01})
+    with pytest.raises(RunExistsError, match="learning_rate differ"):
+        Training(other, data, whole).start(resume=True)
+    with pytest.raises(RunExistsError, match="other data"):
+        Training(RECIPE, Dataset({**data.splits, "Training": faces(63, 1)}), whole).start(resume=True)
+
+
+def test_missing_split_is_named(data: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(BadDataError, match="no split 'PublicTest'; there are: Training"):
+        Training(RECIPE, Dataset({"Training": data.training}), Run(tmp_path / "run")).start(resume=False)
+
+
+def test_diverging_training_says_so(data: Dataset, tmp_path: Path) -> None:
+    wild = RECIPE.model_copy(update={"learning_rate": 1e30, "warmup_epochs": 0.0})
+    with pytest.raises(TrainingDivergedError, match=r"learning rate .* too high"):
+        Training(wild, data, Run(tmp_path / "run")).start(resume=False)
+
+
+def test_empty_folder_is_no_run(tmp_path: Path) -> None:
+    with pytest.raises(NoRunError, match="not a run folder"):
+        Run(tmp_path).network()
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "patience", "stalled"),
+    [([0.1, 0.5, 0.4], 2, False), ([0.5, 0.4, 0.5], 2, True), ([0.5] * 9, None, False), ([], 1, False)],
+)
+def test_patience(accuracies: list[float], patience: int | None, *, stalled: bool) -> None:
+    assert is_stalled([{"val_accuracy": value} for value in accuracies], patience) is stalled
