@@ -13,6 +13,7 @@ from grpc_reflection.v1alpha import reflection
 from liveclass.runtime.health import Dependency, HealthMonitor
 from liveclass.runtime.interceptors import CallInterceptor
 from liveclass.runtime.metrics import GrpcMetrics
+from liveclass.runtime.tracing import Tracing
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,12 @@ class Server:
         dependencies: Sequence[Dependency],
         options: ServerOptions,
         metrics: GrpcMetrics,
+        tracing: Tracing | None = None,
     ) -> None:
         self._options = options
         self._log = structlog.get_logger()
         self._server = grpc.aio.server(
-            interceptors=[CallInterceptor(metrics)],
+            interceptors=[*(tracing.server_interceptors if tracing else ()), CallInterceptor(metrics)],
             options=[
                 ("grpc.max_receive_message_length", options.max_message_bytes),
                 ("grpc.max_connection_age_ms", round(options.max_connection_age_seconds * 1000)),
