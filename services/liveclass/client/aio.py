@@ -321,7 +321,7 @@ async def _each(frames: Frames) -> AsyncGenerator[FrameLike, None]:
     """The frames, taken from an ordinary iterable (a camera, say) in a thread, so that the loop never waits on it."""
     if isinstance(frames, AsyncIterable):
         async for frame in frames:
-            yield taken
+            yield frame
         return
     iterator = iter(frames)
     while True:

@@ -1,0 +1,220 @@
+"""Triton and both services on one machine."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from types import TracebackType
+
+from liveclass.stack.part import Part, StackError
+from liveclass.stack.ports import HOST, Ports, is_free, variable
+
+DECLARATION = "purpose=demonstration; jurisdiction=none"
+
+_START_TIMEOUT = 240.0
+_STOP_MARGIN = 10.0
+_CHECK_SECONDS = 0.25
+_GRACE_VARIABLE, _GRACE_SECONDS = "LIVECLASS_GRACE_SECONDS", 20.0
+
+
+def find_repository(environment: Mapping[str, str]) -> Path:
+    """The model repository: LIVECLASS_MODEL_REPOSITORY, or ./model_repository, or the one of the source tree."""
+    if given := environment.get("LIVECLASS_MODEL_REPOSITORY"):
+        return Path(given)
+    here = Path("model_repository")
+    source_tree = Path(__file__).resolve().parents[3] / "model_repository"
+    return source_tree if not here.exists() and source_tree.exists() else here
+
+
+class Stack:
+    """Triton and both services, their logs and the database in `directory`; a context manager.
+
+    `environment` is added to this process's own. Where neither sets them, the database is an SQLite file in
+    `directory` and the declaration of use says that this is a demonstration. The parts are named "triton", "session"
+    and "detection". Start it from the main thread: the kernel ends the parts when the thread that started them does.
+    """
+
+    def __init__(
+        self, directory: Path, ports: Ports | None = None, environment: Mapping[str, str] | None = None
+    ) -> None:
+        self.directory = directory.resolve()
+        self.ports = ports or Ports()
+        self.environment = {
+            "LIVECLASS_DATABASE_URL": f"sqlite+aiosqlite:///{self.directory / 'liveclass.db'}",
+            "LIVECLASS_USE_DECLARATION": DECLARATION,
+            "PYTHONUNBUFFERED": "1",
+            **os.environ,
+            **(environment or {}),
+            **self.ports.environment(),
+        }
+        self.repository = find_repository(self.environment)
+        self._parts = {part.name: part for part in self._plan()}
+
+    @property
+    def detection_address(self) -> str:
+        return f"{HOST}:{self.ports.detection}"
+
+    @property
+    def session_address(self) -> str:
+        return f"{HOST}:{self.ports.session}"
+
+    @property
+    def triton_http(self) -> str:
+        return f"http://{HOST}:{self.ports.triton_http}"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parts, in the order in which they need one another."""
+        return tuple(self._parts)
+
+    def start(self, on_ready: Callable[[str], None] = lambda _: None) -> None:
+        """Starts everything at once and blocks until all parts serve; `on_ready` is told each that does.
+
+        Raises StackError, with nothing left running.
+        """
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self._require_free_ports()
+        for name in self.names:
+            self.log_file(name).unlink(missing_ok=True)
+        try:
+            for part in self._parts.values():
+                part.start(self.environment)
+            self._wait_until_ready(list(self._parts.values()), on_ready)
+        except BaseException:  # Ctrl-C must not leave a part behind either
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Ends all parts, those that need others first, each with the time to finish what it has admitted."""
+        try:
+            for name in reversed(self.names):
+                self._parts[name].end(self._stop_timeout)
+        finally:  # a second Ctrl-C: at once, then
+            for part in self._parts.values():
+                part.kill()
+
+    def restart(self, name: str) -> None:
+        """Ends a part if it runs, starts it, and blocks until it serves."""
+        part = self._parts[name]
+        part.end(self._stop_timeout)
+        deadline = time.monotonic() + self._stop_timeout
+        while not all(is_free(port) for port in part.ports) and time.monotonic() < deadline:
+            time.sleep(_CHECK_SECONDS)  # a Triton whose launcher was killed takes a moment to go
+        part.start(self.environment)
+        self._wait_until_ready([part], lambda _: None)
+
+    def kill(self, name: str, signal_number: int = signal.SIGKILL) -> None:
+        """Sends a signal to a part; with SIGKILL, returns when it is gone."""
+        process = self._parts[name].process
+        process.send_signal(signal_number)
+        if signal_number == signal.SIGKILL:
+            process.wait()
+
+    def wait(self, name: str, timeout: float) -> int:
+        """Waits until a part has ended and returns its exit status; raises subprocess.TimeoutExpired."""
+        return self._parts[name].process.wait(timeout)
+
+    def pid(self, name: str) -> int:
+        """The process id of a part. Triton's is its launcher's, whose descendant is the server."""
+        return self._parts[name].process.pid
+
+    def is_ready(self, name: str) -> bool:
+        """Whether a part serves: Triton's model answers, a service's health is SERVING."""
+        return self._parts[name].is_ready()
+
+    def log_file(self, name: str) -> Path:
+        """Where a part logs."""
+        return self.directory / f"{name}.log"
+
+    def logs(self, name: str) -> str:
+        """Everything that a part has logged since the stack was started."""
+        return self._parts[name].log()
+
+    def check(self) -> None:
+        """Raises StackError if a part has ended."""
+        for part in self._parts.values():
+            if part.has_ended:
+                raise StackError(part.obituary())
+
+    def __enter__(self) -> "Stack":
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _plan(self) -> list[Part]:
+        ports = self.ports
+        triton = ["liveclass.triton", f"--repository={self.repository}", f"--log-file={self.log_file('triton')}"]
+        triton += [f"--{kind}-port={getattr(ports, f'triton_{kind}')}" for kind in ("http", "grpc", "metrics")]
+        triton_ports = [ports.triton_http, ports.triton_grpc, ports.triton_metrics]
+        return [
+            Part("triton", triton, triton_ports, self.log_file("triton"), lambda: _triton_is_ready(ports.triton_http)),
+            Part(
+                "session",
+                ["liveclass.session"],
+                [ports.session, ports.session_metrics],
+                self.log_file("session"),
+                lambda: _is_serving(self.session_address, "liveclass.v1.SessionService"),
+            ),
+            Part(
+                "detection",
+                ["liveclass.detection"],
+                [ports.detection, ports.detection_metrics],
+                self.log_file("detection"),
+                lambda: _is_serving(self.detection_address, "liveclass.v1.DetectionService"),
+            ),
+        ]
+
+    @property
+    def _stop_timeout(self) -> float:
+        return float(self.environment.get(_GRACE_VARIABLE, _GRACE_SECONDS)) + _STOP_MARGIN
+
+    def _require_free_ports(self) -> None:
+        for field in fields(self.ports):
+            port = getattr(self.ports, field.name)
+            if not is_free(port):
+                raise StackError(
+                    f"Port {port} is in use; stop what listens there, or set {variable(field.name)} to another one."
+                )
+
+    def _wait_until_ready(self, parts: list[Part], on_ready: Callable[[str], None]) -> None:
+        deadline = time.monotonic() + _START_TIMEOUT
+        waiting = list(parts)
+        while waiting:
+            for part in list(waiting):
+                if not part.is_running:
+                    raise StackError(part.obituary())
+                if part.is_ready():
+                    waiting.remove(part)
+                    on_ready(part.name)
+            if waiting and time.monotonic() > deadline:
+                late = " and ".join(part.name for part in waiting)
+                tail = waiting[0].tail()
+                raise StackError(f"{late} did not serve within {_START_TIMEOUT:.0f} s; the log ends:\n{tail}")
+            time.sleep(_CHECK_SECONDS)
+
+
+def _triton_is_ready(port: int) -> bool:
+    from liveclass.triton.launcher import TritonServer  # noqa: PLC0415  # not needed to read ports and paths
+
+    return TritonServer(Path(), http_port=port).is_ready
+
+
+def _is_serving(address: str, service: str) -> bool:
+    import grpc  # noqa: PLC0415  # takes a while to import, and is not needed to read ports and paths
+    from grpc_health.v1 import health_pb2, health_pb2_grpc  # noqa: PLC0415  # as above
+
+    with grpc.insecure_channel(address) as channel:
+        try:
+            answer = health_pb2_grpc.HealthStub(channel).Check(
+                health_pb2.HealthCheckRequest(service=service), timeout=1
+            )
+        except grpc.RpcError:
+            return False
+    serving: bool = answer.status == health_pb2.HealthCheckResponse.SERVING
+    return serving
