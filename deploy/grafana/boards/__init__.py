@@ -1,0 +1,1 @@
+"""The dashboards, one file each, and the panels that they are made of."""
