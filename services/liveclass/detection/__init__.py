@@ -1,0 +1,1 @@
+"""The detection service: frames in, faces with emotions out."""

@@ -1,0 +1,36 @@
+"""`python -m liveclass.detection`: the detection service."""
+
+import asyncio
+import os
+import sys
+
+from pydantic import ValidationError
+
+from liveclass.detection.settings import DetectionSettings
+from liveclass.runtime.logging import configure_logging
+
+
+def main() -> int:
+    try:
+        settings = DetectionSettings()
+    except ValidationError as error:
+        return _give_up(f"bad settings: {error}")
+    configure_logging(settings)
+    # OpenCV reads this as it is imported, which the next line does: it decodes nothing larger, whatever a header says.
+    os.environ["OPENCV_IO_MAX_IMAGE_PIXELS"] = str(settings.max_image_pixels)
+    from liveclass.detection.service import run  # noqa: PLC0415  # see above
+
+    try:
+        asyncio.run(run(settings))
+    except OSError as error:
+        return _give_up(str(error))
+    return 0
+
+
+def _give_up(sentence: str) -> int:
+    print(f"liveclass.detection: {sentence}", file=sys.stderr)  # noqa: T201  # for people, as the last thing
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

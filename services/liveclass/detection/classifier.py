@@ -1,0 +1,101 @@
+"""Asking the model how faces feel: the port, and Triton behind it."""
+
+from typing import Protocol
+
+import grpc
+import numpy as np
+from tritonclient.grpc import InferInput, InferRequestedOutput
+from tritonclient.grpc.aio import InferenceServerClient
+from tritonclient.utils import InferenceServerException
+
+from liveclass.detection.frame import Classification, Crops, ModelVersion
+from liveclass.emotions import LABELS
+from liveclass.runtime.deadline import Deadline
+from liveclass.runtime.errors import (
+    DeadlineExceededError,
+    InvalidArgumentError,
+    Reason,
+    ResourceExhaustedError,
+    ServiceError,
+    UnavailableError,
+)
+
+MAX_BATCH = 64
+"""The most faces that Triton takes in one request (`max_batch_size` in config.pbtxt)."""
+
+_RETRY_SECONDS = 1.0
+_QUEUE_RETRY_SECONDS = 0.1
+_READY_TIMEOUT_SECONDS = 1.0
+
+
+class EmotionClassifier(Protocol):
+    """A port."""
+
+    async def classify(self, faces: Crops, version: ModelVersion, deadline: Deadline) -> Classification:
+        """Scores of `faces`, by the model `version` or, where it is empty, the newest one.
+
+        Raises UnavailableError, ResourceExhaustedError, DeadlineExceededError, and InvalidArgumentError for a
+        version that is not served.
+        """
+
+    async def ready(self) -> bool:
+        """Whether the model is being served."""
+
+
+class TritonClassifier:
+    """A model behind an NVIDIA Triton server, over one connection that is kept."""
+
+    def __init__(self, address: str, model: str) -> None:
+        self._model = model
+        # The default backoff grows to two minutes: far too long to notice that Triton is back.
+        options = [("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 1000)]
+        self._client = InferenceServerClient(address, channel_args=options)
+
+    async def classify(self, faces: Crops, version: ModelVersion, deadline: Deadline) -> Classification:
+        parts: list[Classification] = []
+        for start in range(0, len(faces), MAX_BATCH):
+            parts.append(await self._infer(faces[start : start + MAX_BATCH], version, deadline))
+            # A swap between two requests must not give one frame two models.
+            version = version._replace(number=parts[0].version)
+        if not parts:
+            return Classification(np.empty((0, len(LABELS)), np.float32), version="")
+        return Classification(np.concatenate([part.scores for part in parts]), parts[0].version)
+
+    async def ready(self) -> bool:
+        return bool(await self._client.is_model_ready(self._model, client_timeout=_READY_TIMEOUT_SECONDS))
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    async def _infer(self, faces: Crops, version: ModelVersion, deadline: Deadline) -> Classification:
+        deadline.require(0.001, "classifying the faces")
+        tensor = InferInput("face", list(faces.shape), "UINT8")
+        tensor.set_data_from_numpy(faces)
+        try:
+            result = await self._client.infer(
+                self._model,
+                [tensor],
+                model_version=version.number,
+                outputs=[InferRequestedOutput("scores")],
+                client_timeout=deadline.remaining(),
+            )
+        except InferenceServerException as error:
+            raise await self._translated(error, version) from error
+        return Classification(result.as_numpy("scores"), result.get_response().model_version)
+
+    async def _translated(self, error: InferenceServerException, version: ModelVersion) -> ServiceError:
+        status, message = error.status(), error.message() or ""
+        if status == str(grpc.StatusCode.DEADLINE_EXCEEDED):
+            return DeadlineExceededError("the model did not answer within the deadline")
+        # Triton says UNAVAILABLE also when its queue is full, in these words.
+        if "maximum queue size" in message or status == str(grpc.StatusCode.RESOURCE_EXHAUSTED):
+            return ResourceExhaustedError("the model's queue is full", _QUEUE_RETRY_SECONDS, Reason.MODEL_OVERLOADED)
+        if version.number and await self._is_served():
+            return InvalidArgumentError(version.field, f"version {version.number} is not being served")
+        return UnavailableError("the model is not being served", _RETRY_SECONDS, Reason.MODEL_UNAVAILABLE)
+
+    async def _is_served(self) -> bool:
+        try:
+            return await self.ready()
+        except InferenceServerException:
+            return False

@@ -1,0 +1,108 @@
+"""What a frame is, and what was found in it: the words that all of the detection service speaks."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from google.rpc import status_pb2
+
+from liveclass.names import SessionName
+from liveclass.preprocessing import Box
+
+Crops = npt.NDArray[np.uint8]
+"""Faces as the network takes them: [n, 48, 48, 1]."""
+Scores = npt.NDArray[np.float32]
+"""Scores of the seven emotions in label order: [n, 7], each row summing to 1."""
+
+
+class ImageSize(NamedTuple):
+    """Width and height in pixels."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a frame comes from, and where its observation goes."""
+
+    frame_id: str
+    capture_time_ns: int
+    """Since the Unix epoch."""
+    source: str = ""
+    session: SessionName | None = None
+    """None: nothing is stored."""
+
+
+class ModelVersion(NamedTuple):
+    """The model version that a client asks for."""
+
+    number: str = ""
+    """Empty: the newest one that is being served."""
+    field: str = "model_version"
+    """Where in the request it stands, for errors."""
+
+
+@dataclass(frozen=True)
+class LookOptions:
+    """How to look at a frame."""
+
+    min_face_size: int | None = None
+    """Side of the smallest face wanted, in pixels of the submitted image. None: the operator's default."""
+    max_faces: int | None = None
+    """None: the operator's default."""
+    model_version: ModelVersion = field(default_factory=ModelVersion)
+
+
+class Detection(NamedTuple):
+    """A face that was found."""
+
+    box: Box
+    score: float
+    """How sure the detector is; at least zero."""
+
+
+@dataclass(frozen=True)
+class Classification:
+    """What the model said."""
+
+    scores: Scores
+    version: str
+    """The version that answered; empty where there was nothing to ask."""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What was seen in one frame, as the timeline keeps it."""
+
+    origin: Origin
+    scores: Scores
+    """Of the faces that count."""
+    faces_seen: int
+    model_version: str
+
+
+@dataclass(frozen=True)
+class Face:
+    """A face with its scores."""
+
+    scores: npt.NDArray[np.float32]
+    """[7], in label order."""
+    detection: Detection | None = None
+    """None where the client cropped it."""
+
+
+@dataclass
+class FrameResult:
+    """What became of a frame."""
+
+    origin: Origin
+    faces: list[Face]
+    model_version: str
+    size: ImageSize | None = None
+    """None where the client cropped the faces."""
+    recorded: bool = False
+    record_error: status_pb2.Status | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Time spent in each stage that took place: decode, detect, crop, infer, record."""

@@ -1,0 +1,148 @@
+"""Proto ↔ domain: requests are checked field by field as they come in; nothing else in the service sees a message."""
+
+import re
+import time
+import uuid
+
+import numpy as np
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from liveclass.detection.frame import Crops, Face, FrameResult, LookOptions, ModelVersion, Observation, Origin, Scores
+from liveclass.emotions import Emotion
+from liveclass.names import check_frame_id, check_source, parse_session
+from liveclass.preprocessing import FACE_SIZE
+from liveclass.runtime.errors import InvalidArgumentError, Reason
+from liveclass.v1 import detection_pb2, emotion_pb2, session_pb2
+
+MAX_CROPS = 64
+SMALLEST_FACE = 20
+MOST_FACES = 1000
+_CROP_BYTES = FACE_SIZE * FACE_SIZE
+_VERSION = re.compile(r"[1-9][0-9]{0,17}")
+_EARLIEST_NS = 946_684_800 * 10**9  # 2000-01-01: before that it is a clock that was never set
+_LATEST_AHEAD_NS = 24 * 3600 * 10**9  # a day ahead is a wrong time zone; more is a mistake
+
+
+def origin_from(request: detection_pb2.ClassifyFrameRequest | detection_pb2.ClassifyFacesRequest) -> Origin:
+    """Raises `InvalidArgumentError`."""
+    session = parse_session(request.session, "session") if request.session else None
+    frame_id = check_frame_id(request.frame_id, "frame_id") or made_up_frame_id()
+    source = check_source(request.source, "source")
+    captured = capture_time_from(request.capture_time) if request.HasField("capture_time") else time.time_ns()
+    return Origin(frame_id, captured, source, session)
+
+
+def made_up_frame_id() -> str:
+    return uuid.uuid4().hex
+
+
+def capture_time_from(timestamp: Timestamp, field: str = "capture_time") -> int:
+    """Nanoseconds since the Unix epoch. Raises `InvalidArgumentError`."""
+    nanoseconds = timestamp.seconds * 10**9 + timestamp.nanos
+    if not 0 <= timestamp.nanos < 10**9:
+        raise InvalidArgumentError(field, "nanos must be from 0 to 999,999,999", Reason.INVALID_TIMESTAMP)
+    if not _EARLIEST_NS <= nanoseconds <= time.time_ns() + _LATEST_AHEAD_NS:
+        rule = "must be between the year 2000 and a day from now"
+        raise InvalidArgumentError(field, rule, Reason.INVALID_TIMESTAMP)
+    return nanoseconds
+
+
+def options_from(options: detection_pb2.ClassifyOptions, field: str = "options") -> LookOptions:
+    """Raises `InvalidArgumentError`."""
+    if options.min_face_size and options.min_face_size < SMALLEST_FACE:
+        raise InvalidArgumentError(f"{field}.min_face_size", f"must be 0 or at least {SMALLEST_FACE}")
+    if not 0 <= options.max_faces <= MOST_FACES:
+        raise InvalidArgumentError(f"{field}.max_faces", f"must be from 0 to {MOST_FACES}")
+    version = version_from(options.model_version, f"{field}.model_version")
+    return LookOptions(options.min_face_size or None, options.max_faces or None, version)
+
+
+def version_from(number: str, field: str) -> ModelVersion:
+    """Raises `InvalidArgumentError`."""
+    if number and _VERSION.fullmatch(number) is None:
+        raise InvalidArgumentError(field, 'must be empty or a number such as "1"')
+    return ModelVersion(number, field)
+
+
+def crops_from(request: detection_pb2.ClassifyFacesRequest) -> Crops:
+    """[n, 48, 48, 1]. Raises `InvalidArgumentError`."""
+    if not 1 <= len(request.faces) <= MAX_CROPS:
+        raise InvalidArgumentError("faces", f"must be from 1 to {MAX_CROPS}, and are {len(request.faces)}")
+    for index, face in enumerate(request.faces):
+        if len(face) != _CROP_BYTES:
+            raise InvalidArgumentError(f"faces[{index}]", f"must have {_CROP_BYTES} bytes, and has {len(face)}")
+    return np.frombuffer(b"".join(request.faces), np.uint8).reshape(-1, FACE_SIZE, FACE_SIZE, 1)
+
+
+def frame_response(result: FrameResult, model: str) -> detection_pb2.ClassifyFrameResponse:
+    response = detection_pb2.ClassifyFrameResponse(
+        faces=[_face_message(face) for face in result.faces],
+        frame_id=result.origin.frame_id,
+        model=detection_pb2.Model(name=model, version=result.model_version),
+        recorded=result.recorded,
+        record_error=result.record_error,
+        timings=_timings_message(result.seconds),
+    )
+    if result.size is not None:
+        response.image_size.width, response.image_size.height = result.size
+    return response
+
+
+def faces_response(result: FrameResult, model: str) -> detection_pb2.ClassifyFacesResponse:
+    return detection_pb2.ClassifyFacesResponse(
+        faces=[_face_message(face) for face in result.faces],
+        frame_id=result.origin.frame_id,
+        model=detection_pb2.Model(name=model, version=result.model_version),
+        recorded=result.recorded,
+        record_error=result.record_error,
+        timings=_timings_message(result.seconds),
+    )
+
+
+def observation_message(observation: Observation) -> session_pb2.Observation:
+    origin = observation.origin
+    return session_pb2.Observation(
+        frame_id=origin.frame_id,
+        capture_time=_timestamp(origin.capture_time_ns),
+        source=origin.source,
+        faces=[session_pb2.ObservedFace(emotions=_scores_message(scores)) for scores in observation.scores],
+        faces_seen=observation.faces_seen,
+        model_version=observation.model_version,
+    )
+
+
+def _face_message(face: Face) -> detection_pb2.Face:
+    message = detection_pb2.Face(emotions=_scores_message(face.scores), emotion=_emotion(int(face.scores.argmax())))
+    if face.detection is not None:
+        x, y, width, height = face.detection.box
+        message.box.CopyFrom(detection_pb2.BoundingBox(x=x, y=y, width=width, height=height))
+        message.detection_score = face.detection.score
+    return message
+
+
+def _scores_message(scores: Scores) -> list[emotion_pb2.EmotionScore]:
+    """Highest first."""
+    order = np.argsort(-scores, kind="stable")
+    return [emotion_pb2.EmotionScore(emotion=_emotion(int(index)), score=float(scores[index])) for index in order]
+
+
+def _emotion(index: int) -> emotion_pb2.Emotion.ValueType:
+    """In the contract 0 means unspecified, so that label 0 is 1 there."""
+    return emotion_pb2.Emotion.Value(f"EMOTION_{Emotion(index).name}")
+
+
+def _timings_message(seconds: dict[str, float]) -> detection_pb2.StageTimings:
+    return detection_pb2.StageTimings(**{stage: _duration(value) for stage, value in seconds.items()})
+
+
+def _duration(seconds: float) -> Duration:
+    duration = Duration()
+    duration.FromNanoseconds(round(seconds * 1e9))
+    return duration
+
+
+def _timestamp(nanoseconds: int) -> Timestamp:
+    timestamp = Timestamp()
+    timestamp.FromNanoseconds(nanoseconds)
+    return timestamp

@@ -1,0 +1,74 @@
+"""How the parts of the detection service are put together."""
+
+import os
+
+import cv2
+from prometheus_client import CollectorRegistry
+
+from liveclass.detection.admission import Admission
+from liveclass.detection.classifier import TritonClassifier
+from liveclass.detection.faces import CASCADES, HaarDetector
+from liveclass.detection.image import ImageLimits
+from liveclass.detection.looking import LookSettings
+from liveclass.detection.metrics import DetectionMetrics
+from liveclass.detection.pipeline import FramePipeline
+from liveclass.detection.recorder import SessionServiceRecorder
+from liveclass.detection.servicer import SERVICE_NAME, DetectionServicer
+from liveclass.detection.settings import DetectionSettings
+from liveclass.detection.workers import Workers
+from liveclass.runtime.health import Dependency
+from liveclass.runtime.metrics import GrpcMetrics, serve_metrics
+from liveclass.runtime.server import Server, ServerOptions, Service
+
+
+async def run(settings: DetectionSettings) -> None:
+    """Serves until SIGTERM or SIGINT. Raises `OSError` where a port is taken."""
+    cv2.setNumThreads(1)  # frames run side by side; threads within each would only multiply
+    registry = CollectorRegistry()
+    classifier = TritonClassifier(settings.triton_address, settings.model_name)
+    recorder = SessionServiceRecorder(settings.session_address)
+    workers = Workers([make_detector(settings) for _ in range(settings.detection_threads or os.cpu_count() or 1)])
+    pipeline = FramePipeline(
+        workers=workers,
+        classifier=classifier,
+        recorder=recorder,
+        admission=Admission(settings.max_frames_in_flight),
+        settings=look_settings(settings),
+        metrics=DetectionMetrics(registry),
+    )
+    servicer = DetectionServicer(pipeline, settings.model_name)
+    server = Server(
+        [Service(SERVICE_NAME, servicer.add_to)],
+        # Not the session service: without it faces are still classified, and answers say that they were not recorded.
+        [Dependency("triton", classifier.ready)],
+        ServerOptions(
+            host=settings.listen_host,
+            port=settings.detection_port,
+            grace_seconds=settings.grace_seconds,
+            max_connection_age_seconds=settings.max_connection_age_seconds,
+        ),
+        GrpcMetrics(registry),
+    )
+    metrics_server = serve_metrics(registry, settings.listen_host, settings.detection_metrics_port)
+    try:
+        await server.start()
+        await server.run_until_signal()
+    finally:
+        metrics_server.close()
+        workers.close()
+        await recorder.close()
+        await classifier.close()
+
+
+def make_detector(settings: DetectionSettings) -> HaarDetector:
+    return HaarDetector(CASCADES[settings.cascade], settings.cascade_step, settings.cascade_neighbours)
+
+
+def look_settings(settings: DetectionSettings) -> LookSettings:
+    return LookSettings(
+        limits=ImageLimits(settings.max_image_bytes, settings.max_image_pixels),
+        min_face_size=settings.min_face_size,
+        min_face_share=settings.min_face_share,
+        max_faces=settings.max_faces,
+        crop_margin=settings.crop_margin,
+    )

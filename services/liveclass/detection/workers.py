@@ -1,0 +1,37 @@
+"""Threads for the work on pixels, so that the event loop never waits for OpenCV."""
+
+import asyncio
+import queue
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from liveclass.detection.faces import FaceDetector
+
+T = TypeVar("T")
+
+
+class Workers:
+    """As many threads as detectors; each job has one detector to itself."""
+
+    def __init__(self, detectors: Sequence[FaceDetector]) -> None:
+        self.count = len(detectors)
+        self._idle: queue.SimpleQueue[FaceDetector] = queue.SimpleQueue()
+        for detector in detectors:
+            self._idle.put(detector)
+        self._threads = ThreadPoolExecutor(len(detectors), thread_name_prefix="look")
+
+    async def run(self, job: Callable[[FaceDetector], T]) -> T:
+        """Runs `job` on a thread. Where the caller goes away before it has begun, it never begins."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._with_detector, job)
+
+    def close(self) -> None:
+        """Waits for running jobs."""
+        self._threads.shutdown()
+
+    def _with_detector(self, job: Callable[[FaceDetector], T]) -> T:
+        detector = self._idle.get()
+        try:
+            return job(detector)
+        finally:
+            self._idle.put(detector)

@@ -1,0 +1,134 @@
+"""The detection service in this process, on a real port, with fakes behind its ports."""
+
+import asyncio
+
+import cv2
+import grpc
+import numpy as np
+from google.rpc import error_details_pb2, status_pb2
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_status import rpc_status
+from prometheus_client import CollectorRegistry
+from skimage import data
+
+from liveclass.detection.admission import Admission
+from liveclass.detection.faces import HaarDetector
+from liveclass.detection.frame import Classification
+from liveclass.detection.looking import LookSettings
+from liveclass.detection.metrics import DetectionMetrics
+from liveclass.detection.pipeline import FramePipeline
+from liveclass.detection.servicer import SERVICE_NAME, DetectionServicer
+from liveclass.detection.workers import Workers
+from liveclass.runtime.health import Dependency
+from liveclass.runtime.metrics import GrpcMetrics
+from liveclass.runtime.server import Server, ServerOptions, Service
+from liveclass.v1 import detection_pb2_grpc
+
+DETAILS = {
+    message.DESCRIPTOR.full_name: message
+    for message in (
+        error_details_pb2.BadRequest,
+        error_details_pb2.ErrorInfo,
+        error_details_pb2.RetryInfo,
+    )
+}
+
+
+def astronaut(extension: str = ".jpg") -> bytes:
+    return cv2.imencode(extension, cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2BGR))[1].tobytes()
+
+
+def details(status: status_pb2.Status) -> dict[str, object]:
+    """By short name: BadRequest, ErrorInfo, RetryInfo."""
+    found = {}
+    for packed in status.details:
+        message = DETAILS[packed.type_url.rpartition("/")[2]]()
+        assert packed.Unpack(message)
+        found[type(message).__name__] = message
+    return found
+
+
+def details_of(error: grpc.RpcError) -> dict[str, object]:
+    return details(rpc_status.from_call(error))
+
+
+class FakeClassifier:
+    """Everybody is happy, at 0.7, unless told otherwise."""
+
+    def __init__(self) -> None:
+        self.serving, self.error, self.seconds = True, None, 0.0
+        self.asked: list[tuple[int, str, float]] = []
+        self.top = 3
+        self._change = asyncio.Event()
+
+    async def has_been_asked(self, times: int) -> None:
+        while len(self.asked) < times:
+            self._change.clear()
+            await self._change.wait()
+
+    async def classify(self, faces, version, deadline):
+        self.asked.append((len(faces), version.number, deadline.remaining()))
+        self._change.set()
+        await asyncio.sleep(self.seconds)
+        if self.error:
+            raise self.error
+        scores = np.full((len(faces), 7), 0.05, np.float32)
+        scores[:, self.top] = 0.7
+        return Classification(scores, version.number or "2")
+
+    async def ready(self) -> bool:
+        return self.serving
+
+
+class FakeRecorder:
+    def __init__(self) -> None:
+        self.error: status_pb2.Status | None = None
+        self.observations: list = []
+        self.deadlines: list[float] = []
+
+    async def record(self, observation, deadline):
+        self.deadlines.append(deadline.remaining())
+        if self.error is None:
+            self.observations.append(observation)
+        return self.error
+
+
+class DetectionService:
+    """`async with DetectionService() as service:` serves until the end of the block."""
+
+    def __init__(self, in_flight: int = 8, threads: int = 2) -> None:
+        self.classifier, self.recorder, self.registry = FakeClassifier(), FakeRecorder(), CollectorRegistry()
+        self.admission = Admission(in_flight)
+        self._threads = threads
+
+    async def __aenter__(self) -> "DetectionService":
+        self._workers = Workers([HaarDetector() for _ in range(self._threads)])
+        pipeline = FramePipeline(
+            workers=self._workers,
+            classifier=self.classifier,
+            recorder=self.recorder,
+            admission=self.admission,
+            settings=LookSettings(),
+            metrics=DetectionMetrics(self.registry),
+        )
+        servicer = DetectionServicer(pipeline, "emotion")
+        dependencies = [Dependency("triton", self.classifier.ready)]
+        service = Service(SERVICE_NAME, servicer.add_to)
+        self.server = Server([service], dependencies, ServerOptions(), GrpcMetrics(self.registry))
+        self.port = await self.server.start()
+        self.channel = grpc.aio.insecure_channel(f"127.0.0.1:{self.port}")
+        self.stub = detection_pb2_grpc.DetectionServiceStub(self.channel)
+        return self
+
+    async def __aexit__(self, *raised: object) -> None:
+        await self.channel.close()
+        await self.server.stop()
+        self._workers.close()
+
+    async def health(self) -> str:
+        request = health_pb2.HealthCheckRequest(service=SERVICE_NAME)
+        answer = await health_pb2_grpc.HealthStub(self.channel).Check(request)
+        return health_pb2.HealthCheckResponse.ServingStatus.Name(answer.status)
+
+    def metric(self, name: str, **labels: str) -> float | None:
+        return self.registry.get_sample_value(name, labels)
