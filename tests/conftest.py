@@ -1,0 +1,26 @@
+"""What tests of every tier share: the photograph, and the whole system as real processes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import pytest
+from skimage import data
+
+from liveclass.stack import Ports, Stack
+
+
+@pytest.fixture(scope="session")
+def photograph() -> bytes:
+    """One smiling face (NASA, public domain): a JPEG of 512×512 pixels."""
+    encoded, jpeg = cv2.imencode(".jpg", cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2BGR))
+    assert encoded
+    return jpeg.tobytes()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Triton and both services, running. A test that stops a part must start it again."""
+    directory: Path = tmp_path_factory.mktemp("stack")
+    with Stack(directory, Ports.free(), {"LIVECLASS_LOG_FORMAT": "json"}) as running:
+        yield running
