@@ -4,22 +4,35 @@ from collections.abc import Callable, Mapping
 
 import keras
 
+from liveclass.training.architectures.cnn import cnn
 from liveclass.training.architectures.dcnn import dcnn
+from liveclass.training.architectures.deepface import deepface
+from liveclass.training.architectures.dexpression import dexpression
+from liveclass.training.architectures.resnet50 import resnet50
 from liveclass.training.architectures.xception import xception
 
 ARCHITECTURES: Mapping[str, Callable[[], keras.Model]] = {
     "dcnn": dcnn,
     "xception": xception,
+    "resnet50": resnet50,
+    "cnn": cnn,
+    "dexpression": dexpression,
+    "deepface": deepface,
 }
+"""The flagship first, then by the figure that was reported for them."""
+
+
+class UnknownArchitectureError(ValueError):
+    """There is no network of that name; the message names those that there are."""
 
 
 def build(name: str, precision: str = "float32") -> keras.Model:
     """The untrained network `name`: uint8 [N, H, W, 1] → float32 logits [N, 7].
 
-    Raises `KeyError` with the known names for an unknown one.
+    `precision` is what Keras calls a dtype policy. Raises `UnknownArchitectureError` for an unknown name.
     """
     if name not in ARCHITECTURES:
-        raise KeyError(f"no architecture '{name}'; there are: {', '.join(ARCHITECTURES)}")
+        raise UnknownArchitectureError(f"no architecture '{name}'; there are: {', '.join(ARCHITECTURES)}")
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy(precision)
     try:

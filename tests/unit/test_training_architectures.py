@@ -1,0 +1,61 @@
+"""The networks: what each takes and gives, and that they are as large as published."""
+
+import keras
+import numpy as np
+import pytest
+
+from liveclass.training.architectures import ARCHITECTURES, UnknownArchitectureError, build
+from liveclass.training.architectures.batch_normalization import FusedBatchNormalization
+from liveclass.training.architectures.response_normalization import LocalResponseNormalization
+from liveclass.training.macs import multiply_accumulates
+
+# Trainable weights and millions of multiply-accumulates at 48×48. As published: 58,423 for mini-Xception, of which
+# 1,472 are moving figures; 1,485,831 for DeepFace's; 25,557,032 for ResNet-50 with three channels and 1,000 classes.
+SIZES = {
+    "dcnn": (698_471, 127.0),
+    "xception": (56_951, 5.5),
+    "resnet50": (23_516_103, 190.0),
+    "cnn": (321_703, 85.6),
+    "dexpression": (485_671, 148.0),
+    "deepface": (1_485_831, 28.8),
+}
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_network_has_its_published_size(name: str) -> None:
+    model = build(name)
+    weights, millions = SIZES[name]
+    assert sum(int(np.prod(weight.shape)) for weight in model.trainable_weights) == weights
+    assert multiply_accumulates(model) / 1e6 == pytest.approx(millions, rel=0.02)
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_network_takes_bytes_and_gives_float_logits(name: str) -> None:
+    model = build(name, "mixed_bfloat16")
+    assert (model.inputs[0].dtype, model.outputs[0].dtype, model.outputs[0].shape) == ("uint8", "float32", (None, 7))
+    assert keras.config.dtype_policy().name == "float32"
+
+
+def test_unknown_network_is_refused_with_the_names_that_there_are() -> None:
+    with pytest.raises(UnknownArchitectureError, match="no architecture 'vgg'; there are: dcnn, xception"):
+        build("vgg")
+
+
+def test_flagship_fits_the_budget() -> None:
+    assert multiply_accumulates(build("dcnn")) <= 130e6
+
+
+def test_local_response_normalization_divides_by_its_neighbours() -> None:
+    values = np.arange(6, dtype=np.float32).reshape(1, 1, 1, 6)
+    result = np.array(LocalResponseNormalization()(values)).ravel()
+    assert result[3] == pytest.approx(3 / (2 + 1e-4 * (1 + 4 + 9 + 16 + 25)) ** 0.75)
+    assert result[0] == 0
+    assert result[5] == pytest.approx(5 / (2 + 1e-4 * (9 + 16 + 25)) ** 0.75)
+
+
+def test_fused_batch_normalization_is_batch_normalization() -> None:
+    x = np.random.default_rng(1).normal(3, 2, (8, 6, 6, 4)).astype(np.float32)
+    ours, keras_own = FusedBatchNormalization(momentum=0.9), keras.layers.BatchNormalization(momentum=0.9)
+    np.testing.assert_allclose(ours(x, training=True), keras_own(x, training=True), atol=1e-5)
+    # The fused kernel keeps the unbiased variance: 288/287 of Keras's.
+    np.testing.assert_allclose(ours(x, training=False), keras_own(x, training=False), rtol=1e-3, atol=1e-3)
