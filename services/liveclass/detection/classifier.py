@@ -77,6 +77,7 @@ class TritonClassifier:
                 [tensor],
                 model_version=version.number,
                 outputs=[InferRequestedOutput("scores")],
+                timeout=max(1, int(deadline.remaining() * 1e6)),  # µs: Triton drops it where its queue is longer
                 client_timeout=deadline.remaining(),
             )
         except InferenceServerException as error:
@@ -87,8 +88,8 @@ class TritonClassifier:
         status, message = error.status(), error.message() or ""
         if status == str(grpc.StatusCode.DEADLINE_EXCEEDED):
             return DeadlineExceededError("the model did not answer within the deadline")
-        # Triton says UNAVAILABLE also when its queue is full, in these words.
-        if "maximum queue size" in message or status == str(grpc.StatusCode.RESOURCE_EXHAUSTED):
+        # Triton says UNAVAILABLE also when its queue is full or too slow, in these words.
+        if "maximum queue size" in message or "timeout expired" in message or status == str(grpc.StatusCode.RESOURCE_EXHAUSTED):
             return ResourceExhaustedError("the model's queue is full", _QUEUE_RETRY_SECONDS, Reason.MODEL_OVERLOADED)
         if version.number and await self._is_served():
             return InvalidArgumentError(version.field, f"version {version.number} is not being served")

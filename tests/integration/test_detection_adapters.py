@@ -1,0 +1,187 @@
+"""What stands behind the detection service's ports, against servers that speak Triton's and the session's protocol."""
+
+from collections.abc import AsyncIterator
+
+import grpc
+import numpy as np
+import pytest
+from google.rpc import code_pb2
+from tritonclient.grpc import service_pb2, service_pb2_grpc
+
+from liveclass.detection.classifier import TritonClassifier
+from liveclass.detection.frame import ModelVersion, Observation, Origin
+from liveclass.detection.recorder import SessionServiceRecorder
+from liveclass.names import SessionName
+from liveclass.runtime.deadline import Deadline
+from liveclass.runtime.errors import (
+    DeadlineExceededError,
+    InvalidArgumentError,
+    ResourceExhaustedError,
+    UnavailableError,
+)
+from liveclass.v1 import session_pb2, session_pb2_grpc
+
+NEWEST = ModelVersion()
+ORIGIN = Origin("f1", 1_750_000_000_500_000_000, "camera-1", SessionName("7b", "maths"))
+OBSERVATION = Observation(ORIGIN, np.full((2, 7), 1 / 7, np.float32), 3, "2")
+
+
+def faces(count: int) -> np.ndarray:
+    return np.arange(count, dtype=np.uint8).reshape(-1, 1, 1, 1) * np.ones((1, 48, 48, 1), np.uint8)
+
+
+class Triton(service_pb2_grpc.GRPCInferenceServiceServicer):
+    """Scores of a face: its brightness, seven times."""
+
+    def __init__(self) -> None:
+        self.refusal: tuple[grpc.StatusCode, str] | None = None
+        self.ready, self.version = True, "2"
+        self.requests: list[service_pb2.ModelInferRequest] = []
+
+    async def ModelReady(self, request, context):
+        return service_pb2.ModelReadyResponse(ready=self.ready)
+
+    async def ModelInfer(self, request, context):
+        self.requests.append(request)
+        if self.refusal:
+            await context.abort(*self.refusal)
+        pixels = np.frombuffer(request.raw_input_contents[0], np.uint8).reshape(request.inputs[0].shape)
+        scores = np.repeat(pixels[:, 0, 0].astype(np.float32), 7, axis=1)
+        answer = service_pb2.ModelInferResponse(
+            model_name="emotion", model_version=request.model_version or self.version
+        )
+        answer.outputs.add(name="scores", datatype="FP32", shape=scores.shape)
+        answer.raw_output_contents.append(scores.tobytes())
+        return answer
+
+
+class Sessions(session_pb2_grpc.SessionServiceServicer):
+    def __init__(self) -> None:
+        self.refusals: list[grpc.StatusCode] = []
+        self.requests: list[session_pb2.RecordObservationsRequest] = []
+
+    async def RecordObservations(self, request, context):
+        self.requests.append(request)
+        if self.refusals:
+            await context.abort(self.refusals.pop(0), "as the test says")
+        return session_pb2.RecordObservationsResponse(recorded=1)
+
+
+@pytest.fixture
+async def triton() -> AsyncIterator[tuple[Triton, TritonClassifier]]:
+    server, servicer = grpc.aio.server(), Triton()
+    service_pb2_grpc.add_GRPCInferenceServiceServicer_to_server(servicer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    classifier = TritonClassifier(f"127.0.0.1:{port}", "emotion")
+    yield servicer, classifier
+    await classifier.close()
+    await server.stop(None)
+
+
+@pytest.fixture
+async def sessions() -> AsyncIterator[tuple[Sessions, SessionServiceRecorder]]:
+    server, servicer = grpc.aio.server(), Sessions()
+    session_pb2_grpc.add_SessionServiceServicer_to_server(servicer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    recorder = SessionServiceRecorder(f"127.0.0.1:{port}")
+    yield servicer, recorder
+    await recorder.close()
+    await server.stop(None)
+
+
+async def test_scores_come_back_with_the_version_that_gave_them(triton) -> None:
+    servicer, classifier = triton
+    answer = await classifier.classify(faces(5), NEWEST, Deadline.after(5))
+    assert answer.scores.shape == (5, 7)
+    assert answer.scores[:, 0].tolist() == [0, 1, 2, 3, 4]
+    assert answer.version == "2"
+    assert len(servicer.requests) == 1
+
+
+async def test_many_faces_are_split_and_keep_one_model(triton) -> None:
+    servicer, classifier = triton
+    answer = await classifier.classify(faces(150), NEWEST, Deadline.after(5))
+    assert answer.scores[:, 0].tolist() == list(range(150))
+    assert [request.inputs[0].shape[0] for request in servicer.requests] == [64, 64, 22]
+    assert [request.model_version for request in servicer.requests] == ["", "2", "2"]
+
+
+async def test_without_faces_nothing_is_asked(triton) -> None:
+    servicer, classifier = triton
+    answer = await classifier.classify(faces(0), NEWEST, Deadline.after(5))
+    assert answer.scores.shape == (0, 7)
+    assert servicer.requests == []
+
+
+async def test_a_full_queue_is_exhaustion_and_not_absence(triton) -> None:
+    servicer, classifier = triton
+    servicer.refusal = (grpc.StatusCode.UNAVAILABLE, "Exceeds maximum queue size")
+    with pytest.raises(ResourceExhaustedError):
+        await classifier.classify(faces(1), NEWEST, Deadline.after(5))
+
+
+async def test_a_model_that_is_not_loaded_is_unavailable(triton) -> None:
+    servicer, classifier = triton
+    servicer.ready = False
+    servicer.refusal = (grpc.StatusCode.UNAVAILABLE, "Request for unknown model: 'emotion' has no available versions")
+    assert await classifier.ready() is False
+    for version in (NEWEST, ModelVersion("7", "options.model_version")):
+        with pytest.raises(UnavailableError):
+            await classifier.classify(faces(1), version, Deadline.after(5))
+
+
+async def test_a_version_that_is_not_served_is_the_callers_mistake(triton) -> None:
+    servicer, classifier = triton
+    servicer.refusal = (grpc.StatusCode.UNAVAILABLE, "Request for unknown model: 'emotion' version 7 is not found")
+    with pytest.raises(InvalidArgumentError) as raised:
+        await classifier.classify(faces(1), ModelVersion("7", "options.model_version"), Deadline.after(5))
+    assert raised.value.field == "options.model_version"
+
+
+async def test_a_deadline_ends_the_question(triton) -> None:
+    servicer, classifier = triton
+    with pytest.raises(DeadlineExceededError):
+        await classifier.classify(faces(1), NEWEST, Deadline.after(-1))
+    assert servicer.requests == []
+
+
+async def test_without_triton_the_answer_is_immediate() -> None:
+    classifier = TritonClassifier("127.0.0.1:1", "emotion")
+    with pytest.raises(UnavailableError) as raised:
+        await classifier.classify(faces(1), NEWEST, Deadline.after(30))
+    assert raised.value.retry_after > 0
+    await classifier.close()
+
+
+async def test_an_observation_arrives_whole(sessions) -> None:
+    servicer, recorder = sessions
+    assert await recorder.record(OBSERVATION, Deadline.after(5)) is None
+    (request,) = servicer.requests
+    (observation,) = request.observations
+    assert request.session == "classrooms/7b/sessions/maths"
+    assert (observation.frame_id, observation.source, observation.faces_seen) == ("f1", "camera-1", 3)
+    assert observation.capture_time.ToNanoseconds() == ORIGIN.capture_time_ns
+    assert [len(face.emotions) for face in observation.faces] == [7, 7]
+
+
+async def test_a_hiccup_of_the_session_service_is_tried_again(sessions) -> None:
+    servicer, recorder = sessions
+    servicer.refusals = [grpc.StatusCode.UNAVAILABLE]
+    assert await recorder.record(OBSERVATION, Deadline.after(5)) is None
+    assert len({request.observations[0].frame_id for request in servicer.requests}) == 1
+
+
+async def test_why_it_was_not_recorded_is_told(sessions) -> None:
+    servicer, recorder = sessions
+    servicer.refusals = [grpc.StatusCode.NOT_FOUND]
+    status = await recorder.record(OBSERVATION, Deadline.after(5))
+    assert status.code == code_pb2.NOT_FOUND
+
+
+async def test_without_a_session_service_that_is_told_too() -> None:
+    recorder = SessionServiceRecorder("127.0.0.1:1")
+    status = await recorder.record(OBSERVATION, Deadline.after(5))
+    assert status.code == code_pb2.UNAVAILABLE
+    await recorder.close()
