@@ -128,7 +128,7 @@ def error_from_rpc(error: grpc.RpcError, service: str, address: str) -> ServiceE
     # No ErrorInfo: it did not come from the service but from the way there, and gRPC's words for that help nobody.
     where = f"the {service} service at {address}"
     if isinstance(read, UnavailableError):
-        message = f"cannot reach {where} ({_first_line(read.message)})"
+        message = f"cannot reach {where} ({_cause(read.message)})"
     elif isinstance(read, DeadlineExceededError):
         message = f"{where} did not answer in time"
     elif read.code is grpc.StatusCode.UNIMPLEMENTED:
@@ -136,6 +136,11 @@ def error_from_rpc(error: grpc.RpcError, service: str, address: str) -> ServiceE
     else:
         message = f"{where} answered {read.code.name}: {_first_line(read.message)}"
     return type(read)(message, read.code, read.reason, read.violations, read.retry_after)
+
+
+def _cause(text: str) -> str:
+    """gRPC tells the whole story of a connection, address by address; what went wrong stands last."""
+    return _first_line(text).rpartition(": ")[2]
 
 
 def _first_line(text: str) -> str:

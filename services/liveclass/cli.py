@@ -1,0 +1,64 @@
+"""`liveclass …`: the command line. Every command is a plain function in `liveclass.commands`, mounted here."""
+
+from typing import Annotated
+
+import typer
+
+from liveclass.commands.classify import classify
+from liveclass.commands.common import CommandGroup
+from liveclass.commands.demo import demo
+from liveclass.commands.doctor import doctor
+from liveclass.commands.session import app as session
+from liveclass.commands.settings import settings
+from liveclass.commands.timeline import timeline, watch
+from liveclass.commands.up import up
+
+app = typer.Typer(
+    cls=CommandGroup,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Turns live class video into a timeline of how a class feels.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001  # Typer passes it by position
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            typer.echo(f"liveclass {version('liveclass')}")
+        except PackageNotFoundError:
+            typer.echo("liveclass, run from its source tree without being installed")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options of every command."""
+
+
+RUNNING, CLASSES, THIS_MACHINE = "Run it", "Classes", "This machine"
+
+app.command(rich_help_panel=RUNNING)(up)
+app.command(rich_help_panel=RUNNING)(demo)
+app.command(rich_help_panel=CLASSES)(classify)
+app.add_typer(session, name="session", rich_help_panel=CLASSES)
+app.command(rich_help_panel=CLASSES)(timeline)
+app.command(rich_help_panel=CLASSES)(watch)
+app.command(rich_help_panel=THIS_MACHINE)(settings)
+app.command(rich_help_panel=THIS_MACHINE)(doctor)
+
+
+def main() -> None:
+    """The program `liveclass`."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

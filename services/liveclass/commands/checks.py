@@ -1,0 +1,151 @@
+"""What `liveclass doctor` looks at on this machine."""
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from enum import Enum
+from importlib.util import find_spec
+from pathlib import Path
+
+MEBIBYTE = 2**20
+SHARED_MEMORY_WANTED = 256 * MEBIBYTE  # Triton's Python backend; a container's default of 64 MiB is too small
+DISK_WANTED = 1024 * MEBIBYTE
+
+
+class Level(Enum):
+    """How it stands with something."""
+
+    GOOD = "good"
+    OPTIONAL = "optional"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found, and what to do about it where something is to be done."""
+
+    name: str
+    level: Level
+    found: str
+    remedy: str = ""
+
+
+def all_checks(environment: Mapping[str, str]) -> Iterator[Finding]:
+    """Looks at everything, in the order in which it is needed."""
+    yield python()
+    yield triton()
+    yield model_repository(environment)
+    yield shared_memory()
+    yield from ports(environment)
+    yield disk(Path.cwd())
+    yield database(environment)
+    yield declaration(environment)
+    yield extra("plots", "matplotlib", "timeline --png draws plots with it", "pip install 'liveclass[training]'")
+    yield extra("pandas", "pandas", "Timeline.to_pandas() needs it", "pip install 'liveclass[pandas]'")
+    yield extra("training", "keras", "train, evaluate and publish need it", "pip install 'liveclass[training]'")
+    yield camera()
+
+
+def python() -> Finding:
+    version = platform.python_version()
+    if (3, 10) <= sys.version_info[:2] < (3, 13):
+        return Finding("Python", Level.GOOD, version)
+    return Finding("Python", Level.MISSING, version, "install Python 3.10, 3.11 or 3.12 and make a new .venv with it")
+
+
+def triton() -> Finding:
+    from liveclass.triton.installation import Installation, TritonStartError
+
+    try:
+        installation = Installation.find()
+    except TritonStartError as error:
+        found, _, remedy = str(error).partition("; ")
+        return Finding("Triton", Level.MISSING, found, remedy)
+    return Finding("Triton", Level.GOOD, str(installation.binary))
+
+
+def model_repository(environment: Mapping[str, str]) -> Finding:
+    from liveclass.stack.stack import find_repository
+
+    folder = find_repository(environment) / "emotion"
+    versions = sorted(int(path.parent.name) for path in folder.glob("[1-9]*/model.savedmodel"))
+    if versions and (folder / "config.pbtxt").is_file():
+        return Finding("model", Level.GOOD, f"{folder}, version(s) {', '.join(map(str, versions))}")
+    remedy = "liveclass publish RUN, or set LIVECLASS_MODEL_REPOSITORY"
+    return Finding("model", Level.MISSING, f"no published version in {folder}", remedy)
+
+
+def shared_memory() -> Finding:
+    path = Path("/dev/shm")  # noqa: S108  # where POSIX shared memory is, and nothing is written to it here
+    if not path.exists():
+        return Finding("shared memory", Level.MISSING, f"{path} does not exist", "mount a tmpfs there")
+    total = shutil.disk_usage(path).total
+    found = f"{path} of {total // MEBIBYTE} MiB"
+    if total >= SHARED_MEMORY_WANTED:
+        return Finding("shared memory", Level.GOOD, found)
+    return Finding("shared memory", Level.MISSING, found, "make it 256 MiB; in a container: --shm-size=256m")
+
+
+def ports(environment: Mapping[str, str]) -> Iterator[Finding]:
+    from liveclass.stack import Ports, StackError
+    from liveclass.stack.ports import is_free, variable
+
+    try:
+        wanted = Ports.from_environment(environment)
+    except StackError as error:
+        yield Finding("ports", Level.MISSING, str(error), "set it right, or unset it")
+        return
+    taken = [field.name for field in fields(wanted) if not is_free(getattr(wanted, field.name))]
+    if not taken:
+        numbers = ", ".join(str(getattr(wanted, field.name)) for field in fields(wanted))
+        yield Finding("ports", Level.GOOD, f"{numbers} are free")
+    for name in taken:
+        remedy = f"fine if liveclass is running; else stop what listens there, or set {variable(name)}"
+        yield Finding("ports", Level.OPTIONAL, f"{getattr(wanted, name)} is in use", remedy)
+
+
+def disk(folder: Path) -> Finding:
+    free = shutil.disk_usage(folder).free
+    found = f"{free // MEBIBYTE:,} MiB free in {folder}"
+    if free >= DISK_WANTED:
+        return Finding("disk", Level.GOOD, found)
+    return Finding("disk", Level.MISSING, found, "make room: the database and the logs need some, at least 1 GiB")
+
+
+def database(environment: Mapping[str, str]) -> Finding:
+    url = environment.get("LIVECLASS_DATABASE_URL", "")
+    wants_postgres = url.startswith("postgresql")
+    if find_spec("asyncpg") is not None:
+        return Finding("PostgreSQL", Level.GOOD, "the driver asyncpg is installed")
+    level = Level.MISSING if wants_postgres else Level.OPTIONAL
+    found = "the driver asyncpg is not installed; the default database, SQLite, needs nothing"
+    return Finding("PostgreSQL", level, found, "for many replicas: pip install 'liveclass[postgres]'")
+
+
+def declaration(environment: Mapping[str, str]) -> Finding:
+    text = environment.get("LIVECLASS_USE_DECLARATION", "")
+    if text:
+        return Finding("declaration", Level.GOOD, text)
+    remedy = "`liveclass up` declares a demonstration; for real use set LIVECLASS_USE_DECLARATION (see README)"
+    return Finding("declaration", Level.OPTIONAL, "no purpose and jurisdiction are declared", remedy)
+
+
+def extra(name: str, package: str, use: str, remedy: str) -> Finding:
+    """A package that some commands need."""
+    if find_spec(package) is not None:
+        return Finding(name, Level.GOOD, f"{package} is installed")
+    return Finding(name, Level.OPTIONAL, f"{package} is not installed; {use}", remedy)
+
+
+def camera() -> Finding:
+    """Looks for a device without opening it, which would switch its light on."""
+    devices = sorted(Path("/dev").glob("video*"))
+    readable = [str(device) for device in devices if os.access(device, os.R_OK | os.W_OK)]
+    if readable:
+        return Finding("camera", Level.GOOD, ", ".join(readable))
+    if devices:
+        return Finding("camera", Level.OPTIONAL, f"{devices[0]} may not be used", "add yourself to the group 'video'")
+    return Finding("camera", Level.OPTIONAL, "none found", "connect one; pictures and videos need none")

@@ -1,0 +1,109 @@
+"""What several commands share: addresses, the connection, durations, and how an error reads."""
+
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+
+    from liveclass.client import LiveClass
+
+DETECTION, SESSION = "localhost:50051", "localhost:50052"
+
+DetectionAddress = Annotated[
+    str, typer.Option("--detection", envvar="LIVECLASS_DETECTION_ADDRESS", help="Address of the detection service.")
+]
+SessionAddress = Annotated[
+    str, typer.Option("--session-service", envvar="LIVECLASS_SESSION_ADDRESS", help="Address of the session service.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of tables for people.")]
+
+
+def parse_duration(text: str | float) -> float:
+    """Seconds in "10", "10s", "5m", "1h" or "90d". Typer hands an option's default over, too: a number already."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)(s|m|h|d)?", str(text).strip())
+    if match is None or float(match[1]) <= 0:
+        raise typer.BadParameter(f"{text!r} is not a duration; write it as 10s, 5m, 1h or 90d")
+    return float(match[1]) * {None: 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
+
+
+Resolution = Annotated[
+    float,
+    typer.Option(parser=parse_duration, metavar="DURATION", help="Length of a bucket, in whole seconds: 10s, 1m …"),
+]
+
+
+@contextmanager
+def connect(detection: str = DETECTION, session: str = SESSION) -> "Iterator[LiveClass]":
+    """Both services, as the command's options say."""
+    from liveclass.client import LiveClass
+
+    with LiveClass(detection, session, timeout=30) as lc:
+        yield lc
+
+
+def stdout() -> "Console":
+    """Where results go."""
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def stderr() -> "Console":
+    """Where everything else goes."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
+def say_error(sentence: str) -> None:
+    """One red sentence, and below it whatever follows its first line."""
+    from rich.text import Text
+
+    first, *rest = sentence.splitlines() or [""]
+    stderr().print(Text.assemble(("error: ", "bold red"), (first, "red")), soft_wrap=True)
+    if rest:
+        stderr().print(Text("\n".join(rest), style="dim"), soft_wrap=True)
+
+
+def print_json(value: object) -> None:
+    """One line of JSON."""
+    import json
+
+    from liveclass.client import as_json
+
+    print(json.dumps(as_json(value), ensure_ascii=False), flush=True)
+
+
+class CommandGroup(TyperGroup):
+    """Says expected errors as a sentence and exits 1; anything else is a defect and keeps its traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            sentence = _sentence(error)
+            if sentence is None:
+                raise
+            say_error(sentence)
+            raise typer.Exit(1) from error
+
+
+def _sentence(error: Exception) -> str | None:
+    """What to say about an error that is nobody's defect; None for all others."""
+    from liveclass.client import LiveClassError, ResourceExhaustedError, UnavailableError
+    from liveclass.stack import StackError
+
+    if isinstance(error, UnavailableError) and not error.reason:
+        return f"{error}. `liveclass up` starts everything on this machine."
+    if isinstance(error, UnavailableError | ResourceExhaustedError) and error.retry_after:
+        return f"{error}; try again in {error.retry_after:g} s."
+    if isinstance(error, LiveClassError | StackError):
+        return str(error)
+    return None

@@ -1,0 +1,179 @@
+"""`liveclass demo`: the whole path on a real photograph."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from liveclass.commands.common import say_error, stdout
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from liveclass.client import ClassifiedFrame, LiveClass, Session, Timeline
+    from liveclass.client.frames import Pixels
+    from liveclass.stack import Stack
+
+FRAMES_PER_SECOND = 4.0
+SMALL_GROUP = 5
+"""The default minimum group size, which one face does not reach."""
+PICTURE_WIDTH = 44
+
+
+def demo(
+    image: Annotated[
+        Path | None,
+        typer.Option(help="A photograph with a face; otherwise scikit-image's astronaut.", dir_okay=False, exists=True),
+    ] = None,
+) -> None:
+    """Start everything on free ports, send a real photograph, and show the face, its scores and the timeline.
+
+    Nothing is left behind: the database is a temporary one. Exits 1 if no face was found or a frame was not recorded.
+    """
+    import tempfile
+
+    from liveclass.commands.up import start_with_status
+    from liveclass.stack import Ports, Stack
+
+    console = stdout()
+    path = image or _astronaut()
+    photograph = _read(path)
+    with tempfile.TemporaryDirectory(prefix="liveclass-demo-") as folder:
+        database = {"LIVECLASS_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/demo.db"}
+        stack = Stack(Path(folder), Ports.free(), database)
+        try:
+            start_with_status(stack, console)
+            shown = _run(stack, photograph, path, console)
+        finally:
+            with console.status("Stopping …"):
+                stack.stop()
+    if not shown:
+        raise typer.Exit(1)
+
+
+def _astronaut() -> Path:
+    """The photograph that comes with scikit-image. Looked for without importing it, which takes seconds."""
+    from importlib.util import find_spec
+
+    spec = find_spec("skimage")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        photograph = Path(folder) / "data" / "astronaut.png"
+        if photograph.exists():
+            return photograph
+    raise typer.BadParameter("scikit-image is not installed; give a photograph of your own", param_hint="--image")
+
+
+def _read(path: Path) -> "Pixels":
+    from liveclass.client.frames import encode
+    from liveclass.commands.pictures import read_pixels
+
+    return read_pixels(encode(path))
+
+
+def _run(stack: "Stack", photograph: "Pixels", path: Path, console: "Console") -> bool:
+    """The demonstration itself; whether all went well."""
+    from liveclass.client import LiveClass
+    from liveclass.commands.variations import variations
+
+    pictures = variations(photograph)
+    with LiveClass(stack.detection_address, stack.session_address, timeout=30) as lc:
+        session = lc.create_session("classrooms/demo", "photograph", minimum_group_size=1)
+        hidden = lc.create_session("classrooms/demo", "small-group", minimum_group_size=SMALL_GROUP)
+        console.print(
+            f"\nSending [bold]{path.name}[/] as {len(pictures)} live frames: "
+            "the photograph itself, mirrored, cropped, brighter and darker.\n"
+        )
+        frames = _send(lc, session, pictures, console)
+        for picture in pictures[: SMALL_GROUP - 1]:
+            lc.classify(picture, session=hidden.name, source="camera")
+        lc.end_session(session.name)
+        timeline, suppressed = lc.timeline(session.name, resolution=1), lc.timeline(hidden.name, resolution=60)
+    _show(console, photograph, frames[0], timeline, suppressed)
+    return _went_well(frames, timeline, suppressed)
+
+
+def _send(lc: "LiveClass", session: "Session", pictures: "list[Pixels]", console: "Console") -> "list[ClassifiedFrame]":
+    """Sends the pictures at the pace of a camera."""
+    import time
+
+    from rich.progress import track
+
+    frames, began = [], time.monotonic()
+    for index, picture in enumerate(track(pictures, "frames", console=console, transient=True)):
+        time.sleep(max(0.0, began + index / FRAMES_PER_SECOND - time.monotonic()))
+        frames.append(lc.classify(picture, session=session.name, source="camera"))
+    return frames
+
+
+def _show(
+    console: "Console", photograph: "Pixels", first: "ClassifiedFrame", timeline: "Timeline", suppressed: "Timeline"
+) -> None:
+    """The last screen."""
+    from rich.columns import Columns
+
+    from liveclass.commands.rendering import legend, timeline_table
+    from liveclass.commands.strip import strip_chart
+
+    console.print(Columns([_picture(console, photograph, first), _faces(first)], padding=(0, 3)))
+    console.print(f"\n[bold]The session, second by second[/]  [dim]{timeline.session}[/]\n")
+    console.print(timeline_table(timeline.buckets))
+    console.print()
+    if timeline.buckets:
+        console.print(strip_chart(timeline.buckets, console.width))
+    console.print()
+    console.print(legend())
+    hidden = sum(bucket.suppressed for bucket in suppressed.buckets)
+    console.print(
+        f"\nThe same face in a session whose minimum group size is {SMALL_GROUP}: "
+        f"{hidden} of {len(suppressed.buckets)} bucket(s) suppressed, no emotion shown."
+    )
+
+
+def _picture(console: "Console", photograph: "Pixels", frame: "ClassifiedFrame") -> "RenderableType":
+    """The photograph with its faces' boxes, as text."""
+    from rich.console import Group
+
+    from liveclass.commands.pictures import terminal_picture
+
+    colours = console.is_terminal and not console.no_color
+    return Group(*terminal_picture(photograph, frame.faces, PICTURE_WIDTH, colours=colours))
+
+
+def _faces(frame: "ClassifiedFrame") -> "RenderableType":
+    """The surest face in full, the others in a line each."""
+    from rich.console import Group
+    from rich.text import Text
+
+    from liveclass.commands.rendering import score_bars
+
+    if not frame.faces:
+        return Text("No face was found in the photograph.", "red")
+    face, *others = frame.faces
+    parts: list[RenderableType] = [Text("")]
+    if face.box and frame.image_size:
+        width, height = frame.image_size
+        parts.append(Text(f"face at x {face.box.x}, y {face.box.y}, {face.box.width}×{face.box.height} pixels"))
+        parts.append(Text(f"of {width}×{height}; model {frame.model} version {frame.model_version}\n", "dim"))
+    parts.append(score_bars(face, 24))
+    stages = "  ".join(f"{stage} {seconds * 1000:.0f} ms" for stage, seconds in frame.timings.items())
+    parts.append(Text(f"\n{stages}", "dim"))
+    parts += [Text(f"and another: {other.emotion.label} {other.emotions[0].score:.2f}") for other in others]
+    return Group(*parts)
+
+
+def _went_well(frames: "list[ClassifiedFrame]", timeline: "Timeline", suppressed: "Timeline") -> bool:
+    """Says what did not go well."""
+    problems = []
+    if not frames[0].faces:
+        problems.append("no face was found in the photograph; try another one with --image")
+    unrecorded = [frame for frame in frames if not frame.recorded]
+    if unrecorded:
+        problems.append(f"{len(unrecorded)} of {len(frames)} frames were not recorded: {unrecorded[0].record_error}")
+    counted = sum(bucket.frames for bucket in timeline.buckets)
+    if counted != len(frames):
+        problems.append(f"the timeline counts {counted} frames, and {len(frames)} were sent")
+    if not all(bucket.suppressed and not bucket.emotions for bucket in suppressed.buckets):
+        problems.append("a group that is too small was not suppressed")
+    for problem in problems:
+        say_error(problem)
+    return not problems

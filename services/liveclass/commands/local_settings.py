@@ -1,0 +1,21 @@
+"""What the command line can be told on top of what the services can: where things are on this machine."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class LocalSettings(BaseSettings):
+    """Settings of `liveclass up` and of the commands that talk to the services."""
+
+    model_config = SettingsConfigDict(env_prefix="LIVECLASS_", frozen=True, protected_namespaces=())
+
+    detection_address: str = Field("localhost:50051", description="Where clients find the detection service.")
+    session_address: str = Field("localhost:50052", description="Where clients find the session service.")
+    triton_http_port: int = Field(8000, description="Port of the Triton that `liveclass up` starts.")
+    triton_grpc_port: int = Field(8001, description="gRPC port of that Triton.")
+    triton_metrics_port: int = Field(8002, description="Port of that Triton's /metrics.")
+    model_repository: Path = Field(
+        Path("model_repository"), description="The model repository that `liveclass up` serves."
+    )

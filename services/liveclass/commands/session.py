@@ -1,0 +1,134 @@
+"""`liveclass session create|get|list|end|delete|erase`."""
+
+from typing import Annotated
+
+import typer
+
+from liveclass.commands.common import (
+    SESSION,
+    AsJson,
+    SessionAddress,
+    connect,
+    parse_duration,
+    print_json,
+    stdout,
+)
+
+app = typer.Typer(no_args_is_help=True, help="Create, look at, end and delete sessions.")
+
+SessionName = Annotated[
+    str, typer.Argument(metavar="SESSION", help="classrooms/{classroom}/sessions/{session}", show_default=False)
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+
+@app.command()
+def create(
+    classroom: Annotated[str, typer.Argument(help="The classroom, such as 7b; it needs no creating.")],
+    *,
+    session_id: Annotated[str, typer.Option("--id", help="Last part of the name; otherwise made up.")] = "",
+    title: Annotated[str, typer.Option(help="What people call it. Not a person's name.")] = "",
+    minimum_group_size: Annotated[
+        int, typer.Option(min=0, help="Emotions of fewer faces are never shown; 0: the operator's default.")
+    ] = 0,
+    retention: Annotated[
+        float | None,
+        typer.Option(parser=parse_duration, metavar="DURATION", help="How long observations are kept, such as 30d."),
+    ] = None,
+    as_json: AsJson = False,
+    address: SessionAddress = SESSION,
+) -> None:
+    """Begin a session, and print its name."""
+    with connect(session=address) as lc:
+        session = lc.create_session(
+            f"classrooms/{classroom.removeprefix('classrooms/')}",
+            session_id,
+            display_name=title,
+            minimum_group_size=minimum_group_size,
+            retention=retention,
+        )
+    if as_json:
+        print_json(session)
+    else:
+        print(session.name)
+
+
+@app.command()
+def get(name: SessionName, as_json: AsJson = False, address: SessionAddress = SESSION) -> None:
+    """Look a session up."""
+    from liveclass.commands.rendering import session_table
+
+    with connect(session=address) as lc:
+        session = lc.get_session(name)
+    if as_json:
+        print_json(session)
+    else:
+        stdout().print(session_table([session]))
+
+
+@app.command("list")
+def list_(
+    classroom: Annotated[str, typer.Argument(help='The classroom; "-" for all.')] = "-",
+    filter_text: Annotated[
+        str, typer.Option("--filter", help='Such as: state = ACTIVE AND start_time >= "2026-01-01T00:00:00Z"')
+    ] = "",
+    limit: Annotated[int, typer.Option(min=1, help="The most to list, latest first.")] = 50,
+    as_json: AsJson = False,
+    address: SessionAddress = SESSION,
+) -> None:
+    """List sessions, latest first."""
+    from itertools import islice
+
+    from liveclass.commands.rendering import session_table
+
+    with connect(session=address) as lc:
+        parent = f"classrooms/{classroom.removeprefix('classrooms/')}"
+        pages = lc.list_sessions(parent, filter=filter_text, page_size=min(limit, 1000))
+        sessions = list(islice(pages, limit))
+    if as_json:
+        for session in sessions:
+            print_json(session)
+    elif sessions:
+        stdout().print(session_table(sessions))
+    else:
+        stdout().print("There are no such sessions.")
+
+
+@app.command()
+def end(name: SessionName, as_json: AsJson = False, address: SessionAddress = SESSION) -> None:
+    """End a session: it takes no more observations."""
+    with connect(session=address) as lc:
+        session = lc.end_session(name)
+    if as_json:
+        print_json(session)
+    else:
+        print(f"{session.name} has ended")
+
+
+@app.command()
+def delete(name: SessionName, yes: Yes = False, address: SessionAddress = SESSION) -> None:
+    """Delete a session with everything recorded in it, for good."""
+    if not yes:
+        typer.confirm(f"Delete {name} and everything recorded in it?", abort=True)
+    with connect(session=address) as lc:
+        lc.delete_session(name)
+    print(f"{name} is deleted")
+
+
+@app.command()
+def erase(
+    name: SessionName,
+    source: Annotated[str, typer.Argument(help="The source's pseudonym.")],
+    yes: Yes = False,
+    as_json: AsJson = False,
+    address: SessionAddress = SESSION,
+) -> None:
+    """Erase everything that one source ever sent to a session."""
+    if not yes:
+        typer.confirm(f"Erase everything that {source} sent to {name}?", abort=True)
+    with connect(session=address) as lc:
+        erased = lc.delete_observations(name, source)
+    if as_json:
+        print_json(erased)
+    else:
+        print(f"erased {erased.observations} observations with {erased.faces} faces")

@@ -1,0 +1,96 @@
+"""`liveclass settings`: every environment variable that liveclass reads, its value, its default and what it means."""
+
+import os
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from liveclass.commands.common import AsJson, say_error, stdout
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+    from pydantic_settings import BaseSettings
+
+PREFIX = "LIVECLASS_"
+
+_CLASSES = (
+    ("detection", "liveclass.detection.settings", "DetectionSettings"),
+    ("session", "liveclass.session.settings", "SessionSettings"),
+    ("command line", "liveclass.commands.local_settings", "LocalSettings"),
+)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable."""
+
+    variable: str
+    value: str
+    default: str
+    is_set: bool
+    readers: tuple[str, ...]
+    description: str
+
+
+def settings(as_json: AsJson = False) -> None:
+    """List every setting: an environment variable, its value, its default and what it means."""
+    from liveclass.commands.common import print_json
+
+    found = collect_settings(os.environ)
+    if as_json:
+        for setting in found:
+            print_json(setting)
+        return
+    _print_table(found)
+    known = {setting.variable for setting in found}
+    for unknown in sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known):
+        say_error(f"{unknown} is set, and nothing reads it: is it misspelt?")
+
+
+def collect_settings(environment: "os._Environ[str] | dict[str, str]") -> list[Setting]:
+    """All settings of the services and of the command line, by variable."""
+    found: dict[str, Setting] = {}
+    for reader, module, name in _CLASSES:
+        settings_class: type[BaseSettings] = getattr(import_module(module), name)
+        for field_name, field in settings_class.model_fields.items():
+            variable = f"{PREFIX}{field_name.upper()}"
+            earlier = found[variable].readers if variable in found else ()
+            found[variable] = _setting(variable, field, environment, (*earlier, reader))
+    return sorted(found.values(), key=lambda setting: setting.variable)
+
+
+def _setting(
+    variable: str, field: "FieldInfo", environment: "os._Environ[str] | dict[str, str]", readers: tuple[str, ...]
+) -> Setting:
+    default = "" if field.is_required() else str(field.get_default(call_default_factory=True, validated_data={}))
+    value = environment.get(variable, default)
+    return Setting(
+        variable, _without_password(value), default, variable in environment, readers, field.description or ""
+    )
+
+
+def _without_password(value: str) -> str:
+    """A database's address may hold a password, and this is printed."""
+    scheme, separator, rest = value.partition("://")
+    credentials, at, host = rest.rpartition("@")
+    if not (separator and at and ":" in credentials):
+        return value
+    return f"{scheme}://{credentials.partition(':')[0]}:***@{host}"
+
+
+def _print_table(found: list[Setting]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("variable", no_wrap=True)
+    table.add_column("value", overflow="fold", max_width=32)
+    table.add_column("read by", no_wrap=True)
+    table.add_column("meaning", overflow="fold")
+    for setting in found:
+        value = Text(setting.value or '""', "bold green" if setting.is_set else "")
+        if setting.is_set:
+            value.append(f" (default {setting.default or 'none'})", "dim")
+        readers = "all" if len(setting.readers) == len(_CLASSES) else ", ".join(setting.readers)
+        table.add_row(setting.variable, value, Text(readers, "dim"), setting.description)
+    stdout().print(table)

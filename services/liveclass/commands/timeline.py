@@ -1,0 +1,120 @@
+"""`liveclass timeline` and `liveclass watch`: the class over time."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from liveclass.commands.common import SESSION, AsJson, Resolution, SessionAddress, connect, print_json, stderr, stdout
+from liveclass.commands.session import SessionName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from liveclass.client import Timeline, TimelineBucket
+
+MOST_ROWS = 60
+"""Longer timelines are drawn, and listed only on request."""
+
+Source = Annotated[str, typer.Option(help="Only what this source sent.")]
+
+
+def timeline(
+    name: SessionName,
+    *,
+    resolution: Resolution = 10.0,
+    source: Source = "",
+    rows: Annotated[
+        bool | None, typer.Option("--table/--no-table", help=f"List the buckets; by default up to {MOST_ROWS}.")
+    ] = None,
+    as_json: AsJson = False,
+    csv: Annotated[Path | None, typer.Option(help="Write the timeline as CSV.", dir_okay=False)] = None,
+    png: Annotated[Path | None, typer.Option(help="Draw the timeline (.png, .svg or .pdf).", dir_okay=False)] = None,
+    address: SessionAddress = SESSION,
+) -> None:
+    """Show a session over time."""
+    with connect(session=address) as lc:
+        found = lc.timeline(name, resolution=resolution, source=source)
+        if csv:
+            csv.write_bytes(b"".join(lc.export(name, format="csv", resolution=resolution, source=source)))
+            stderr().print(f"wrote {csv}")
+    if png:
+        found.plot(png)
+        stderr().print(f"wrote {png}")
+    if as_json:
+        for bucket in found.buckets:
+            print_json(bucket)
+    else:
+        _show(found, rows)
+
+
+def _show(timeline: "Timeline", rows: bool | None) -> None:
+    from liveclass.commands.rendering import timeline_table
+    from liveclass.commands.strip import strip_chart
+
+    console = stdout()
+    buckets = timeline.buckets
+    if not buckets:
+        console.print("Nothing has been recorded yet.")
+        return
+    if rows if rows is not None else len(buckets) <= MOST_ROWS:
+        console.print(timeline_table(buckets))
+        console.print()
+    else:
+        console.print(f"{len(buckets)} buckets; --table lists them, a longer --resolution makes them fewer.\n")
+    console.print(strip_chart(buckets, console.width))
+
+
+def watch(
+    name: SessionName,
+    resolution: Resolution = 10.0,
+    source: Source = "",
+    as_json: AsJson = False,
+    address: SessionAddress = SESSION,
+) -> None:
+    """Show a session as it happens, until it ends or Ctrl-C is pressed."""
+    with connect(session=address) as lc:
+        lc.get_session(name)  # so that a name that does not exist is said at once
+        buckets = lc.watch(name, resolution=resolution, source=source)
+        try:
+            if as_json:
+                for bucket in buckets:
+                    print_json(bucket)
+            elif stdout().is_terminal:
+                _show_live(name, buckets)
+            else:
+                _show_lines(buckets)
+        except KeyboardInterrupt:
+            return
+    if not as_json:
+        stdout().print(f"{name} has ended.")
+
+
+def _show_live(name: str, buckets: "Iterable[TimelineBucket]") -> None:
+    """The latest rows above the chart, redrawn as buckets come."""
+    from rich.console import Group
+    from rich.live import Live
+
+    from liveclass.commands.rendering import timeline_table
+    from liveclass.commands.strip import strip_chart
+
+    console = stdout()
+    seen: dict[object, TimelineBucket] = {}
+    with Live(f"Watching {name} …  (Ctrl-C ends)", console=console, auto_refresh=False) as live:
+        for bucket in buckets:
+            seen[bucket.start_time] = bucket
+            ordered = sorted(seen.values(), key=lambda each: each.start_time)
+            latest = ordered[-max(3, min(10, console.height - 16)) :]
+            live.update(Group(timeline_table(latest), "", strip_chart(ordered, console.width)), refresh=True)
+
+
+def _show_lines(buckets: "Iterable[TimelineBucket]") -> None:
+    """One line per bucket, for pipes and files: only those that are closed."""
+    from rich.text import Text
+
+    from liveclass.commands.rendering import bucket_row
+
+    for bucket in buckets:
+        if not bucket.open:
+            cells = [cell.plain if isinstance(cell, Text) else cell for cell in bucket_row(bucket)[:-1]]
+            print("\t".join(cells), flush=True)

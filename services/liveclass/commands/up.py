@@ -1,0 +1,101 @@
+"""`liveclass up`: Triton and both services on this machine, in the foreground."""
+
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from liveclass.commands.common import stdout
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from liveclass.stack import Stack
+
+WATCH_SECONDS = 0.5
+
+
+def up(
+    directory: Annotated[Path, typer.Option(help="Where logs and the database go.", file_okay=False)] = Path(
+        "build/liveclass"
+    ),
+) -> None:
+    """Start Triton, the session service and the detection service, until Ctrl-C.
+
+    Ports and everything else are set by environment variables: `liveclass settings` lists them.
+    """
+    import os
+
+    from liveclass.stack import Ports, Stack
+
+    stack = Stack(directory, Ports.from_environment(os.environ))
+    # SIGTERM ends it like Ctrl-C. The signal is the process's own, and this command is all that it does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    console = stdout()
+    try:
+        start_with_status(stack, console)
+        try:
+            _print_addresses(stack, console)
+            while True:
+                stack.check()
+                time.sleep(WATCH_SECONDS)
+        finally:
+            with console.status("Stopping: what has been admitted is finished first …"):
+                stack.stop()
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+
+
+def start_with_status(stack: "Stack", console: "Console") -> None:
+    """Starts the stack and says what it is waiting for."""
+    import os
+
+    from liveclass.stack import DECLARATION
+
+    if "LIVECLASS_USE_DECLARATION" not in os.environ:
+        console.print(f'LIVECLASS_USE_DECLARATION is not set: declaring "{DECLARATION}".', style="dim")
+    waiting = list(stack.names)
+    began = time.monotonic()
+
+    def sentence() -> str:
+        return f"Starting {', '.join(waiting)} …  (logs in {stack.directory})"
+
+    with console.status(sentence()) as status:
+
+        def on_ready(name: str) -> None:
+            waiting.remove(name)
+            console.print(f"[green]✔[/] {name} serves [dim]after {time.monotonic() - began:.0f} s[/]")
+            status.update(sentence())
+
+        stack.start(on_ready)
+
+
+def _print_addresses(stack: "Stack", console: "Console") -> None:
+    from rich.table import Table
+
+    ports = stack.ports
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("part", "address", "metrics", "log"):
+        table.add_column(column, overflow="fold")
+    rows = (
+        ("detection", stack.detection_address, f"http://127.0.0.1:{ports.detection_metrics}/metrics"),
+        ("session", stack.session_address, f"http://127.0.0.1:{ports.session_metrics}/metrics"),
+        (
+            "triton",
+            f"{stack.triton_http}  gRPC :{ports.triton_grpc}",
+            f"http://127.0.0.1:{ports.triton_metrics}/metrics",
+        ),
+    )
+    for name, address, metrics in rows:
+        table.add_row(name, address, metrics, str(_short(stack.log_file(name))))
+    console.print()
+    console.print(table)
+    console.print("\nTry [bold]liveclass classify PHOTO[/] from another shell. Ctrl-C stops everything.\n")
+
+
+def _short(path: Path) -> Path:
+    """Relative to where we are, if it is below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
