@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from liveclass.emotions import LABELS
 from liveclass.preprocessing import FACE_SIZE
-from liveclass.training.export import INPUT, LABELS_FILE, LABELS_TEXT, OUTPUT, SIGNATURE
+from liveclass.training.export import INPUT, LABELS_FILE, OUTPUT, SIGNATURE
+from liveclass.training.repository import LABELS_TEXT
 
 BATCH = 256
 TRIAL_FACES = 16
@@ -35,9 +36,7 @@ class ServedModel:
         _check_labels(folder)
         self._try_out()
 
-    def scores(
-        self, faces: npt.NDArray[np.uint8], progress: Progress = lambda done, total: None
-    ) -> npt.NDArray[np.float32]:
+    def scores(self, faces: npt.NDArray[np.uint8], progress: Progress = lambda *_: None) -> npt.NDArray[np.float32]:
         """Scores float32 [N, 7] of `faces` uint8 [N, 48, 48, 1], in batches."""
         batches = []
         for start in range(0, len(faces), BATCH):
@@ -80,20 +79,23 @@ def _load(folder: Path) -> Any:
     signature = loaded.signatures[SIGNATURE]
     # The function holds its variables weakly; with the object they would go.
     signature.loaded = loaded
-    _check_tensors(folder, "input", signature.structured_input_signature[1], INPUT, tf.uint8, [FACE_SIZE, FACE_SIZE, 1])
-    _check_tensors(folder, "output", signature.structured_outputs, OUTPUT, tf.float32, [len(LABELS)])
+    face = tf.TensorSpec([None, FACE_SIZE, FACE_SIZE, 1], tf.uint8, INPUT)
+    _check_tensors(folder, "input", signature.structured_input_signature[1], face)
+    _check_tensors(
+        folder, "output", signature.structured_outputs, tf.TensorSpec([None, len(LABELS)], tf.float32, OUTPUT)
+    )
     return signature
 
 
-def _check_tensors(folder: Path, kind: str, tensors: Any, name: str, dtype: Any, shape: list[int]) -> None:
-    """One tensor of that name, type and shape, with a free batch size before it."""
-    if list(tensors) != [name]:
-        raise RefusedModelError(f"{folder} has the {kind}s {sorted(tensors)} instead of ['{name}']")
-    tensor, wanted = tensors[name], [None, *shape]
-    if tensor.dtype != dtype or tensor.shape.as_list() != wanted:
+def _check_tensors(folder: Path, kind: str, tensors: Any, wanted: Any) -> None:
+    """`wanted` alone, with its name, type and shape."""
+    if list(tensors) != [wanted.name]:
+        raise RefusedModelError(f"{folder} has the {kind}s {sorted(tensors)} instead of ['{wanted.name}']")
+    found = tensors[wanted.name]
+    if found.dtype != wanted.dtype or found.shape.as_list() != wanted.shape.as_list():
         raise RefusedModelError(
-            f"{folder}: {kind} '{name}' is {tensor.dtype.name} {_shape(tensor.shape.as_list())} "
-            f"instead of {dtype.name} {_shape(wanted)}"
+            f"{folder}: {kind} '{wanted.name}' is {found.dtype.name} {_shape(found.shape.as_list())} "
+            f"instead of {wanted.dtype.name} {_shape(wanted.shape.as_list())}"
         )
 
 
@@ -104,7 +106,9 @@ def _shape(sizes: list[int | None]) -> str:
 def _check_labels(folder: Path) -> None:
     file = folder / LABELS_FILE
     if not file.is_file():
-        raise RefusedModelError(f"{folder} does not say what its scores stand for: write the labels to {file}, one a line")
+        raise RefusedModelError(
+            f"{folder} does not say what its scores stand for: write the labels to {file}, one a line"
+        )
     if file.read_text("utf-8") != LABELS_TEXT:
         found = ", ".join(file.read_text("utf-8").split())
         raise RefusedModelError(f"{folder} has the labels {found} instead of {', '.join(LABELS)}")

@@ -1,0 +1,102 @@
+"""`liveclass publish`: a trained run becomes the next version that Triton serves, or the newest one goes again."""
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from liveclass.commands.common import AsJson, say_error, stderr, stdout
+
+if TYPE_CHECKING:  # importing it takes seconds, which no other command should pay
+    from liveclass.training.model_card import ModelCard
+
+REFUSED = 2
+"""Exit status for a run, model, repository or data that cannot be used."""
+
+
+def publish(
+    run: Annotated[
+        Path | None, typer.Argument(help="A run folder of `liveclass train`, or a SavedModel.", show_default=False)
+    ] = None,
+    *,
+    repository: Annotated[Path, typer.Option(help="The model repository.")] = Path("model_repository"),
+    data: Annotated[Path, typer.Option(help="FER2013, for the temperature and the figures.")] = Path("data/fer2013"),
+    rollback: Annotated[bool, typer.Option("--rollback", help="Take the newest version away again.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Put it in the newest version's place; for one that nobody is served yet.")
+    ] = False,
+    mirror: Annotated[
+        bool, typer.Option(help="Average the face and its mirror image: better answers at twice the arithmetic.")
+    ] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Publish a trained model as the next version. A running Triton serves it within seconds, without a pause."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    if (run is None) != rollback:
+        say_error("name the run to publish, or --rollback and no run")
+        raise typer.Exit(REFUSED)
+    try:
+        if run is None:
+            _rollback(repository, as_json=as_json)
+            return
+        card = _publish(run, repository, data, replace=replace, mirror=mirror)
+    except (ValueError, OSError) as error:  # a run, model, repository or data that cannot be used; each says why
+        say_error(f"nothing was published: {error}")
+        raise typer.Exit(REFUSED) from error
+    if as_json:
+        print(card.model_dump_json(indent=2))
+    else:
+        _show(card, repository)
+
+
+def _publish(run: Path, repository: Path, data: Path, *, replace: bool, mirror: bool) -> "ModelCard":
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from liveclass.training.publish import Publisher
+    from liveclass.training.repository import Repository
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, console=stderr(), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+        publisher = Publisher(
+            Repository(repository),
+            data,
+            lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total),
+            replace=replace,
+            mirror=mirror,
+        )
+        return publisher.publish(run)
+
+
+def _rollback(folder: Path, *, as_json: bool) -> None:
+    from liveclass.training.repository import Repository
+
+    repository = Repository(folder)
+    removed = repository.remove_newest()
+    newest = repository.versions()[0]
+    if as_json:
+        print(json.dumps({"removed": removed, "newest": newest}))
+    else:
+        stdout().print(f"Version {removed} is gone; version {newest} is the newest again.")
+
+
+def _show(card: "ModelCard", repository: Path) -> None:
+    from rich.table import Table
+
+    table = Table(title=f"Version {card.version} ({card.name}), on {card.faces:,} faces of {card.split}", min_width=50)
+    table.add_column("figure")
+    table.add_column("value", justify="right")
+    table.add_row("accuracy", f"{card.accuracy:.4f} ± {card.standard_error:.4f}")
+    table.add_row("one of the two highest is right", f"{card.top2_accuracy:.4f}")
+    table.add_row("macro F1", f"{card.macro_f1:.4f}")
+    before = "" if card.calibration_error_before is None else f"{card.calibration_error_before:.4f} → "
+    table.add_row("calibration error", f"{before}{card.calibration_error:.4f}")
+    for label, recall in card.recall.items():
+        table.add_row(f"recall of {label}", f"{recall:.3f}")
+    table.add_row("size", f"{card.size_bytes / 1e6:.1f} MB")
+    console = stdout()
+    console.print(table)
+    console.print(f"{repository / 'emotion' / str(card.version)}; a running Triton serves it within seconds.")
+    console.print("Undo with: liveclass publish --rollback", style="dim")

@@ -1,0 +1,64 @@
+"""A trained network → the SavedModel that Triton serves."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from liveclass.preprocessing import FACE_SIZE
+from liveclass.training.repository import LABELS_TEXT
+
+INPUT, OUTPUT = "face", "scores"
+SIGNATURE = "serving_default"
+
+LABELS_FILE = "assets.extra/labels.txt"
+"""In the SavedModel, where TensorFlow has room for what the graph does not load."""
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """Faces → scores: what is added to a `network` of logits to make its answers as good and as honest as they can be.
+
+    With `mirror` the network sees the face and its mirror image, and their logits are averaged, which costs twice the
+    arithmetic. Logits and not probabilities: their mean is one set of logits again, which is what a temperature
+    (Guo et al., 2017) calibrates; the mean of probabilities that were calibrated one by one is too modest.
+    """
+
+    network: keras.Model
+    temperature: float = 1.0
+    mirror: bool = True
+
+    def scores(self, faces: Any) -> Any:
+        """Probabilities float32 [N, 7] of `faces` uint8 [N, 48, 48, 1]."""
+        return keras.ops.softmax(self.logits(faces) / self.temperature)
+
+    def logits(self, faces: Any) -> Any:
+        """Logits float32 [N, 7], before the temperature."""
+        if not self.mirror:
+            return self.network(faces, training=False)
+        both = self.network(keras.ops.concatenate([faces, keras.ops.flip(faces, axis=2)]), training=False)
+        as_is, mirrored = keras.ops.split(both, 2)
+        return (as_is + mirrored) / 2
+
+
+def export(classifier: Classifier, folder: Path) -> None:
+    """Writes the SavedModel `folder`: signature `serving_default`, `face` uint8 [N, 48, 48, 1] → `scores` [N, 7].
+
+    Weights are constants in its graph, so that any server can fold them into each other.
+    Raises `RuntimeError` where Keras runs on another backend than TensorFlow.
+    """
+    if keras.backend.backend() != "tensorflow":
+        raise RuntimeError("Only Keras on TensorFlow writes a SavedModel; publish with KERAS_BACKEND=tensorflow.")
+    import tensorflow as tf  # noqa: PLC0415  # only where Keras runs on it
+    from tensorflow.python.framework.convert_to_constants import (  # noqa: PLC0415  # likewise
+        convert_variables_to_constants_v2,
+    )
+
+    faces = tf.TensorSpec([None, FACE_SIZE, FACE_SIZE, 1], tf.uint8, name=INPUT)
+    frozen = convert_variables_to_constants_v2(tf.function(classifier.scores).get_concrete_function(faces))
+    serve = tf.function(lambda face: {OUTPUT: frozen(face)[0]}, input_signature=[faces])
+    tf.saved_model.save(tf.Module(), str(folder), signatures={SIGNATURE: serve})
+    labels = folder / LABELS_FILE
+    labels.parent.mkdir()
+    labels.write_text(LABELS_TEXT, "utf-8")
