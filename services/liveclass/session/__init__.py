@@ -1,0 +1,1 @@
+"""The session service: keeps observations, and shows a class over time."""

@@ -1,0 +1,74 @@
+"""The additive figures of a bucket, as whole numbers, so that their sum is the same in any order.
+
+A score is counted in millionths. A row of figures is an int64 vector of `WIDTH`: frames, faces classified, faces seen,
+then for each of the seven emotions the sum of its scores, the sum of their squares, and how often it was the highest.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from liveclass.emotions import LABELS
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+SCALE = 1_000_000
+"""Parts in which scores, and squares of scores, are counted."""
+
+EMOTIONS = len(LABELS)
+FRAMES, FACES, SEEN = 0, 1, 2
+SCORES = slice(3, 3 + EMOTIONS)
+SQUARES = slice(SCORES.stop, SCORES.stop + EMOTIONS)
+TOPS = slice(SQUARES.stop, SQUARES.stop + EMOTIONS)
+WIDTH = TOPS.stop
+
+COLUMNS: tuple[str, ...] = (
+    "frames",
+    "faces",
+    "seen",
+    *(f"score_{label}" for label in LABELS),
+    *(f"square_{label}" for label in LABELS),
+    *(f"top_{label}" for label in LABELS),
+)
+"""The names of the figures, in order."""
+
+
+def of_frames(scores: Floats, owners: Ints, seen: Ints) -> Ints:
+    """The figures [frames, WIDTH] of frames.
+
+    `scores` [faces, 7] are those of all faces, `owners` [faces] the index of each one's frame, `seen` [frames] how many
+    faces were seen in each. Of equal scores the first in label order counts as the highest.
+    """
+    figures = np.zeros((len(seen), WIDTH), np.int64)
+    figures[:, FRAMES] = 1
+    figures[:, FACES] = np.bincount(owners, minlength=len(seen))
+    figures[:, SEEN] = seen
+    if len(owners):
+        faces = np.zeros((len(owners), WIDTH), np.int64)
+        faces[:, SCORES] = np.rint(scores * SCALE)
+        faces[:, SQUARES] = np.rint(scores * scores * SCALE)
+        faces[np.arange(len(owners)), TOPS.start + scores.argmax(axis=1)] = 1
+        np.add.at(figures, owners, faces)
+    return figures
+
+
+def top_pairs(scores: Floats) -> Ints:
+    """For each face the two highest emotions, as `7 * first + second` [faces]."""
+    order = np.argsort(-scores, axis=1, kind="stable")
+    return order[:, 0] * EMOTIONS + order[:, 1]
+
+
+def group_by(keys: Sequence[Ints]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Sorts rows by several keys, the first one leading.
+
+    Returns `order`, which sorts the rows, and `firsts`, the index in the sorted rows at which each group begins: just
+    what `np.add.reduceat` takes.
+    """
+    order = np.lexsort(tuple(reversed(keys)))
+    if not len(order):
+        return order, np.zeros(0, np.intp)
+    ordered = [key[order] for key in keys]
+    changes = np.logical_or.reduce([key[1:] != key[:-1] for key in ordered])
+    return order, np.flatnonzero(np.concatenate(([True], changes)))

@@ -1,0 +1,157 @@
+"""Protobuf messages ↔ what the service talks about. The one place; nothing behind it sees a message."""
+
+import math
+import secrets
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from liveclass import names
+from liveclass.runtime.errors import InvalidArgumentError, Reason
+from liveclass.session import figures, timeline
+from liveclass.session.answers import View, Window
+from liveclass.session.model import NewSession, Observation, Scores, Session, Write
+from liveclass.session.settings import Limits
+from liveclass.session.times import read_timestamp, timestamp, whole_seconds
+from liveclass.v1 import emotion_pb2, session_pb2
+
+MAX_DISPLAY_NAME = 200
+MAX_GROUP_SIZE = 10_000
+MAX_RETENTION_SECONDS = 3_660 * 86_400
+MAX_RESOLUTION_SECONDS = 86_400
+MAX_OBSERVATIONS = 1_000
+MAX_FACES = 10_000
+MAX_CLOCK_AHEAD_SECONDS = 86_400
+"""How far a client's clock may be ahead of ours."""
+SUM_TOLERANCE = 0.01
+"""By how much the seven scores of a face may miss 1: they come from half-precision models too."""
+
+_EMOTIONS = tuple(emotion_pb2.Emotion.ValueType(index + 1) for index in range(figures.EMOTIONS))
+
+
+def new_session(request: session_pb2.CreateSessionRequest, limits: Limits, now: float) -> NewSession:
+    classroom = names.parse_classroom(request.parent, "parent") or ""  # it is None for a wildcard only
+    session_id = request.session_id or secrets.token_hex(8)
+    wanted = request.session
+    if len(wanted.display_name) > MAX_DISPLAY_NAME or not wanted.display_name.isprintable():
+        raise InvalidArgumentError("session.display_name", f"must be at most {MAX_DISPLAY_NAME} printable characters")
+    if not 0 <= wanted.minimum_group_size <= MAX_GROUP_SIZE:
+        raise InvalidArgumentError("session.minimum_group_size", f"must be from 0 to {MAX_GROUP_SIZE}")
+    retention = limits.retention_seconds
+    if wanted.retention.seconds or wanted.retention.nanos:
+        retention = whole_seconds(wanted.retention, "session.retention", MAX_RETENTION_SECONDS)
+    return NewSession(
+        name=names.SessionName(classroom, names.check_session_id(session_id, "session_id")),
+        display_name=wanted.display_name,
+        start_time=int(now * 1_000_000),
+        minimum_group_size=wanted.minimum_group_size or limits.minimum_group_size,
+        retention_seconds=retention,
+    )
+
+
+def session(value: Session) -> session_pb2.Session:
+    state = session_pb2.Session.STATE_ACTIVE if value.is_active else session_pb2.Session.STATE_ENDED
+    return session_pb2.Session(
+        name=str(value.name),
+        display_name=value.display_name,
+        state=state,
+        start_time=timestamp(value.start_time),
+        end_time=None if value.end_time is None else timestamp(value.end_time),
+        minimum_group_size=value.minimum_group_size,
+        retention=Duration(seconds=value.retention_seconds),
+    )
+
+
+def write(request: session_pb2.RecordObservationsRequest, now: float) -> Write:
+    name = names.parse_session(request.session, "session")
+    if not 1 <= len(request.observations) <= MAX_OBSERVATIONS:
+        raise InvalidArgumentError("observations", f"must be 1 to {MAX_OBSERVATIONS}, not {len(request.observations)}")
+    latest = now + MAX_CLOCK_AHEAD_SECONDS
+    each = enumerate(request.observations)
+    return Write(name, tuple(_observation(one, f"observations[{index}]", latest) for index, one in each))
+
+
+def _observation(value: session_pb2.Observation, field: str, latest: float) -> Observation:
+    if not value.HasField("capture_time"):
+        raise InvalidArgumentError(f"{field}.capture_time", "must be set", Reason.INVALID_TIMESTAMP)
+    second, _ = read_timestamp(value.capture_time, f"{field}.capture_time")
+    if second > latest:
+        description = "lies more than a day in the future"
+        raise InvalidArgumentError(f"{field}.capture_time", description, Reason.INVALID_TIMESTAMP)
+    faces = tuple([_scores(face, field, index) for index, face in enumerate(value.faces)])
+    seen = value.faces_seen or len(faces)
+    if not len(faces) <= seen <= MAX_FACES:
+        raise InvalidArgumentError(f"{field}.faces_seen", f"must be from the number of faces to {MAX_FACES}")
+    frame_id = names.check_frame_id(value.frame_id, f"{field}.frame_id", required=True)
+    return Observation(frame_id, second, names.check_source(value.source, f"{field}.source"), faces, seen)
+
+
+def _scores(face: session_pb2.ObservedFace, field: str, index: int) -> Scores:
+    """The seven scores in label order, made to sum to exactly 1."""
+    given = {one.emotion: one.score for one in face.emotions}
+    if len(face.emotions) != figures.EMOTIONS or sorted(given) != list(_EMOTIONS):
+        raise InvalidArgumentError(f"{field}.faces[{index}].emotions", "must hold each of the seven emotions once")
+    scores = [given[emotion] for emotion in _EMOTIONS]
+    total = sum(scores)
+    # Not a number fails both comparisons.
+    if not (min(scores) >= 0 and math.fabs(total - 1) <= SUM_TOLERANCE):
+        raise InvalidArgumentError(f"{field}.faces[{index}].emotions", "must be scores of at least 0 that sum to 1")
+    return tuple([score / total for score in scores])
+
+
+def window(request: session_pb2.GetTimelineRequest | session_pb2.WatchTimelineRequest, field: str = "") -> Window:
+    """Which part of a timeline is asked for. A watch has no end."""
+    resolution = timeline.DEFAULT_RESOLUTION
+    if request.HasField("resolution"):
+        resolution = whole_seconds(request.resolution, f"{field}resolution", MAX_RESOLUTION_SECONDS)
+    start = _second(request.start_time, f"{field}start_time") if request.HasField("start_time") else None
+    end = None
+    if isinstance(request, session_pb2.GetTimelineRequest) and request.HasField("end_time"):
+        end = _second(request.end_time, f"{field}end_time", up=True)
+    if start is not None and end is not None and end <= start:
+        raise InvalidArgumentError(f"{field}end_time", "must be after start_time")
+    return Window(start, end, resolution, names.check_source(request.source, f"{field}source"))
+
+
+def _second(value: Timestamp, field: str, *, up: bool = False) -> int:
+    seconds, nanos = read_timestamp(value, field)
+    return seconds + 1 if up and nanos else seconds
+
+
+def buckets(view: View, closed_before: float) -> Iterator[session_pb2.TimelineBucket]:
+    """The buckets of a view; those that end after `closed_before`, in seconds, are open."""
+    series = view.series
+    parts = timeline.shares(series.figures)
+    shares = np.stack([parts.mean, parts.top, parts.low, parts.high], axis=2).tolist()
+    coverage = timeline.coverage(series.figures).tolist()
+    rows = zip(series.starts.tolist(), series.figures.tolist(), series.group.tolist(), strict=True)
+    for index, (start, row, group) in enumerate(rows):
+        is_open = start + series.resolution > closed_before
+        if view.suppressed[index]:
+            yield session_pb2.TimelineBucket(
+                start_time=Timestamp(seconds=start), duration=Duration(seconds=series.resolution),
+                suppressed=True, open=is_open,
+            )  # fmt: skip  # like the one below
+            continue
+        yield session_pb2.TimelineBucket(
+            start_time=Timestamp(seconds=start), duration=Duration(seconds=series.resolution),
+            frames=row[figures.FRAMES], faces=row[figures.FACES], group_size=group,
+            emotions=_shares(shares[index]) if row[figures.FACES] else (),
+            coverage=coverage[index], open=is_open,
+        )  # fmt: skip  # short fields, many of them
+
+
+def _shares(rows: Sequence[Sequence[float]]) -> list[session_pb2.EmotionShare]:
+    return [
+        session_pb2.EmotionShare(
+            emotion=emotion(index), mean_score=mean, top_share=top, mean_score_low=low, mean_score_high=high
+        )
+        for index, (mean, top, low, high) in enumerate(rows)
+    ]
+
+
+def emotion(index: int) -> "emotion_pb2.Emotion.ValueType":
+    """The enum's value for a position in label order."""
+    return emotion_pb2.Emotion.ValueType(index + 1)

@@ -1,0 +1,45 @@
+"""What the session service can be told."""
+
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from liveclass.runtime.settings import ServiceSettings
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What sessions get that ask for nothing else."""
+
+    minimum_group_size: int
+    retention_seconds: int
+
+
+class SessionSettings(ServiceSettings):
+    """Settings of `python -m liveclass.session`."""
+
+    session_port: int = Field(50052, ge=0, le=65535, description="Port of the session service; 0 takes any.")
+    session_metrics_port: int = Field(9102, ge=0, le=65535, description="Port of its /metrics; 0 takes any.")
+    database_url: str = Field(
+        "sqlite+aiosqlite:///liveclass.db",
+        description="Where sessions are kept: sqlite+aiosqlite:///FILE, or postgresql+asyncpg://USER@HOST/DATABASE.",
+    )
+    database_connections: int = Field(8, ge=1, le=100, description="The most connections to the database.")
+    minimum_group_size: int = Field(
+        5, ge=1, le=10_000, description="Emotions of fewer faces are not shown, where a session sets no other number."
+    )
+    retention_days: float = Field(
+        90, gt=0, le=3660, description="How long observations are kept, where a session sets no other time."
+    )
+    max_waiting_observations: int = Field(
+        20_000, ge=1_000, description="Observations that may wait to be written; more are refused with a time to retry."
+    )
+    sweep_seconds: float = Field(600.0, gt=0, description="How often what is past its retention is removed.")
+    use_declaration: str = Field(
+        "",
+        description='Purpose and place of use, such as "purpose=research; jurisdiction=US". Without it nothing starts.',
+    )
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.minimum_group_size, max(1, round(self.retention_days * 86_400)))

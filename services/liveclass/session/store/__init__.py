@@ -1,0 +1,1 @@
+"""Where sessions and observations are kept: a port, and its adapter on SQL databases."""

@@ -1,0 +1,34 @@
+"""Keyed hashes under which pseudonyms and frame ids are kept (BLAKE2b, RFC 7693)."""
+
+import secrets
+from hashlib import blake2b
+
+from liveclass.session.figures import Ints
+from liveclass.session.rollup import RESOLUTIONS, floor
+
+FRAME_KEY_BYTES = 16
+SOURCE_KEY_BYTES = 8
+
+DAY_SECONDS = 86_400
+
+
+def new_hash_key() -> bytes:
+    """A key for a new session."""
+    return secrets.token_bytes(16)
+
+
+def frame_key(hash_key: bytes, frame_id: str) -> bytes:
+    """16 bytes: among ten million frames of a session the chance of a collision is below 1e-24."""
+    return blake2b(frame_id.encode(), digest_size=FRAME_KEY_BYTES, key=hash_key).digest()
+
+
+def source_key(hash_key: bytes, source: str) -> int:
+    """A signed 64-bit number: among a thousand sources of a session the chance of a collision is below 1e-13."""
+    digest = blake2b(source.encode(), digest_size=SOURCE_KEY_BYTES, key=hash_key, person=b"source").digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def expiry_days(seconds: Ints, retention_seconds: Ints | int) -> Ints:
+    """The days since the epoch from which nothing observed in the 600 seconds around each second is needed any more."""
+    longest = RESOLUTIONS[-1]
+    return (floor(seconds, longest) + longest + retention_seconds) // DAY_SECONDS + 1

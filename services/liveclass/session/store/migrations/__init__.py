@@ -1,0 +1,1 @@
+"""The database schema, step by step (Alembic). Run at start by `liveclass.session.store.migrate`."""

@@ -1,0 +1,83 @@
+"""What the service needs of a store. Adapters may raise any `ServiceError` of `liveclass.runtime.errors`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from liveclass.names import SessionName
+from liveclass.runtime.errors import ServiceError
+from liveclass.session.figures import Ints
+from liveclass.session.model import Erased, NewSession, Recorded, Session, Write
+from liveclass.session.timeline import Groups, Series
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`field operator value`, as in a filter. Times are microseconds since the epoch."""
+
+    field: str
+    """classroom, state ("ACTIVE", "ENDED"), start_time or end_time."""
+    operator: str
+    """=, !=, <, <=, > or >=; the order only for times."""
+    value: str | int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionQuery:
+    """Which sessions to list, latest first."""
+
+    classroom: str | None
+    comparisons: tuple[Comparison, ...]
+    limit: int
+    after: tuple[int, int] | None = None
+    """(start_time, id) of the last session of the page before."""
+
+
+class SessionStore(Protocol):
+    """Keeps sessions and what was observed in them. Whatever it has answered is on disk."""
+
+    async def create_session(self, session: NewSession) -> Session:
+        """Raises `AlreadyExistsError`."""
+
+    async def get_session(self, name: SessionName) -> Session:
+        """Raises `NotFoundError`."""
+
+    async def list_sessions(self, query: SessionQuery) -> list[Session]: ...
+
+    async def end_session(self, name: SessionName, time: int) -> Session:
+        """Ends it at `time`, in microseconds; one that has ended stays as it is. Raises `NotFoundError`."""
+
+    async def delete_session(self, name: SessionName) -> None:
+        """Deletes it with all its rows. Raises `NotFoundError`."""
+
+    async def record(self, writes: Sequence[Write]) -> list[Recorded | ServiceError]:
+        """Records many writes in one transaction. Gives for each what became of it, in order.
+
+        A write to a session that is not there, or has ended, or that is too late, fails alone.
+        """
+
+    async def read_series(self, session: Session, resolution: int, start: int, end: int) -> Series:
+        """The buckets of a kept `resolution` that begin in [start, end), in seconds."""
+
+    async def read_source(self, session: Session, source: str, resolution: int, start: int, end: int) -> Series:
+        """The same for one source alone."""
+
+    async def read_people(self, session: Session, resolution: int, start: int, end: int) -> Groups:
+        """The people alone in the buckets of `read_series`."""
+
+    async def read_groups(self, session: Session, base: int, starts: Ints, resolution: int) -> Groups:
+        """How many people there are in buckets of `resolution`, put together from those of `base` at `starts`."""
+
+    async def read_pairs(self, session: Session, starts: Ints) -> Ints:
+        """How many faces had which two emotions highest [49], in the 600-second buckets at `starts`."""
+
+    async def erase_source(self, name: SessionName, source: str) -> Erased:
+        """Erases all that a source ever sent. Raises `NotFoundError`."""
+
+    async def sweep(self, now: int) -> int:
+        """Removes what is past its retention at `now`, in seconds. Gives the number of rows or partitions removed."""
+
+    async def is_writable(self) -> bool:
+        """Whether it could record something at this moment."""
+
+    async def close(self) -> None: ...

@@ -1,0 +1,112 @@
+"""Sessions in SQL."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from liveclass.names import SessionName
+from liveclass.runtime.errors import AlreadyExistsError, NotFoundError
+from liveclass.session.model import NewSession, Session
+from liveclass.session.store.keys import new_hash_key
+from liveclass.session.store.port import Comparison, SessionQuery
+from liveclass.session.store.schema import sessions as table
+
+_OPERATORS = {
+    "=": "__eq__",
+    "!=": "__ne__",
+    "<": "__lt__",
+    "<=": "__le__",
+    ">": "__gt__",
+    ">=": "__ge__",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """A session with the key of its hashes, which never leaves the store."""
+
+    session: Session
+    hash_key: bytes
+
+
+async def insert(connection: AsyncConnection, session: NewSession) -> Session:
+    values = {
+        "classroom": session.name.classroom,
+        "session": session.name.session,
+        "display_name": session.display_name,
+        "start_time": session.start_time,
+        "minimum_group_size": session.minimum_group_size,
+        "retention_seconds": session.retention_seconds,
+        "hash_key": new_hash_key(),
+    }
+    try:
+        result = await connection.execute(table.insert().values(values).returning(table))
+    except IntegrityError as error:
+        raise AlreadyExistsError("session", str(session.name)) from error
+    return stored(result.one()).session
+
+
+async def find(connection: AsyncConnection, name: SessionName, *, lock: bool = False) -> StoredSession:
+    """Looks a session up; with `lock` nobody else writes to it until the transaction ends."""
+    found = await find_all(connection, [name], lock=lock)
+    if name not in found:
+        raise NotFoundError("session", str(name))
+    return found[name]
+
+
+async def find_all(
+    connection: AsyncConnection, names: Collection[SessionName], *, lock: bool = False
+) -> dict[SessionName, StoredSession]:
+    """Those of the sessions that there are."""
+    wanted = [(table.c.classroom == name.classroom) & (table.c.session == name.session) for name in names]
+    # In one order for everybody, so that two transactions never wait for each other.
+    query = sa.select(table).where(sa.or_(*wanted)).order_by(table.c.id)
+    rows = await connection.execute(query.with_for_update() if lock else query)
+    return {one.session.name: one for one in map(stored, rows)}
+
+
+async def select(connection: AsyncConnection, query: SessionQuery) -> list[Session]:
+    statement = sa.select(table).order_by(table.c.start_time.desc(), table.c.id.desc()).limit(query.limit)
+    if query.classroom is not None:
+        statement = statement.where(table.c.classroom == query.classroom)
+    if query.after is not None:
+        time, number = query.after
+        earlier = (table.c.start_time < time) | ((table.c.start_time == time) & (table.c.id < number))
+        statement = statement.where(earlier)
+    statement = statement.where(*(_condition(comparison) for comparison in query.comparisons))
+    return [stored(row).session for row in await connection.execute(statement)]
+
+
+async def end(connection: AsyncConnection, name: SessionName, time: int) -> Session:
+    mine = (table.c.classroom == name.classroom) & (table.c.session == name.session)
+    await connection.execute(table.update().where(mine, table.c.end_time.is_(None)).values(end_time=time))
+    return (await find(connection, name)).session
+
+
+def _condition(comparison: Comparison) -> "sa.ColumnElement[bool]":
+    operator = _OPERATORS[comparison.operator]
+    if comparison.field == "state":
+        is_active: sa.ColumnElement[bool] = table.c.end_time.is_(None)
+        return is_active if (comparison.value == "ACTIVE") == (comparison.operator == "=") else ~is_active
+    condition: sa.ColumnElement[bool] = getattr(table.c[comparison.field], operator)(comparison.value)
+    return condition
+
+
+def stored(row: "sa.Row[Any]") -> StoredSession:
+    """A row of the table."""
+    session = Session(
+        id=row.id,
+        name=SessionName(row.classroom, row.session),
+        display_name=row.display_name,
+        start_time=row.start_time,
+        end_time=row.end_time,
+        minimum_group_size=row.minimum_group_size,
+        retention_seconds=row.retention_seconds,
+        first_second=row.first_second,
+        last_second=row.last_second,
+    )
+    return StoredSession(session, bytes(row.hash_key))

@@ -1,0 +1,333 @@
+"""The session service over gRPC, the same on SQLite and on PostgreSQL."""
+
+import asyncio
+import random
+
+import grpc
+import pytest
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+from session_databases import database_url, postgres  # noqa: F401  # fixtures
+from session_running import HAPPY, NOON, SAD, RunningSession, observation, observed
+
+from liveclass.v1 import emotion_pb2, session_pb2
+
+MATHS = "classrooms/7b/sessions/maths"
+
+
+@pytest.fixture
+async def running(database_url):  # noqa: F811  # the fixture
+    async with RunningSession(database_url) as service:
+        yield service
+
+
+async def test_a_session_is_created_found_ended_and_deleted(running):
+    name = await running.create(MATHS, display_name="Maths", minimum_group_size=3, retention=Duration(seconds=3600))
+    session = await running.stub.GetSession(session_pb2.GetSessionRequest(name=name))
+    assert (session.name, session.display_name, session.minimum_group_size) == (MATHS, "Maths", 3)
+    assert session.state == session_pb2.Session.STATE_ACTIVE
+    assert session.retention.seconds == 3600
+    assert not session.HasField("end_time")
+    ended = await running.stub.EndSession(session_pb2.EndSessionRequest(name=name))
+    assert ended.state == session_pb2.Session.STATE_ENDED
+    again = await running.stub.EndSession(session_pb2.EndSessionRequest(name=name))
+    assert again == ended
+    await running.stub.DeleteSession(session_pb2.DeleteSessionRequest(name=name))
+    await refused(running.stub.GetSession(session_pb2.GetSessionRequest(name=name)), grpc.StatusCode.NOT_FOUND)
+
+
+async def test_settings_left_out_are_the_operators(running):
+    created = await running.stub.CreateSession(
+        session_pb2.CreateSessionRequest(parent="classrooms/7b", session=session_pb2.Session())
+    )
+    assert created.name.startswith("classrooms/7b/sessions/")
+    assert (created.minimum_group_size, created.retention.seconds) == (5, 90 * 86_400)
+
+
+async def test_observations_come_back_as_a_timeline(running):
+    name = await running.create()
+    assert await running.record(
+        name, observation("a", NOON + 1, [HAPPY, SAD], seen=4), observation("b", NOON + 2.5, [HAPPY]),
+        observation("c", NOON + 31, []),
+    ) == (3, 0)  # fmt: skip
+    first, second = await running.timeline(name)
+    assert (first.start_time.seconds, first.duration.seconds) == (NOON, 10)
+    assert (first.frames, first.faces, first.group_size) == (2, 3, 4)
+    assert first.coverage == pytest.approx(3 / 5)
+    assert not first.suppressed
+    assert not first.open
+    assert [share.emotion for share in first.emotions] == list(range(1, 8))
+    happiness = first.emotions[emotion_pb2.EMOTION_HAPPINESS - 1]
+    assert happiness.mean_score == pytest.approx(1.4 / 3, abs=1e-5)
+    assert happiness.top_share == pytest.approx(2 / 3)
+    assert happiness.mean_score_low < happiness.mean_score < happiness.mean_score_high
+    assert (second.start_time.seconds, second.frames, second.faces, len(second.emotions)) == (NOON + 30, 1, 0, 0)
+
+
+async def test_a_retry_is_not_counted_twice(running):
+    name = await running.create()
+    assert await running.record(name, observation("a"), observation("b")) == (2, 0)
+    # A retry may carry another time, where the server stamps it.
+    assert await running.record(name, observation("a", NOON + 86_400 * 0.4), observation("c")) == (1, 1)
+    assert await running.record(name, observation("d"), observation("d")) == (1, 1)
+    assert [bucket.frames for bucket in await running.timeline(name)] == [4]
+
+
+async def test_the_same_frame_id_counts_in_each_session(running):
+    names = [await running.create(f"classrooms/7b/sessions/s{index}") for index in range(2)]
+    for name in names:
+        assert await running.record(name, observation("a")) == (1, 0)
+
+
+async def test_many_writers_at_once_are_each_counted_once(running):
+    names = [await running.create(f"classrooms/7b/sessions/s{index}") for index in range(3)]
+
+    async def client(number: int) -> None:
+        for frame in range(5):
+            one = observation(f"{number}-{frame}", NOON + frame, source=f"seat-{number}")
+            calls = [running.record(names[number % 3], one) for _ in range(2)]
+            assert sorted(await asyncio.gather(*calls)) == [(0, 1), (1, 0)]
+
+    await asyncio.gather(*(client(number) for number in range(30)))
+    for name in names:
+        (bucket,) = await running.timeline(name)
+        assert (bucket.frames, bucket.faces, bucket.group_size) == (50, 50, 10)
+
+
+async def test_group_size_sums_the_most_faces_of_each_source(running):
+    name = await running.create()
+    await running.record(
+        name, observation("a", NOON, [HAPPY] * 3, "left"), observation("b", NOON + 5, [HAPPY] * 2, "left")
+    )
+    await running.record(name, observation("c", NOON + 5, [SAD] * 4, "right"))
+    await running.record(name, observation("d", NOON + 15, [HAPPY] * 5, "left"))
+    assert [bucket.group_size for bucket in await running.timeline(name, 10)] == [7, 5]
+    assert [bucket.group_size for bucket in await running.timeline(name, 20)] == [9]
+    assert [bucket.group_size for bucket in await running.timeline(name, 60)] == [9]
+    assert [bucket.group_size for bucket in await running.timeline(name, 10, source="left")] == [3, 5]
+
+
+@pytest.mark.parametrize("resolution", [1, 7, 10, 25, 60, 90, 600, 1200, 3600])
+async def test_every_resolution_agrees_with_a_count_by_hand(running, resolution):
+    name, chance = await running.create(), random.Random(resolution)
+    seconds = [NOON + chance.randrange(4000) for _ in range(200)]
+    sources = [f"seat-{chance.randrange(4)}" for _ in seconds]
+    batch = [
+        observation(f"{i}", s, [HAPPY] * (i % 3), q) for i, (s, q) in enumerate(zip(seconds, sources, strict=True))
+    ]
+    await running.record(name, *batch)
+    expected: dict[int, dict[str, int]] = {}
+    for index, (second, source) in enumerate(zip(seconds, sources, strict=True)):
+        most = expected.setdefault(second // resolution * resolution, {})
+        most[source] = max(most.get(source, 0), index % 3)
+    buckets = await running.timeline(name, resolution)
+    assert [(b.start_time.seconds, b.group_size) for b in buckets] == [
+        (start, sum(most.values())) for start, most in sorted(expected.items())
+    ]
+    assert sum(bucket.frames for bucket in buckets) == 200
+
+
+async def test_a_range_is_rounded_out_to_whole_buckets(running):
+    name = await running.create()
+    await running.record(name, *(observation(f"{s}", NOON + s) for s in range(0, 60, 10)))
+    buckets = await running.timeline(name, 10, start=NOON + 15, end=NOON + 31)
+    assert [bucket.start_time.seconds - NOON for bucket in buckets] == [10, 20, 30]
+    assert await running.timeline(name, 10, start=NOON + 600) == []
+
+
+async def test_too_small_a_group_is_suppressed(running):
+    name = await running.create(minimum_group_size=5)
+    await running.record(name, observation("a", NOON, [HAPPY] * 4))
+    await running.record(name, observation("b", NOON + 700, [HAPPY] * 5))
+    small, large = await running.timeline(name, 600)
+    assert (small.suppressed, small.frames, small.faces, small.group_size, small.coverage) == (True, 0, 0, 0, 0)
+    assert not small.emotions
+    assert (large.suppressed, large.group_size) == (False, 5)
+    # Faces that were seen but not classified do not hide anybody.
+    await running.record(name, observation("c", NOON + 1400, [HAPPY] * 2, seen=9))
+    assert (await running.timeline(name, 600))[-1].suppressed
+
+
+async def test_one_source_is_held_to_the_minimum_too(running):
+    name = await running.create(minimum_group_size=3)
+    await running.record(name, observation("a", NOON, [HAPPY] * 3, "room"), observation("b", NOON, [SAD] * 2, "seat"))
+    assert [b.suppressed for b in await running.timeline(name)] == [False]
+    assert [b.suppressed for b in await running.timeline(name, source="seat")] == [True]
+    # With the room shown, the class less the room would be the two at the seat.
+    assert [b.suppressed for b in await running.timeline(name, source="room")] == [True]
+    await running.record(name, observation("c", NOON, [SAD] * 3, "seat"))
+    assert [b.suppressed for b in await running.timeline(name, source="room")] == [False]
+    assert await running.timeline(name, source="nobody") == []
+
+
+async def test_an_ended_session_takes_nothing_more_and_still_shows(running):
+    name = await running.create()
+    await running.record(name, observation("a"))
+    await running.stub.EndSession(session_pb2.EndSessionRequest(name=name))
+    error = await refused(running.record(name, observation("b")), grpc.StatusCode.FAILED_PRECONDITION)
+    violation = detail(error, error_details_pb2.PreconditionFailure).violations[0]
+    assert (violation.subject, detail(error, error_details_pb2.ErrorInfo).reason) == (name, "SESSION_ENDED")
+    assert len(await running.timeline(name)) == 1
+
+
+async def test_one_bad_write_does_not_fail_its_neighbours(running):
+    name = await running.create()
+    calls = [
+        running.record(name, observation("a")),
+        running.record("classrooms/7b/sessions/none", observation("a")),
+        running.record(name, observation("b")),
+    ]
+    first, missing, second = await asyncio.gather(*calls, return_exceptions=True)
+    assert (first, second) == ((1, 0), (1, 0))
+    assert missing.code() == grpc.StatusCode.NOT_FOUND
+
+
+async def test_an_unknown_session_is_named(running):
+    name = "classrooms/7b/sessions/none"
+    requests = [
+        running.stub.GetSession(session_pb2.GetSessionRequest(name=name)),
+        running.stub.EndSession(session_pb2.EndSessionRequest(name=name)),
+        running.stub.DeleteSession(session_pb2.DeleteSessionRequest(name=name)),
+        running.stub.GetTimeline(session_pb2.GetTimelineRequest(session=name)),
+        running.record(name, observation("a")),
+    ]
+    for request in requests:
+        error = await refused(request, grpc.StatusCode.NOT_FOUND)
+        info = detail(error, error_details_pb2.ResourceInfo)
+        assert (info.resource_type, info.resource_name) == ("liveclass/Session", name)
+
+
+async def test_a_session_id_is_taken_once(running):
+    await running.create()
+    error = await refused(running.create(), grpc.StatusCode.ALREADY_EXISTS)
+    assert detail(error, error_details_pb2.ErrorInfo).reason == "ALREADY_EXISTS"
+    await running.create("classrooms/8c/sessions/maths")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"frame_id": ""}, "observations[0].frame_id"),
+        ({"frame_id": "x" * 129}, "observations[0].frame_id"),
+        ({"source": "jo@school.org"}, "observations[0].source"),
+        ({"capture_time": None}, "observations[0].capture_time"),
+        ({"capture_time": Timestamp(seconds=NOON, nanos=2_000_000_000)}, "observations[0].capture_time"),
+        ({"capture_time": Timestamp(seconds=NOON + 10 * 86_400)}, "observations[0].capture_time"),
+        ({"capture_time": Timestamp(seconds=NOON - 91 * 86_400)}, "observations[0].capture_time"),
+        ({"faces": [observed((0.5, 0.5))]}, "observations[0].faces[0].emotions"),
+        ({"faces": [observed((0.5, 0.6, 0, 0, 0, 0, 0))]}, "observations[0].faces[0].emotions"),
+        ({"faces": [observed((float("nan"), 0, 0, 0, 0, 0, 1))]}, "observations[0].faces[0].emotions"),
+        ({"faces": [observed((-0.5, 1.5, 0, 0, 0, 0, 0))]}, "observations[0].faces[0].emotions"),
+        ({"faces": [observed(HAPPY), observed(SAD)], "faces_seen": 1}, "observations[0].faces_seen"),
+    ],
+)
+async def test_a_bad_observation_is_refused_and_records_nothing(running, change, field):
+    name = await running.create()
+    fields = {"frame_id": "a", "capture_time": Timestamp(seconds=NOON)} | change
+    bad = session_pb2.Observation(**{key: value for key, value in fields.items() if value is not None})
+    error = await refused(running.record(name, bad, observation("b")), grpc.StatusCode.INVALID_ARGUMENT)
+    assert detail(error, error_details_pb2.BadRequest).field_violations[0].field == field
+    assert detail(error, error_details_pb2.ErrorInfo).domain == "liveclass"
+    assert await running.timeline(name) == []
+
+
+async def test_bad_requests_name_the_field(running):
+    name, stub = await running.create(), running.stub
+    cases = [
+        (stub.GetSession(session_pb2.GetSessionRequest(name="7b")), "name"),
+        (stub.CreateSession(session_pb2.CreateSessionRequest(parent="7b")), "parent"),
+        (stub.CreateSession(session_pb2.CreateSessionRequest(parent="classrooms/7b", session_id="A b")), "session_id"),
+        (running.create("classrooms/7b/sessions/x", minimum_group_size=-1), "session.minimum_group_size"),
+        (running.create("classrooms/7b/sessions/x", display_name="x" * 201), "session.display_name"),
+        (running.create("classrooms/7b/sessions/x", retention=Duration(nanos=5)), "session.retention"),
+        (running.create("classrooms/7b/sessions/x", retention=Duration(seconds=-5)), "session.retention"),
+        (running.record(name), "observations"),
+        (running.record(name, *(observation(f"{i}") for i in range(1001))), "observations"),
+        (running.timeline(name, 0), "resolution"),
+        (running.timeline(name, start=NOON, end=NOON), "end_time"),
+        (stub.GetTimeline(session_pb2.GetTimelineRequest(session=name, resolution=Duration(nanos=1))), "resolution"),
+        (
+            stub.GetTimeline(session_pb2.GetTimelineRequest(session=name, start_time=Timestamp(seconds=-1))),
+            "start_time",
+        ),
+        (stub.ListSessions(session_pb2.ListSessionsRequest(parent="classrooms/")), "parent"),
+        (stub.ListSessions(session_pb2.ListSessionsRequest(parent="classrooms/-", page_size=-1)), "page_size"),
+        (stub.ListSessions(session_pb2.ListSessionsRequest(parent="classrooms/-", page_token="x")), "page_token"),
+        (stub.ListSessions(session_pb2.ListSessionsRequest(parent="classrooms/-", filter="state ! 1")), "filter"),
+    ]
+    for call, field in cases:
+        error = await refused(call, grpc.StatusCode.INVALID_ARGUMENT)
+        assert detail(error, error_details_pb2.BadRequest).field_violations[0].field == field
+
+
+async def test_sessions_are_listed_page_by_page_latest_first(running):
+    for index in range(5):
+        await running.create(f"classrooms/7b/sessions/s{index}")
+    await running.create("classrooms/8c/sessions/other")
+    await running.stub.EndSession(session_pb2.EndSessionRequest(name="classrooms/7b/sessions/s3"))
+
+    async def listed(parent: str, **fields: object) -> list[str]:
+        names, token = [], ""
+        while True:
+            request = session_pb2.ListSessionsRequest(parent=parent, page_size=2, page_token=token, **fields)
+            page = await running.stub.ListSessions(request)
+            names += [session.name.rpartition("/")[2] for session in page.sessions]
+            token = page.next_page_token
+            if not token:
+                return names
+
+    assert await listed("classrooms/7b") == ["s4", "s3", "s2", "s1", "s0"]
+    assert await listed("classrooms/-") == ["other", "s4", "s3", "s2", "s1", "s0"]
+    assert await listed("classrooms/7b", filter="state = ACTIVE") == ["s4", "s2", "s1", "s0"]
+    assert await listed("classrooms/-", filter='classroom = "8c" AND state != ENDED') == ["other"]
+    assert await listed("classrooms/-", filter='start_time >= "2020-01-01T00:00:00Z" AND state=ENDED') == ["s3"]
+    assert await listed("classrooms/-", filter='end_time < "2020-01-01T00:00:00Z"') == []
+    first = await running.stub.ListSessions(session_pb2.ListSessionsRequest(parent="classrooms/7b", page_size=1))
+    other = session_pb2.ListSessionsRequest(parent="classrooms/8c", page_token=first.next_page_token)
+    await refused(running.stub.ListSessions(other), grpc.StatusCode.INVALID_ARGUMENT)
+
+
+async def test_deleting_a_session_takes_its_observations_along(running):
+    name = await running.create()
+    await running.record(name, observation("a"))
+    await running.stub.DeleteSession(session_pb2.DeleteSessionRequest(name=name))
+    assert await running.create() == name
+    assert await running.timeline(name) == []
+    assert await running.record(name, observation("a")) == (1, 0)
+
+
+async def test_what_was_acknowledged_is_there_after_a_restart(database_url):  # noqa: F811  # the fixture
+    async with RunningSession(database_url) as before:
+        name = await before.create()
+        await before.record(name, observation("a"))
+    async with RunningSession(database_url) as after:
+        assert await after.record(name, observation("a"), observation("b")) == (1, 1)
+
+
+async def test_services_that_start_together_agree_on_the_schema(database_url):  # noqa: F811  # the fixture
+    both = [RunningSession(database_url) for _ in range(3)]
+    await asyncio.gather(*(service.__aenter__() for service in both))
+    name = await both[0].create()
+    await both[1].record(name, observation("a"))
+    assert len(await both[2].timeline(name)) == 1
+    for service in both:
+        await service.__aexit__()
+
+
+async def refused(call, code: grpc.StatusCode) -> grpc.aio.AioRpcError:
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await call
+    assert caught.value.code() == code, caught.value.details()
+    return caught.value
+
+
+def detail(error: grpc.aio.AioRpcError, kind: type):
+    """The detail of this kind."""
+    for packed in rpc_status.from_call(error).details:
+        if packed.Is(kind.DESCRIPTOR):
+            message = kind()
+            packed.Unpack(message)
+            return message
+    raise AssertionError(f"no {kind.__name__} in {error}")

@@ -1,0 +1,107 @@
+"""The session service in this process, behind a real gRPC server, with a clock that tests set."""
+
+import time
+from collections.abc import Sequence
+
+import grpc
+from google.protobuf.timestamp_pb2 import Timestamp
+from prometheus_client import CollectorRegistry
+
+from liveclass.runtime.health import Dependency
+from liveclass.runtime.metrics import GrpcMetrics
+from liveclass.runtime.server import Server, ServerOptions, Service
+from liveclass.session.group_commit import GroupCommitter
+from liveclass.session.servicer import SERVICE_NAME, SessionServicer
+from liveclass.session.settings import Limits
+from liveclass.session.store.changes import ChangeFeed
+from liveclass.session.store.engines import open_engines
+from liveclass.session.store.sql import SqlStore
+from liveclass.v1 import emotion_pb2, session_pb2, session_pb2_grpc
+
+HAPPY = (0.05, 0.0, 0.05, 0.7, 0.05, 0.05, 0.1)
+SAD = (0.1, 0.0, 0.1, 0.0, 0.6, 0.0, 0.2)
+
+NOON = int(time.time()) // 86_400 * 86_400 - 43_200
+"""Noon of yesterday, in seconds since the epoch."""
+
+
+class RunningSession:
+    """`async with RunningSession(url) as running` serves at `running.stub`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.ahead = 0.0
+        """Seconds by which the service's clock is ahead."""
+
+    def clock(self) -> float:
+        return time.time() + self.ahead
+
+    async def __aenter__(self) -> "RunningSession":
+        self.feed = ChangeFeed()
+        self.store = SqlStore(open_engines(self.url, 4), self.feed)
+        await self.store.open()
+        self.committer = GroupCommitter(self.store.record, 20_000)
+        self.servicer = SessionServicer(self.store, self.committer, Limits(5, 90 * 86_400), self.clock)
+        service = Service(
+            SERVICE_NAME, lambda s: session_pb2_grpc.add_SessionServiceServicer_to_server(self.servicer, s)
+        )
+        options = ServerOptions(grace_seconds=2)
+        dependencies = [Dependency("database", self.store.is_writable)]
+        self.server = Server([service], dependencies, options, GrpcMetrics(CollectorRegistry()))
+        self.port = await self.server.start()
+        self.channel = grpc.aio.insecure_channel(f"127.0.0.1:{self.port}")
+        self.stub = session_pb2_grpc.SessionServiceStub(self.channel)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.channel.close()
+        await self.server.stop()
+        await self.committer.close()
+        await self.store.close()
+
+    async def create(self, name: str = "classrooms/7b/sessions/maths", **settings: object) -> str:
+        """Creates a session and gives its name."""
+        _, classroom, _, session = name.split("/")
+        settings.setdefault("minimum_group_size", 1)
+        request = session_pb2.CreateSessionRequest(
+            parent=f"classrooms/{classroom}", session_id=session, session=session_pb2.Session(**settings)
+        )
+        return (await self.stub.CreateSession(request)).name
+
+    async def record(self, session: str, *observations: session_pb2.Observation) -> tuple[int, int]:
+        request = session_pb2.RecordObservationsRequest(session=session, observations=observations)
+        answer = await self.stub.RecordObservations(request)
+        return answer.recorded, answer.duplicates
+
+    async def timeline(
+        self, session: str, resolution: int = 10, start: int | None = None, end: int | None = None, source: str = ""
+    ) -> list[session_pb2.TimelineBucket]:
+        request = timeline_request(session, resolution, start, end, source)
+        return list((await self.stub.GetTimeline(request)).buckets)
+
+
+def timeline_request(
+    session: str, resolution: int = 10, start: int | None = None, end: int | None = None, source: str = ""
+) -> session_pb2.GetTimelineRequest:
+    request = session_pb2.GetTimelineRequest(session=session, source=source)
+    request.resolution.seconds = resolution
+    if start is not None:
+        request.start_time.seconds = start
+    if end is not None:
+        request.end_time.seconds = end
+    return request
+
+
+def observation(
+    frame_id: str, second: float = NOON, faces: Sequence[Sequence[float]] = (HAPPY,), source: str = "", seen: int = 0
+) -> session_pb2.Observation:
+    time = Timestamp()
+    time.FromNanoseconds(round(second * 1e9))
+    return session_pb2.Observation(
+        frame_id=frame_id, capture_time=time, source=source, faces=[observed(face) for face in faces], faces_seen=seen
+    )
+
+
+def observed(scores: Sequence[float]) -> session_pb2.ObservedFace:
+    emotions = [emotion_pb2.EmotionScore(emotion=index + 1, score=score) for index, score in enumerate(scores)]
+    return session_pb2.ObservedFace(emotions=emotions)

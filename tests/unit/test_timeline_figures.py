@@ -1,0 +1,105 @@
+"""The figures of buckets: what adds up, and what is read off the sums."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from liveclass.session import figures, timeline
+from liveclass.session.rollup import RESOLUTIONS, SourceRows, as_frames, count_pairs, roll_up
+from liveclass.session.timeline import Groups, Series
+
+scores = st.lists(st.floats(0.01, 1), min_size=7, max_size=7).map(lambda v: [one / sum(v) for one in v])
+frame = st.tuples(
+    st.integers(1, 2),
+    st.integers(1, 3),
+    st.integers(1_000_000, 1_000_700),
+    st.integers(3, 5),
+    st.lists(scores, max_size=3),
+)
+
+
+def summed(rolled: list[SourceRows]) -> dict[tuple[int, ...], tuple[int, ...]]:
+    """Adds rows up as the store does."""
+    total: dict[tuple[int, ...], np.ndarray] = {}
+    most: dict[tuple[int, ...], np.ndarray] = {}
+    for rows in rolled:
+        for index in range(len(rows.sessions)):
+            key = (rows.resolution, *(int(c[index]) for c in (rows.sessions, rows.starts, rows.sources)))
+            total[key] = total.get(key, 0) + rows.figures[index]
+            at_once = np.array([rows.seen_at_once[index], rows.faces_at_once[index]])
+            most[key] = np.maximum(most.get(key, 0), at_once)
+    return {key: (*total[key].tolist(), *most[key].tolist()) for key in total}
+
+
+@given(st.lists(frame, min_size=1, max_size=20), st.randoms(use_true_random=False), st.integers(0, 20))
+def test_order_and_splits_do_not_matter(frames, chance, cut):
+    whole = summed(roll_up(as_frames(frames)))
+    shuffled = chance.sample(frames, len(frames))
+    parts = [part for part in (shuffled[:cut], shuffled[cut:]) if part]
+    assert summed([rows for part in parts for rows in roll_up(as_frames(part))]) == whole
+
+
+@given(st.lists(frame, min_size=1, max_size=20))
+def test_every_resolution_holds_every_frame_and_face_once(frames):
+    for rows in roll_up(as_frames(frames)):
+        assert rows.figures[:, figures.FRAMES].sum() == len(frames)
+        assert rows.figures[:, figures.FACES].sum() == sum(len(faces) for *_, faces in frames)
+        assert (rows.starts % rows.resolution == 0).all()
+        assert (rows.faces_at_once <= rows.seen_at_once).all()
+
+
+@given(st.lists(frame.filter(lambda one: one[-1]), min_size=1, max_size=20))
+def test_pairs_count_each_face_once_under_its_highest_emotion(frames):
+    columns = as_frames(frames)
+    pairs = count_pairs(columns)
+    tops = np.bincount(pairs.pairs // figures.EMOTIONS, weights=pairs.faces, minlength=figures.EMOTIONS)
+    assert tops.tolist() == np.bincount(columns.scores.argmax(axis=1), minlength=figures.EMOTIONS).tolist()
+
+
+@given(st.lists(scores, min_size=2, max_size=30))
+def test_shares_are_those_of_the_faces(faces):
+    values = np.array(faces)
+    rows = figures.of_frames(values, np.zeros(len(faces), np.int64), np.array([len(faces)]))
+    shares = timeline.shares(rows)
+    assert shares.mean[0] == pytest.approx(values.mean(axis=0), abs=2e-6)
+    assert shares.top[0].sum() == pytest.approx(1)
+    if (values.std(axis=0) > 0.01).all():
+        low, high = stats.t.interval(0.95, len(faces) - 1, values.mean(axis=0), stats.sem(values))
+        assert shares.low[0] == pytest.approx(np.clip(low, 0, 1), abs=1e-3)
+        assert shares.high[0] == pytest.approx(np.clip(high, 0, 1), abs=1e-3)
+
+
+def test_one_face_alone_is_no_certainty():
+    rows = figures.of_frames(np.full((1, 7), 1 / 7), np.array([0]), np.array([1]))
+    shares = timeline.shares(rows)
+    assert (shares.low[0] == 0).all()
+    assert (shares.high[0] == 1).all()
+
+
+def test_no_face_has_no_shares():
+    rows = figures.of_frames(np.zeros((0, 7)), np.zeros(0, np.int64), np.array([2]))
+    shares = timeline.shares(rows)
+    assert not any(part.any() for part in (shares.mean, shares.top, shares.low, shares.high))
+    assert timeline.coverage(rows).tolist() == [0]
+
+
+@given(st.integers(1, 100_000))
+def test_the_base_is_the_longest_kept_length_that_divides(resolution):
+    base = timeline.base_resolution(resolution)
+    assert resolution % base == 0
+    assert not any(resolution % kept == 0 for kept in RESOLUTIONS if kept > base)
+
+
+def test_merging_adds_figures_and_takes_the_groups_that_it_is_given():
+    starts = np.array([0, 10, 30])
+    rows = np.arange(3 * figures.WIDTH).reshape(3, -1)
+    series = Series(10, starts, rows, np.array([1, 2, 3]), np.array([1, 1, 3]))
+    groups = Groups(np.array([0, 30]), np.array([9, 8]), np.array([7, 6]))
+    merged = timeline.merge(series, 30, groups)
+    assert merged.starts.tolist() == [0, 30]
+    assert merged.figures.tolist() == [(rows[0] + rows[1]).tolist(), rows[2].tolist()]
+    assert (merged.group.tolist(), merged.shown.tolist()) == ([9, 8], [7, 6])
+    alone = timeline.merge(series, 30, None)
+    assert alone.group.tolist() == [2, 3]
