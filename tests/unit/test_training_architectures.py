@@ -14,7 +14,7 @@ from liveclass.training.macs import multiply_accumulates
 SIZES = {
     "dcnn": (698_471, 127.0),
     "xception": (56_951, 5.5),
-    "resnet50": (23_516_103, 190.0),
+    "resnet50": (23_516_103, 209.3),
     "cnn": (321_703, 85.6),
     "dexpression": (485_671, 148.0),
     "deepface": (1_485_831, 28.8),

@@ -12,7 +12,7 @@ def dexpression() -> keras.Model:
     faces, x = face_input(any_size=False)
     x = _convolution(x, 64, kernel=7)
     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = LocalResponseNormalization()(x)
+    x = LocalResponseNormalization(dtype="float32")(x)
     for _ in range(2):
         x = layers.MaxPooling2D(3, strides=2, padding="same")(_feature_extraction(x))
     x = layers.Flatten()(x)
