@@ -1,0 +1,273 @@
+"""The manifests, as kustomize renders them: overlays, components alone, and the combinations that are meant."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from deploy_helpers import KUBERNETES, ROOT, Manifest, combine, documents, find, kustomize, run, tool
+
+from liveclass.detection.settings import DetectionSettings
+from liveclass.session.settings import SessionSettings
+
+SCHEMAS = ROOT / "tests/data/schemas"
+CRDS = ROOT / "tests/data/crds"
+
+SERVICES = ("detection", "session", "triton")
+
+COMBINATIONS: dict[str, tuple[str, ...]] = {
+    "base": (),
+    "gpu": ("gpu",),
+    "models-volume": ("models-volume",),
+    "gpu+models-volume": ("gpu", "models-volume"),
+    "monitoring": ("monitoring",),
+    "autoscaling": ("autoscaling",),
+    "network-policy": ("network-policy",),
+    "ingress": ("ingress",),
+    "postgres": ("postgres",),
+    "postgres+session-autoscaling": ("postgres", "session-autoscaling"),
+    "all": (
+        "gpu",
+        "models-volume",
+        "postgres",
+        "autoscaling",
+        "session-autoscaling",
+        "monitoring",
+        "network-policy",
+        "ingress",
+    ),
+}
+
+VARIANTS = [*COMBINATIONS, "overlays/local", "overlays/production"]
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Every variant as YAML."""
+    result = {name: kustomize(KUBERNETES / name) for name in VARIANTS if name.startswith("overlays/")}
+    for name, components in COMBINATIONS.items():
+        result[name] = kustomize(combine(tmp_path_factory.mktemp("variant"), components))
+    return result
+
+
+@pytest.fixture(params=VARIANTS, scope="module")
+def variant(request: pytest.FixtureRequest, rendered: dict[str, str]) -> str:
+    return rendered[request.param]
+
+
+@pytest.fixture(scope="module")
+def manifests(variant: str) -> list[Manifest]:
+    return documents(variant)
+
+
+def pod_of(manifests: list[Manifest], service: str) -> Manifest:
+    spec: Manifest = find(manifests, "Deployment", service)["spec"]["template"]["spec"]
+    return spec
+
+
+def test_every_component_is_in_a_tested_combination():
+    components = {path.name for path in (KUBERNETES / "components").iterdir()}
+    assert components == {name for names in COMBINATIONS.values() for name in names}
+
+
+def test_each_service_has_its_deployment_service_account_and_disruption_budget(manifests):
+    for name in SERVICES:
+        deployment = find(manifests, "Deployment", name)
+        labels = deployment["spec"]["template"]["metadata"]["labels"]
+        for selector in (
+            deployment["spec"]["selector"]["matchLabels"],
+            find(manifests, "Service", name)["spec"]["selector"],
+            find(manifests, "PodDisruptionBudget", name)["spec"]["selector"]["matchLabels"],
+        ):
+            assert selector.items() <= labels.items()
+        assert find(manifests, "Service", name)["spec"]["clusterIP"] == "None"
+        assert pod_of(manifests, name)["serviceAccountName"] == name
+        assert find(manifests, "ServiceAccount", name)["automountServiceAccountToken"] is False
+
+
+def test_every_pod_keeps_to_the_restricted_standard(manifests):
+    for name in SERVICES:
+        pod = pod_of(manifests, name)
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        for container in pod["containers"]:
+            assert container["securityContext"] == {
+                "allowPrivilegeEscalation": False,
+                "readOnlyRootFilesystem": True,
+                "capabilities": {"drop": ["ALL"]},
+            }
+
+
+def test_a_stopping_pod_is_given_time_for_its_clients_and_its_drain(manifests):
+    settings = next(m["data"] for m in manifests if m["metadata"]["name"].startswith("liveclass-settings"))
+    drain = {"detection": float(settings["LIVECLASS_GRACE_SECONDS"])}
+    drain["session"] = drain["detection"]
+    arguments = pod_of(manifests, "triton")["containers"][0]["args"]
+    drain["triton"] = float(next(a for a in arguments if a.startswith("--exit-timeout-secs=")).split("=")[1])
+    for name in SERVICES:
+        pod = pod_of(manifests, name)
+        leave = pod["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
+        assert leave > 0
+        assert pod["terminationGracePeriodSeconds"] >= leave + drain[name]
+
+
+def test_probes_ask_for_what_they_mean(manifests):
+    for name, service in (
+        ("detection", "liveclass.v1.DetectionService"),
+        ("session", "liveclass.v1.SessionService"),
+    ):
+        container = pod_of(manifests, name)["containers"][0]
+        assert container["readinessProbe"]["grpc"]["service"] == service
+        # Health follows what a service depends on; a restart would not bring that back.
+        assert "grpc" not in container["livenessProbe"]
+    for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+        path = pod_of(manifests, "triton")["containers"][0][probe]["httpGet"]["path"]
+        assert path == "/v2/models/emotion/ready"
+
+
+def test_triton_has_shared_memory_and_counts_it(manifests):
+    pod = pod_of(manifests, "triton")
+    mounts = {mount["mountPath"]: mount["name"] for mount in pod["containers"][0]["volumeMounts"]}
+    volumes = {volume["name"]: volume for volume in pod["volumes"]}
+    assert volumes[mounts["/dev/shm"]]["emptyDir"]["medium"] == "Memory"
+
+
+def test_no_pod_starts_without_a_declaration_of_use(manifests):
+    for name in ("detection", "session"):
+        variables = {v["name"]: v for v in pod_of(manifests, name)["containers"][0]["env"]}
+        reference = variables["LIVECLASS_USE_DECLARATION"]["valueFrom"]["configMapKeyRef"]
+        assert not reference.get("optional", False)
+
+
+def test_every_variable_and_port_is_one_that_the_services_know(manifests):
+    fields = {**DetectionSettings.model_fields, **SessionSettings.model_fields}
+    known = {f"LIVECLASS_{name.upper()}" for name in fields}
+    settings = next(m["data"] for m in manifests if m["metadata"]["name"].startswith("liveclass-settings"))
+    named = set(settings)
+    for name in ("detection", "session"):
+        container = pod_of(manifests, name)["containers"][0]
+        named |= {v["name"] for v in container["env"]}
+        ports = {p["name"]: p["containerPort"] for p in container["ports"]}
+        assert ports == {"grpc": fields[f"{name}_port"].default, "metrics": fields[f"{name}_metrics_port"].default}
+    assert named <= known
+
+
+def test_what_is_autoscaled_has_no_fixed_number_of_replicas(manifests):
+    for scaler in (m for m in manifests if m["kind"] == "HorizontalPodAutoscaler"):
+        assert "replicas" not in find(manifests, "Deployment", scaler["spec"]["scaleTargetRef"]["name"])["spec"]
+
+
+def test_one_owner_of_the_sqlite_file_and_many_replicas_with_postgres(rendered):
+    alone = find(documents(rendered["base"]), "Deployment", "session")["spec"]
+    assert (alone["replicas"], alone["strategy"]["type"]) == (1, "Recreate")
+    assert find(documents(rendered["base"]), "PersistentVolumeClaim", "session-data")
+    shared = documents(rendered["postgres"])
+    assert find(shared, "Deployment", "session")["spec"]["replicas"] == 2
+    assert not [m for m in shared if m["kind"] == "PersistentVolumeClaim"]
+    variables = {v["name"]: v for v in pod_of(shared, "session")["containers"][0]["env"]}
+    assert "secretKeyRef" in variables["LIVECLASS_DATABASE_URL"]["valueFrom"]
+    assert "value" not in variables["LIVECLASS_DATABASE_URL"]
+
+
+def test_sessions_cannot_be_autoscaled_on_sqlite(tmp_path):
+    result = run(tool("kubectl"), "kustomize", combine(tmp_path, ["session-autoscaling"]))
+    assert result.returncode != 0
+
+
+def test_only_detection_reaches_triton_and_triton_reaches_nothing(rendered):
+    policies = [m for m in documents(rendered["network-policy"]) if m["kind"] == "NetworkPolicy"]
+    assert find(policies, "NetworkPolicy", "default-deny")["spec"]["podSelector"] == {}
+    to_triton = find(policies, "NetworkPolicy", "triton")["spec"]
+    assert to_triton["ingress"] == [
+        {
+            "from": [{"podSelector": {"matchLabels": {"app.kubernetes.io/name": "detection"}}}],
+            "ports": [{"port": 8001}],
+        }
+    ]
+    chosen = {"app.kubernetes.io/name": "triton"}
+    for policy in policies:
+        if policy["spec"]["podSelector"].get("matchLabels", {}).items() & chosen.items():
+            assert "Egress" not in policy["spec"]["policyTypes"]
+
+
+def test_the_adapter_offers_what_the_autoscalers_ask_for(rendered):
+    values = yaml.safe_load((KUBERNETES / "components/autoscaling/adapter-values.yaml").read_text())
+    rules = values["rules"]["custom"]
+    offered = {rule.get("name", {}).get("as") or rule["seriesQuery"].split("{")[0] for rule in rules}
+    asked = {
+        metric["pods"]["metric"]["name"]
+        for manifest in documents(rendered["all"])
+        if manifest["kind"] == "HorizontalPodAutoscaler"
+        for metric in manifest["spec"]["metrics"]
+        if metric["type"] == "Pods"
+    }
+    assert asked == offered
+
+
+@pytest.fixture(scope="module")
+def schemas(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """JSON schemas of everything that the manifests use, named as kubeconform looks for them."""
+    folder = tmp_path_factory.mktemp("schemas")
+    for path in SCHEMAS.glob("*.json"):
+        (folder / path.name).write_text(path.read_text())
+    for path in CRDS.glob("*.yaml"):
+        for crd in documents(path.read_text()):
+            group, kind = crd["spec"]["group"].split(".")[0], crd["spec"]["names"]["kind"].lower()
+            for version in crd["spec"]["versions"]:
+                schema = _strict(version["schema"]["openAPIV3Schema"])
+                (folder / f"{kind}-{group}-{version['name']}.json").write_text(json.dumps(schema))
+    return folder
+
+
+def _strict(schema: Any) -> Any:
+    """The schema with unknown fields forbidden, as a cluster's field validation does."""
+    if isinstance(schema, list):
+        return [_strict(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    result = {key: _strict(value) for key, value in schema.items()}
+    if isinstance(result.get("properties"), dict) and "x-kubernetes-preserve-unknown-fields" not in result:
+        result.setdefault("additionalProperties", False)
+    # Kubernetes' own words for "either": JSON schema spells it with a list of types.
+    if result.pop("x-kubernetes-int-or-string", False):
+        result = {key: value for key, value in result.items() if key != "anyOf"} | {"type": ["integer", "string"]}
+    return result
+
+
+def test_kubeconform_accepts_it(variant, schemas):
+    location = f"{schemas}/{{{{ .ResourceKind }}}}{{{{ .KindSuffix }}}}.json"
+    result = run(tool("kubeconform"), "-strict", "-summary", "-schema-location", location, stdin=variant)
+    assert result.returncode == 0, result.stdout
+
+
+def test_kubeconform_would_find_a_misspelt_field(rendered, schemas):
+    location = f"{schemas}/{{{{ .ResourceKind }}}}{{{{ .KindSuffix }}}}.json"
+    for right, wrong in (("maxUnavailable", "maxUnavailabel"), ("gatewayClassName", "gatewayClass")):
+        broken = rendered["overlays/production"].replace(right, wrong)
+        result = run(tool("kubeconform"), "-strict", "-schema-location", location, stdin=broken)
+        assert result.returncode != 0
+        assert wrong in result.stdout
+
+
+def test_checkov_finds_nothing_without_a_reason(rendered, tmp_path):
+    for name, text in rendered.items():  # in one go: it takes far longer to start than to look
+        (tmp_path / f"{name.replace('/', '-')}.yaml").write_text(text)
+    result = run(tool("checkov"), "--config-file", KUBERNETES / "checkov.yaml", "--directory", tmp_path)
+    assert result.returncode == 0, result.stdout
+    assert "Failed checks: 0" in result.stdout or "Passed checks" not in result.stdout, result.stdout
+
+
+KUBE_SCORE_EXCEPTIONS = (
+    "container-image-pull-policy",  # CKV_K8S_15 in checkov.yaml
+    "pod-probes-identical",  # Triton's probes ask the same and differ in patience; see base/triton.yaml
+    "pod-networkpolicy",  # a component of its own
+)
+
+
+def test_kube_score_finds_nothing_without_a_reason(variant):
+    ignored = [part for name in KUBE_SCORE_EXCEPTIONS for part in ("--ignore-test", name)]
+    # No CPU limits: CKV_K8S_11 in checkov.yaml.
+    options = ("--output-format", "ci", "--ignore-container-cpu-limit", *ignored)
+    result = run(tool("kube-score"), "score", *options, "-", stdin=variant)
+    assert "[CRITICAL]" not in result.stdout, result.stdout
