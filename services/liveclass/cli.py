@@ -8,6 +8,7 @@ from liveclass.commands.classify import classify
 from liveclass.commands.common import CommandGroup
 from liveclass.commands.demo import demo
 from liveclass.commands.doctor import doctor
+from liveclass.commands.report import report
 from liveclass.commands.session import app as session
 from liveclass.commands.settings import settings
 from liveclass.commands.timeline import timeline, watch
@@ -51,6 +52,7 @@ app.command(rich_help_panel=CLASSES)(classify)
 app.add_typer(session, name="session", rich_help_panel=CLASSES)
 app.command(rich_help_panel=CLASSES)(timeline)
 app.command(rich_help_panel=CLASSES)(watch)
+app.command(rich_help_panel=CLASSES)(report)
 app.command(rich_help_panel=THIS_MACHINE)(settings)
 app.command(rich_help_panel=THIS_MACHINE)(doctor)
 

@@ -109,19 +109,19 @@ def _show(
     console: "Console", photograph: "Pixels", first: "ClassifiedFrame", timeline: "Timeline", suppressed: "Timeline"
 ) -> None:
     """The last screen."""
-    from rich.columns import Columns
+    from rich.table import Table
 
-    from liveclass.commands.rendering import legend, timeline_table
+    from liveclass.commands.rendering import timeline_table
     from liveclass.commands.strip import strip_chart
 
-    console.print(Columns([_picture(console, photograph, first), _faces(first)], padding=(0, 3)))
+    side_by_side = Table.grid(padding=(0, 3))
+    side_by_side.add_row(_picture(console, photograph, first), _faces(first))
+    console.print(side_by_side)
     console.print(f"\n[bold]The session, second by second[/]  [dim]{timeline.session}[/]\n")
     console.print(timeline_table(timeline.buckets))
     console.print()
     if timeline.buckets:
         console.print(strip_chart(timeline.buckets, console.width))
-    console.print()
-    console.print(legend())
     hidden = sum(bucket.suppressed for bucket in suppressed.buckets)
     console.print(
         f"\nThe same face in a session whose minimum group size is {SMALL_GROUP}: "

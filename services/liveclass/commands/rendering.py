@@ -8,7 +8,6 @@ from rich.text import Text
 
 from liveclass.client.colours import colour
 from liveclass.client.results import ClassifiedFrame, EmotionShare, Face, Session, TimelineBucket
-from liveclass.emotions import Emotion
 
 _PARTS = " ▏▎▍▌▋▊▉█"
 
@@ -108,15 +107,6 @@ def bucket_row(bucket: TimelineBucket) -> list[str | Text]:
     strongest = Text(f"{top.emotion.label} {top.mean_score:.2f}", colour(top.emotion))
     strongest.append(f" ±{half:.2f}", "dim")
     return [*counts, f"{bucket.coverage:.0%}", strongest, mix(bucket.emotions)]
-
-
-def legend() -> Text:
-    """The seven emotions in their colours."""
-    text = Text()
-    for emotion in Emotion:
-        text.append("■ ", colour(emotion))
-        text.append(f"{emotion.label}  ")
-    return text
 
 
 def session_table(sessions: Iterable[Session]) -> Table:
