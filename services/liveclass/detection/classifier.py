@@ -89,7 +89,11 @@ class TritonClassifier:
         if status == str(grpc.StatusCode.DEADLINE_EXCEEDED):
             return DeadlineExceededError("the model did not answer within the deadline")
         # Triton says UNAVAILABLE also when its queue is full or too slow, in these words.
-        if "maximum queue size" in message or "timeout expired" in message or status == str(grpc.StatusCode.RESOURCE_EXHAUSTED):
+        if (
+            "maximum queue size" in message
+            or "timeout expired" in message
+            or status == str(grpc.StatusCode.RESOURCE_EXHAUSTED)
+        ):
             return ResourceExhaustedError("the model's queue is full", _QUEUE_RETRY_SECONDS, Reason.MODEL_OVERLOADED)
         if version.number and await self._is_served():
             return InvalidArgumentError(version.field, f"version {version.number} is not being served")

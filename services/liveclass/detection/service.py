@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry
 
 from liveclass.detection.admission import Admission
 from liveclass.detection.classifier import TritonClassifier
-from liveclass.detection.faces import CASCADES, HaarDetector
+from liveclass.detection.faces import CASCADES, HaarDetector, SearchSettings
 from liveclass.detection.image import ImageLimits
 from liveclass.detection.looking import LookSettings
 from liveclass.detection.metrics import DetectionMetrics
@@ -61,7 +61,7 @@ async def run(settings: DetectionSettings) -> None:
 
 
 def make_detector(settings: DetectionSettings) -> HaarDetector:
-    return HaarDetector(CASCADES[settings.cascade], settings.cascade_step, settings.cascade_neighbours)
+    return HaarDetector(CASCADES[settings.cascade], SearchSettings(step=settings.cascade_step))
 
 
 def look_settings(settings: DetectionSettings) -> LookSettings:
