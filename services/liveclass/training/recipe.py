@@ -3,14 +3,21 @@
 import sys
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, ValidationError, field_validator, model_validator
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class RecipeError(ValueError):
+    """A recipe that is not there or cannot be followed; the message names the setting and the reason."""
 
 
 class Strict(BaseModel):
@@ -24,11 +31,15 @@ class Augmentation(Strict):
 
     flip: float = Field(0.5, ge=0, le=1)  # probability
     rotation: float = Field(12.0, ge=0, le=90)  # degrees, either way
-    scale: tuple[float, float] = (0.85, 1.2)
+    scale: tuple[PositiveFloat, PositiveFloat] = (0.85, 1.2)  # smallest and largest
     shift: float = Field(0.1, ge=0, le=0.5)  # of the side, either way
     brightness: float = Field(0.1, ge=0, le=1)  # of the full range, either way
     contrast: float = Field(0.25, ge=0, le=1)  # of the face's own, either way
     erase: float = Field(0.3, ge=0, le=1)  # probability
+
+
+NO_AUGMENTATION = Augmentation(flip=0, rotation=0, scale=(1, 1), shift=0, brightness=0, contrast=0, erase=0)
+"""Every face as it is."""
 
 
 class Recipe(Strict):
@@ -44,34 +55,111 @@ class Recipe(Strict):
     weight_decay: float = Field(2e-3, ge=0)  # decoupled: with momentum 0.9 this is an L2 term of a tenth of it
     label_smoothing: float = Field(0.1, ge=0, lt=1)
     class_balance: float = Field(0.3, ge=0, le=1)  # weight of a class = (mean count / its count) ** this
-    ema_momentum: float | None = Field(0.998, gt=0, lt=1)  # averaged weights; none: the weights as they are
+    ema_momentum: float = Field(0.998, ge=0, lt=1)  # averaged weights; 0: the weights as they are
     precision: Literal["float32", "mixed_bfloat16"] = "mixed_bfloat16"
     sizes: tuple[tuple[float, int], ...] = ((0.0, 48),)  # (from this part of the epochs, side in pixels)
     patience: int | None = Field(None, ge=1)  # epochs without a better validation accuracy; none: go to the end
     seed: int = 1
-    augmentation: Augmentation | None = Augmentation()
+    augmentation: Augmentation = Augmentation()
+
+    @field_validator("augmentation", mode="before")
+    @classmethod
+    def _none_means_as_it_is(cls, value: object) -> object:
+        """Lets a file say `augmentation = "none"`."""
+        return NO_AUGMENTATION if value == "none" else value
+
+    @model_validator(mode="after")
+    def _sizes_cover_every_epoch(self) -> "Recipe":
+        starts = [start for start, _ in self.sizes]
+        if not starts or starts[0] != 0 or starts != sorted(starts) or starts[-1] >= 1:
+            raise ValueError("sizes must begin at 0 and rise, with every start below 1")
+        if not all(8 <= size <= 96 for _, size in self.sizes):
+            raise ValueError("sizes must have from 8 to 96 pixels")
+        return self
 
     def size_at(self, epoch: int) -> int:
         """Side in pixels of the faces in `epoch` (counted from 0)."""
         progress = epoch / self.epochs
         return [size for start, size in self.sizes if start <= progress][-1]
 
+    def changed(self, changes: dict[str, Any]) -> "Recipe":
+        """The recipe with `changes`, where "augmentation.rotation" names a setting within another.
+
+        Raises `RecipeError` where the result is none.
+        """
+        settings = self.model_dump()
+        for name, value in changes.items():
+            *groups, last = name.split(".")
+            place = settings
+            for group in groups:
+                place = place.get(group) or {}
+            place[last] = value
+        return _validated(Recipe, settings, "changed recipe")
+
+
+class Choice(Strict):
+    """A setting that `liveclass tune` picks from a list."""
+
+    choices: tuple[int | float | str, ...] = Field(min_length=1)
+
+
+class Range(Strict):
+    """A setting that `liveclass tune` picks between two ends; whole numbers where both ends are."""
+
+    low: int | float
+    high: int | float
+    log: bool = False
+
+
+Search = dict[str, Range | Choice]
+"""What to search, by the setting's name."""
+
 
 def load_recipe(source: str | Path) -> Recipe:
-    """The recipe of that name, or in that file.
+    """The recipe of that name, or in that file. Raises `RecipeError` where there is none, or a setting is off."""
+    settings = _read(source)
+    settings.pop("search", None)
+    return _validated(Recipe, settings, f"recipe {source}")
 
-    Raises `FileNotFoundError` where there is none, and pydantic's `ValidationError` where a setting is off.
-    """
-    path = Path(source)
-    if path.suffix == ".toml":
-        return Recipe.model_validate(tomllib.loads(path.read_text("utf-8")))
-    shipped = resources.files("liveclass.training") / "recipes" / f"{source}.toml"
-    if not shipped.is_file():
-        raise FileNotFoundError(f"no recipe '{source}'; there are: {', '.join(recipe_names())}")
-    return Recipe.model_validate(tomllib.loads(shipped.read_text("utf-8")))
+
+def load_search(source: str | Path) -> Search:
+    """The table `[search]` of the recipe of that name, or in that file. Raises as `load_recipe`, or without one."""
+    search = _read(source).get("search")
+    if not search:
+        raise RecipeError(f"recipe {source} has no table [search] that says what to try")
+    recipe = load_recipe(source)
+    ranges = _validated(_SearchTable, {"search": search}, f"recipe {source}").search
+    for name, setting in ranges.items():
+        recipe.changed({name: setting.choices[0] if isinstance(setting, Choice) else setting.low})
+    return ranges
 
 
 def recipe_names() -> list[str]:
     """The recipes that come with the package."""
     folder = resources.files("liveclass.training") / "recipes"
     return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+
+
+class _SearchTable(Strict):
+    search: Search
+
+
+def _read(source: str | Path) -> dict[str, Any]:
+    path = Path(source)
+    file = path if path.suffix == ".toml" else resources.files("liveclass.training") / "recipes" / f"{source}.toml"
+    if not file.is_file():
+        raise RecipeError(f"no recipe '{source}'; there are: {', '.join(recipe_names())}, or name a .toml file")
+    try:
+        return dict(tomllib.loads(file.read_text("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RecipeError(f"recipe {source} is not TOML: {error}") from None
+
+
+def _validated(model: type[Model], settings: dict[str, Any], name: str) -> Model:
+    try:
+        return model.model_validate(settings)
+    except ValidationError as error:
+        problems = [
+            f"{'.'.join(map(str, problem['loc'])) or 'settings'}: {problem['msg']}" for problem in error.errors()
+        ]
+        raise RecipeError(f"{name}: {'; '.join(problems)}") from None

@@ -14,7 +14,7 @@ import numpy as np
 from liveclass.training.architectures import build
 from liveclass.training.data import BadDataError, Dataset
 from liveclass.training.optimizer import build_optimizer, restore
-from liveclass.training.recipe import Recipe
+from liveclass.training.recipe import Recipe, RecipeError
 from liveclass.training.run import Entry, Run, RunExistsError, write_whole
 from liveclass.training.views import Views, batches_per_epoch, one_hot
 
@@ -147,6 +147,9 @@ class Training:
 def compile_network(recipe: Recipe, batches: int) -> keras.Model:
     """The untrained network of `recipe` with its optimizer and loss, for epochs of `batches`."""
     model = build(recipe.architecture, recipe.precision)
+    fixed = model.inputs[0].shape[1]
+    if fixed and any(size != fixed for _, size in recipe.sizes):
+        raise RecipeError(f"{recipe.architecture} takes {fixed}×{fixed} faces only; leave out the setting 'sizes'")
     model.compile(
         optimizer=build_optimizer(recipe, batches),
         loss=keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=recipe.label_smoothing),

@@ -24,7 +24,7 @@ class Views:
         self.faces, self.recipe, self.size = faces, recipe, recipe.size_at(epoch)
         self.seed = (recipe.seed, epoch)
         self.order = np.random.default_rng(self.seed).permutation(len(faces))
-        self.augmenter = Augmenter(recipe.augmentation) if recipe.augmentation else None
+        self.augmenter = Augmenter(recipe.augmentation)
         self.class_weights = class_weights(faces, recipe.class_balance)
 
     def __len__(self) -> int:
@@ -38,10 +38,9 @@ class Views:
         """The batch at `index`, the same whenever it is asked for."""
         size = self.recipe.batch_size
         chosen = self.order[index * size : (index + 1) * size]
-        images, labels = self.faces.images[chosen], self.faces.labels[chosen]
-        if self.augmenter:
-            images = self.augmenter.views(images, self.size, np.random.default_rng((*self.seed, index)))
-        return images, one_hot(labels), self.class_weights[labels]
+        labels, random = self.faces.labels[chosen], np.random.default_rng((*self.seed, index))
+        views = self.augmenter.views(self.faces.images[chosen], self.size, random)
+        return views, one_hot(labels), self.class_weights[labels]
 
 
 def batches_per_epoch(faces: int, batch_size: int) -> int:
