@@ -1,0 +1,58 @@
+"""The images' recipes, as far as they can be judged without building them, and the compose file."""
+
+import re
+
+import pytest
+import yaml
+from deploy_helpers import DEPLOY, ROOT, run, tool
+
+from liveclass.detection.settings import DetectionSettings
+from liveclass.session.settings import SessionSettings
+
+DOCKER = DEPLOY / "docker"
+RECIPES = sorted(DOCKER.glob("*.Dockerfile"))
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.name)
+def test_hadolint_has_nothing_to_say(recipe):
+    result = run(tool("hadolint"), recipe)
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.name)
+def test_what_it_copies_exists_and_is_let_through(recipe):
+    ignored = recipe.with_name(recipe.name + ".dockerignore").read_text().splitlines()
+    allowed = [line[1:] for line in ignored if line.startswith("!")]
+    for line in re.findall(r"^COPY (?!--from)(.+)$", recipe.read_text(), flags=re.MULTILINE):
+        for source in line.split()[:-1]:
+            assert (ROOT / source).exists(), source
+            assert any(source == path or source.startswith(f"{path}/") for path in allowed), source
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.name)
+def test_it_stands_on_a_digest_and_runs_as_nobody(recipe):
+    text = recipe.read_text()
+    for base in re.findall(r"^FROM (\S+)", text, flags=re.MULTILINE):
+        assert "@${" in base or base == "backend-${BACKEND}"
+    assert text.rindex("USER 10001:10001") > text.rindex("FROM ")
+
+
+def test_the_services_image_has_no_tensorflow():
+    pinned = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.txt").read_text(), flags=re.MULTILINE)
+    assert "grpcio" in pinned
+    assert not [name for name in pinned if name.startswith(("tensorflow", "keras"))]
+
+
+def test_compose_names_settings_that_exist_and_publishes_on_loopback_only():
+    compose = yaml.safe_load((DOCKER / "docker-compose.yaml").read_text())
+    known = {f"LIVECLASS_{name.upper()}" for name in (*DetectionSettings.model_fields, *SessionSettings.model_fields)}
+    for service in compose["services"].values():
+        variables = {name for name in service.get("environment", {}) if name.startswith("LIVECLASS_")}
+        assert variables <= known
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+        assert service["cap_drop"] == ["ALL"]
+
+
+def test_only_detection_shares_the_network_of_calls_to_triton():
+    services = yaml.safe_load((DOCKER / "docker-compose.yaml").read_text())["services"]
+    assert [name for name, service in services.items() if "inference" in service["networks"]] == ["triton", "detection"]
