@@ -1,0 +1,303 @@
+"""The command line against both services' contracts, over real connections."""
+
+import json
+
+import cv2
+import numpy as np
+import pytest
+from client_fakes import PNG, SESSION, FakeServices
+from typer.testing import CliRunner
+
+from liveclass.cli import app
+from liveclass.runtime import errors
+
+
+@pytest.fixture
+def services(monkeypatch):
+    services = FakeServices()
+    monkeypatch.setenv("LIVECLASS_DETECTION_ADDRESS", services.addresses[0])
+    monkeypatch.setenv("LIVECLASS_SESSION_ADDRESS", services.addresses[1])
+    yield services
+    services.stop()
+
+
+@pytest.fixture
+def run(services, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "160")
+    runner = CliRunner()
+    return lambda *arguments: runner.invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def session(run):
+    run("session", "create", "7b", "--id", "geometry", "--title", "Geometry")
+    return SESSION
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    folder = tmp_path / "class"
+    (folder / "front").mkdir(parents=True)
+    for name in ("a.jpg", "front/a.png", "front/b.bmp"):
+        cv2.imwrite(str(folder / name), np.full((480, 640, 3), 120, np.uint8))
+    (folder / "notes.txt").write_text("not a picture")
+    return folder
+
+
+@pytest.fixture
+def video(tmp_path):
+    path = tmp_path / "lesson.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 10, (64, 48))
+    for level in range(30):
+        writer.write(np.full((48, 64, 3), level * 8, np.uint8))
+    writer.release()
+    return path
+
+
+def json_lines(answer):
+    return [json.loads(line) for line in answer.stdout.splitlines()]
+
+
+def test_a_folder_is_classified_with_all_below_it(run, services, pictures):
+    answer = run("classify", pictures)
+
+    assert answer.exit_code == 0
+    assert all(name in answer.stdout for name in ("a.jpg", "front/a.png", "front/b.bmp", "happiness 0.80"))
+    assert "notes.txt" not in answer.output
+    assert len(services.detection.requests) == 3
+
+
+def test_json_lines_hold_everything(run, pictures):
+    answer = run("classify", pictures, "--json")
+
+    lines = json_lines(answer)
+    assert [line["path"] for line in lines] == [
+        str(pictures / name) for name in ("a.jpg", "front/a.png", "front/b.bmp")
+    ]
+    assert len(lines[0]["faces"][0]["emotions"]) == 7
+    assert lines[0]["recorded"] is False
+
+
+def test_what_cannot_be_read_is_said_and_the_rest_goes_on(run, pictures):
+    answer = run("classify", pictures / "notes.txt", pictures / "none.jpg", pictures / "a.jpg")
+
+    assert answer.exit_code == 1
+    assert "notes.txt is not a picture" in answer.stderr
+    assert "none.jpg cannot be read" in answer.stderr
+    assert "2 of 3" in answer.stderr
+    assert "happiness" in answer.stdout
+
+
+def test_a_picture_that_the_service_refuses_is_said_and_the_rest_goes_on(run, services, pictures):
+    refusal = errors.InvalidArgumentError("image", "is truncated", errors.Reason.IMAGE_TRUNCATED)
+    services.detection.faults.next["ClassifyFrame"] = [refusal]
+
+    answer = run("classify", pictures, "--json")
+
+    assert answer.exit_code == 1
+    refused = [line for line in json_lines(answer) if "error" in line]
+    assert [line["error"]["reason"] for line in refused] == ["IMAGE_TRUNCATED"]
+    assert len(json_lines(answer)) == 3
+
+
+def test_what_would_meet_every_frame_is_said_once(run, services, pictures):
+    refusal = errors.InvalidArgumentError("session", "is not a session's name", errors.Reason.INVALID_NAME)
+    services.detection.faults.next["ClassifyFrame"] = [refusal] * 3
+
+    answer = run("classify", pictures, "--session", "geometry")
+
+    assert answer.exit_code == 1
+    assert answer.stderr.count("error:") == 1
+    assert "session: is not a session's name" in answer.stderr
+
+
+def test_recording_carries_the_source(run, services, pictures, session):
+    answer = run("classify", pictures / "a.jpg", "--session", session, "--source", "front")
+
+    assert answer.exit_code == 0
+    assert "yes" in answer.stdout
+    assert (services.detection.requests[0].session, services.detection.requests[0].source) == (session, "front")
+
+
+def test_a_frame_that_was_not_recorded_is_a_failure(run, services, pictures, session):
+    services.detection.recorded = False
+
+    answer = run("classify", pictures / "a.jpg", "--session", session)
+
+    assert answer.exit_code == 1
+    assert "no: no store" in answer.stdout
+
+
+def test_saved_pictures_keep_their_folders_and_have_boxes_drawn(run, pictures, tmp_path):
+    answer = run("classify", pictures, "--save", tmp_path / "saved")
+
+    assert "3 picture(s) saved" in answer.stderr
+    for name in ("a.jpg", "front/a.png", "front/b.bmp"):
+        saved = cv2.imread(str(tmp_path / "saved" / name))
+        assert saved.shape == (480, 640, 3)
+        assert saved[20:80, 10].std() > 0 or (saved[50, 10] != saved[300, 300]).any()
+
+
+def test_saving_never_takes_the_place_of_what_was_given(run, pictures):
+    before = (pictures / "a.jpg").read_bytes()
+
+    answer = run("classify", pictures / "a.jpg", "--save", pictures)
+
+    assert answer.exit_code == 2
+    assert "would be overwritten" in answer.stderr
+    assert (pictures / "a.jpg").read_bytes() == before
+
+
+def test_two_pictures_of_one_name_are_both_saved(run, pictures, tmp_path):
+    cv2.imwrite(str(pictures / "front" / "a.jpg"), np.zeros((480, 640, 3), np.uint8))
+
+    run("classify", pictures / "a.jpg", pictures / "front" / "a.jpg", "--save", tmp_path / "saved")
+
+    assert sorted(path.name for path in (tmp_path / "saved").iterdir()) == ["a-2.jpg", "a.jpg"]
+
+
+def test_a_video_is_sampled_and_its_frames_carry_their_times(run, services, video):
+    answer = run("classify", video, "--fps", "2", "--json")
+
+    assert [line["path"] for line in json_lines(answer)] == [f"{video}#{number}" for number in range(1, 7)]
+    times = sorted(request.capture_time.ToDatetime() for request in services.detection.requests)
+    assert (times[-1] - times[0]).total_seconds() == pytest.approx(2.5)
+
+
+def test_a_video_that_is_none(run, tmp_path):
+    (tmp_path / "lesson.mp4").write_bytes(b"no video")
+
+    answer = run("classify", tmp_path / "lesson.mp4")
+
+    assert answer.exit_code == 1
+    assert "not a video that OpenCV reads" in answer.stderr
+
+
+def test_a_camera_that_is_not_there(run):
+    answer = run("classify", "--camera", "63")
+
+    assert answer.exit_code == 1
+    assert "camera 63 cannot be opened: is it connected" in answer.stderr
+
+
+@pytest.mark.parametrize("arguments", [(), ("a.jpg", "--camera", "0")])
+def test_either_files_or_a_camera(run, arguments):
+    answer = run("classify", *arguments)
+
+    assert answer.exit_code == 2
+    assert "--camera N" in answer.stderr
+
+
+def test_an_empty_folder(run, tmp_path):
+    assert run("classify", tmp_path).exit_code == 2
+
+
+def test_a_session_from_creation_to_deletion(run):
+    created = run("session", "create", "7b", "--id", "geometry", "--minimum-group-size", "3", "--retention", "30d")
+    assert (created.exit_code, created.stdout.strip()) == (0, SESSION)
+
+    assert "30 days" in run("session", "get", SESSION).stdout
+    assert SESSION in run("session", "list").stdout
+    assert json_lines(run("session", "list", "7b", "--json"))[0]["minimum_group_size"] == 3
+    assert json_lines(run("session", "end", SESSION, "--json"))[0]["state"] == "ended"
+    assert run("session", "erase", SESSION, "front", "--yes").stdout.startswith("erased 4 observations")
+    assert run("session", "delete", SESSION, "--yes").exit_code == 0
+    assert "no such sessions" in run("session", "list").stdout
+
+
+def test_deleting_asks_first(run, services, session):
+    answer = CliRunner().invoke(app, ["session", "delete", session], input="n\n")
+
+    assert answer.exit_code == 1
+    assert session in services.session.sessions
+
+
+def test_errors_are_one_sentence(run):
+    answer = run("session", "get", SESSION)
+
+    assert answer.exit_code == 1
+    assert answer.stderr == f"error: there is no session '{SESSION}'\n"
+
+
+def test_a_service_that_is_away_is_said_with_what_to_do(run, monkeypatch):
+    monkeypatch.setenv("LIVECLASS_SESSION_ADDRESS", "127.0.0.1:1")
+
+    answer = run("session", "list")
+
+    assert answer.exit_code == 1
+    assert answer.stderr.startswith("error: cannot reach the session service at 127.0.0.1:1 (Connection refused).")
+    assert "liveclass up" in answer.stderr
+
+
+def test_a_timeline_as_table_and_strip(run, services, session):
+    answer = run("timeline", session, "--resolution", "1m")
+
+    assert answer.exit_code == 0
+    assert "happiness 0.60" in answer.stdout
+    assert "strongest" in answer.stdout
+    assert services.session.requests[-1].resolution.seconds == 60
+
+
+def test_a_timeline_as_json_csv_and_plot(run, session, tmp_path):
+    answer = run("timeline", session, "--json", "--png", tmp_path / "t.png", "--csv", tmp_path / "t.csv")
+
+    assert [line["suppressed"] for line in json_lines(answer)] == [False, True, False]
+    assert cv2.imread(str(tmp_path / "t.png")) is not None
+    assert (tmp_path / "t.csv").read_text() == "start_time,frames\n"
+
+
+def test_a_plot_into_an_unknown_format_is_refused(run, session, tmp_path):
+    answer = run("timeline", session, "--png", tmp_path / "t.xyz")
+
+    assert answer.exit_code == 1
+    assert "t.xyz cannot be written" in answer.stderr
+
+
+def test_a_timeline_of_nothing(run, services, session):
+    services.session.buckets = []
+
+    assert "Nothing has been recorded yet." in run("timeline", session).stdout
+
+
+def test_a_bad_resolution_is_bad_usage(run, session):
+    answer = run("timeline", session, "--resolution", "soon")
+
+    assert answer.exit_code == 2
+    assert "10s, 5m, 1h or 90d" in answer.stderr
+
+
+def test_watching_prints_what_is_closed_until_the_end(run, session):
+    answer = run("watch", session)
+
+    lines = answer.stdout.splitlines()
+    assert len(lines) == 3
+    assert "happiness 0.60" in lines[0]
+    assert "suppressed" in lines[1]
+    assert lines[2] == f"{session} has ended."
+    assert [line["open"] for line in json_lines(run("watch", session, "--json"))] == [False, False, True]
+
+
+def test_a_report_is_written(run, session, tmp_path):
+    answer = run("report", session, "--html", tmp_path / "class.html")
+
+    assert answer.exit_code == 0
+    page = (tmp_path / "class.html").read_text()
+    assert "Geometry" in page
+    assert "happiness rose from 0.20 to 0.70" in page
+
+
+def test_a_report_of_nothing_or_into_nowhere(run, services, session, tmp_path):
+    assert "cannot be written" in run("report", session, "--html", tmp_path / "none" / "class.html").stderr
+    services.session.buckets = []
+    answer = run("report", session, "--html", tmp_path / "class.html")
+    assert answer.exit_code == 1
+    assert "nothing has been recorded" in answer.stderr
+    assert not (tmp_path / "class.html").exists()
+
+
+def test_bytes_are_what_they_are(run, services, tmp_path):
+    (tmp_path / "fake.png").write_bytes(PNG)
+
+    run("classify", tmp_path / "fake.png")
+
+    assert services.detection.requests[0].image == PNG
