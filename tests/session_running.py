@@ -1,5 +1,6 @@
 """The session service in this process, behind a real gRPC server, with a clock that tests set."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 
@@ -10,12 +11,15 @@ from prometheus_client import CollectorRegistry
 from liveclass.runtime.health import Dependency
 from liveclass.runtime.metrics import GrpcMetrics
 from liveclass.runtime.server import Server, ServerOptions, Service
+from liveclass.session.answers import TimelineReader
+from liveclass.session.audit import Auditor
 from liveclass.session.group_commit import GroupCommitter
 from liveclass.session.servicer import SERVICE_NAME, SessionServicer
 from liveclass.session.settings import Limits
 from liveclass.session.store.changes import ChangeFeed
 from liveclass.session.store.engines import open_engines
 from liveclass.session.store.sql import SqlStore
+from liveclass.session.watching import Watcher
 from liveclass.v1 import emotion_pb2, session_pb2, session_pb2_grpc
 
 HAPPY = (0.05, 0.0, 0.05, 0.7, 0.05, 0.05, 0.1)
@@ -41,7 +45,12 @@ class RunningSession:
         self.store = SqlStore(open_engines(self.url, 4), self.feed)
         await self.store.open()
         self.committer = GroupCommitter(self.store.record, 20_000)
-        self.servicer = SessionServicer(self.store, self.committer, Limits(5, 90 * 86_400), self.clock)
+        self.auditor = Auditor(self.store)
+        self.stopping = asyncio.Event()
+        reader = TimelineReader(self.store, self.clock)
+        watcher = Watcher(reader, self.feed, self.stopping)
+        limits = Limits(5, 90 * 86_400)
+        self.servicer = SessionServicer(self.store, self.committer, reader, watcher, self.auditor, limits, self.clock)
         service = Service(
             SERVICE_NAME, lambda s: session_pb2_grpc.add_SessionServiceServicer_to_server(self.servicer, s)
         )
@@ -54,8 +63,10 @@ class RunningSession:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self.stopping.set()
         await self.channel.close()
         await self.server.stop()
+        await self.auditor.flush()
         await self.committer.close()
         await self.store.close()
 

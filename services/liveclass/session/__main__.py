@@ -3,16 +3,18 @@
 import asyncio
 import sys
 import time
+from typing import Any
 
 import structlog
 from prometheus_client import CollectorRegistry
 from pydantic import ValidationError
 
-from liveclass.runtime.errors import ServiceError
 from liveclass.runtime.health import Dependency
 from liveclass.runtime.logging import configure_logging
 from liveclass.runtime.metrics import GrpcMetrics, serve_metrics
 from liveclass.runtime.server import Server, ServerOptions, Service
+from liveclass.session.answers import TimelineReader
+from liveclass.session.audit import Auditor
 from liveclass.session.declaration import DeclarationError, parse_declaration
 from liveclass.session.group_commit import GroupCommitter
 from liveclass.session.servicer import SERVICE_NAME, SessionServicer
@@ -21,19 +23,40 @@ from liveclass.session.store.changes import ChangeFeed
 from liveclass.session.store.engines import open_engines
 from liveclass.session.store.sql import SqlStore
 from liveclass.session.sweeper import Sweeper
+from liveclass.session.watching import Watcher
 from liveclass.v1.session_pb2_grpc import add_SessionServiceServicer_to_server
 
 
+class DrainingServer(Server):
+    """Ends the watches when it begins to stop: they would go on for ever."""
+
+    def __init__(self, stopping: asyncio.Event, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._stopping = stopping
+
+    async def stop(self) -> None:
+        self._stopping.set()
+        await super().stop()
+
+
 async def serve(settings: SessionSettings) -> None:
-    """Runs the service. Raises `ValueError`, `OSError` or `ServiceError` where it cannot start."""
+    """Runs the service. Raises `ValueError` or `OSError` where it cannot start."""
+    log = structlog.get_logger()
     declaration = parse_declaration(settings.use_declaration)
-    structlog.get_logger().info("declared use", purpose=declaration.purpose, jurisdiction=declaration.jurisdiction)
-    store = SqlStore(open_engines(settings.database_url, settings.database_connections), ChangeFeed())
-    await store.open()
+    log.info("declared use", purpose=declaration.purpose, jurisdiction=declaration.jurisdiction)
+
+    feed = ChangeFeed()
+    store = SqlStore(open_engines(settings.database_url, settings.database_connections), feed)
     committer = GroupCommitter(store.record, settings.max_waiting_observations)
-    servicer = SessionServicer(store, committer, settings.limits)
+    auditor = Auditor(store)
+    reader = TimelineReader(store, time.time)
+    stopping = asyncio.Event()
+    servicer = SessionServicer(
+        store, committer, reader, Watcher(reader, feed, stopping), auditor, settings.limits, time.time
+    )
     registry = CollectorRegistry()
-    server = Server(
+    server = DrainingServer(
+        stopping,
         [Service(SERVICE_NAME, lambda grpc_server: add_SessionServiceServicer_to_server(servicer, grpc_server))],
         [Dependency("database", store.is_writable)],
         ServerOptions(
@@ -46,10 +69,15 @@ async def serve(settings: SessionSettings) -> None:
     )
     metrics = serve_metrics(registry, settings.listen_host, settings.session_metrics_port)
     await server.start()
-    sweeping = asyncio.create_task(Sweeper(store, settings.sweep_seconds, time.time).run())
+    # The database may come up later than we do: until then we are not healthy, and try again every second.
+    sweeper = Sweeper(store, settings.sweep_seconds, settings.audit_seconds, time.time)
+    background = [asyncio.create_task(sweeper.run()), asyncio.create_task(auditor.run())]
     await server.run_until_signal()
-    sweeping.cancel()
+
+    for task in background:
+        task.cancel()
     await committer.close()
+    await auditor.flush()
     metrics.close()
     await store.close()
 
@@ -64,8 +92,6 @@ def main() -> int:
         return _refuse("; ".join(problems))
     except DeclarationError as error:
         return _refuse(str(error))
-    except ServiceError as error:
-        return _refuse(error.message)
     except (ValueError, OSError) as error:
         return _refuse(str(error))
     return 0

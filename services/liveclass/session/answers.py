@@ -20,6 +20,9 @@ Clock = Callable[[], float]
 MAX_KEPT_BUCKETS = 199_999
 """The most kept buckets of which one answer is put together."""
 
+FOREVER = 2**40
+"""Seconds: so long that everything lies in one bucket."""
+
 TREE_SECONDS = RESOLUTIONS[-1]
 
 
@@ -42,6 +45,10 @@ class View:
 
     series: Series
     suppressed: Mask
+
+    def visible(self) -> Series:
+        """Those that are not suppressed."""
+        return self.series.where(~self.suppressed)
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,17 @@ class TimelineReader:
                 "resolution", f"gives more than {MAX_BUCKETS} buckets; ask for longer ones or for a shorter range"
             )
         return view
+
+    async def whole(self, session: Session) -> tuple[Series, Series]:
+        """The longest kept buckets that may be shown, and all of them as one: a series of one bucket, or of none."""
+        view = await self.read(session, Window(None, None, TREE_SECONDS))
+        shown = view.visible()
+        if not len(shown):
+            return shown, shown
+        groups = await self.store.read_groups(session, TREE_SECONDS, shown.starts, FOREVER)
+        one = merge(shown, FOREVER, groups)
+        first, last = int(shown.starts[0]), int(shown.starts[-1])
+        return shown, Series(last + TREE_SECONDS - first, shown.starts[:1], one.figures, one.group, one.shown)
 
     async def _kept(self, session: Session, window: Window, seconds: tuple[int, int]) -> "_Kept":
         """The kept buckets around `seconds` of which the answer is put together, and which of them may be shown."""

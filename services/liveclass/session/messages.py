@@ -14,6 +14,8 @@ from liveclass.session import figures, timeline
 from liveclass.session.answers import View, Window
 from liveclass.session.model import NewSession, Observation, Scores, Session, Write
 from liveclass.session.settings import Limits
+from liveclass.session.summary import Change, Pair
+from liveclass.session.timeline import Series
 from liveclass.session.times import read_timestamp, timestamp, whole_seconds
 from liveclass.v1 import emotion_pb2, session_pb2
 
@@ -141,6 +143,38 @@ def buckets(view: View, closed_before: float) -> Iterator[session_pb2.TimelineBu
             emotions=_shares(shares[index]) if row[figures.FACES] else (),
             coverage=coverage[index], open=is_open,
         )  # fmt: skip  # short fields, many of them
+
+
+def total(series: Series, *, suppressed: bool, is_open: bool) -> session_pb2.TimelineBucket:
+    """A series of at most one bucket, that of the whole session."""
+    if not len(series):
+        return session_pb2.TimelineBucket(suppressed=suppressed, open=is_open)
+    view = View(series, np.array([suppressed]))
+    return next(buckets(view, -math.inf if is_open else math.inf))
+
+
+def summary(
+    whole: session_pb2.TimelineBucket,
+    slopes: Sequence[float],
+    changes: Sequence[Change],
+    pairs: Sequence[Pair],
+) -> session_pb2.SessionSummary:
+    return session_pb2.SessionSummary(
+        total=whole,
+        trends=[
+            session_pb2.EmotionTrend(emotion=emotion(index), slope_per_hour=slope) for index, slope in enumerate(slopes)
+        ],
+        change_points=[
+            session_pb2.ChangePoint(
+                time=Timestamp(seconds=one.second), emotion=emotion(one.emotion), before=one.before, after=one.after
+            )
+            for one in changes
+        ],
+        top_pairs=[
+            session_pb2.EmotionPair(first=emotion(one.first), second=emotion(one.second), share=one.share)
+            for one in pairs
+        ],
+    )
 
 
 def _shares(rows: Sequence[Sequence[float]]) -> list[session_pb2.EmotionShare]:

@@ -81,3 +81,14 @@ class Erased:
 
     observations: int
     faces: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """That somebody read, exported or erased something."""
+
+    time: int
+    caller: str
+    action: str
+    """The name of the RPC."""
+    session: str

@@ -2,23 +2,29 @@
 # ruff: noqa: ARG002  # every RPC is given a context, and few need it
 
 import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
 
-from liveclass.names import parse_session
-from liveclass.session import listing, messages
-from liveclass.session.answers import Clock, TimelineReader, View
+from liveclass.names import SessionName, check_source, parse_session
+from liveclass.session import export, listing, messages, summary
+from liveclass.session.answers import Clock, TimelineReader, View, Window
+from liveclass.session.audit import Auditor
 from liveclass.session.group_commit import GroupCommitter
 from liveclass.session.model import MICROSECONDS, Session
 from liveclass.session.settings import Limits
 from liveclass.session.store.port import SessionStore
+from liveclass.session.watching import Watcher
 from liveclass.v1 import session_pb2, session_pb2_grpc
 
 Context = Any  # grpc.aio.ServicerContext, generic in the stubs only
 
 SERVICE_NAME = "liveclass.v1.SessionService"
+
+FINEST_SUMMARY_BUCKETS = 1_500
+"""A summary looks at the shortest buckets of which a session has no more than this."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +33,11 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
 
     store: SessionStore
     committer: GroupCommitter
+    reader: TimelineReader
+    watcher: Watcher
+    auditor: Auditor
     limits: Limits
     clock: Clock = time.time
-
-    @property
-    def reader(self) -> TimelineReader:
-        return TimelineReader(self.store, self.clock)
 
     async def CreateSession(self, request: session_pb2.CreateSessionRequest, context: Context) -> session_pb2.Session:
         wanted = messages.new_session(request, self.limits, self.clock())
@@ -55,7 +60,10 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         return messages.session(await self.store.end_session(name, int(self.clock() * MICROSECONDS)))
 
     async def DeleteSession(self, request: session_pb2.DeleteSessionRequest, context: Context) -> Empty:
-        await self.store.delete_session(parse_session(request.name, "name"))
+        name = parse_session(request.name, "name")
+        await self.store.get_session(name)
+        await self.auditor.write(context, "DeleteSession", name)
+        await self.store.delete_session(name)
         return Empty()
 
     async def RecordObservations(
@@ -65,9 +73,58 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         return session_pb2.RecordObservationsResponse(recorded=recorded.recorded, duplicates=recorded.duplicates)
 
     async def GetTimeline(self, request: session_pb2.GetTimelineRequest, context: Context) -> session_pb2.Timeline:
-        session = await self.store.get_session(parse_session(request.session, "session"))
-        view = await self.reader.read(session, messages.window(request))
-        return session_pb2.Timeline(buckets=self._buckets(session, view))
+        name, window = parse_session(request.session, "session"), messages.window(request)
+        session, view = await self._view(name, window)
+        self.auditor.note(context, "GetTimeline", name)
+        closed_before = self.clock() if session.is_active else float("inf")
+        return session_pb2.Timeline(buckets=messages.buckets(view, closed_before))
 
-    def _buckets(self, session: Session, view: View) -> list[session_pb2.TimelineBucket]:
-        return list(messages.buckets(view, self.clock() if session.is_active else float("inf")))
+    async def WatchTimeline(
+        self, request: session_pb2.WatchTimelineRequest, context: Context
+    ) -> AsyncIterator[session_pb2.TimelineBucket]:
+        name, window = parse_session(request.session, "session"), messages.window(request)
+        await self.store.get_session(name)
+        self.auditor.note(context, "WatchTimeline", name)
+        async for bucket in self.watcher.watch(name, window):
+            yield bucket
+
+    async def GetSummary(self, request: session_pb2.GetSummaryRequest, context: Context) -> session_pb2.SessionSummary:
+        name = parse_session(request.session, "session")
+        session = await self.store.get_session(name)
+        shown, total = await self.reader.whole(session)
+        fine = (await self.reader.read(session, Window(None, None, _summary_resolution(session)))).visible()
+        pairs = await self.store.read_pairs(session, shown.starts)
+        self.auditor.note(context, "GetSummary", name)
+        suppressed = not len(shown) and session.first_second is not None
+        whole = messages.total(total, suppressed=suppressed, is_open=session.is_active)
+        return messages.summary(whole, summary.slopes_per_hour(fine), summary.changes(fine), summary.pairs(pairs))
+
+    async def ExportTimeline(
+        self, request: session_pb2.ExportTimelineRequest, context: Context
+    ) -> AsyncIterator[session_pb2.ExportChunk]:
+        name = parse_session(request.timeline.session, "timeline.session")
+        _, view = await self._view(name, messages.window(request.timeline, "timeline."))
+        self.auditor.note(context, "ExportTimeline", name)
+        is_json = request.format == session_pb2.ExportTimelineRequest.FORMAT_JSON_LINES
+        for data in export.json_chunks(view) if is_json else export.csv_chunks(view):
+            yield session_pb2.ExportChunk(data=data)
+
+    async def DeleteObservations(
+        self, request: session_pb2.DeleteObservationsRequest, context: Context
+    ) -> session_pb2.DeleteObservationsResponse:
+        name = parse_session(request.session, "session")
+        source = check_source(request.source, "source")
+        await self.store.get_session(name)
+        await self.auditor.write(context, "DeleteObservations", name)
+        erased = await self.store.erase_source(name, source)
+        return session_pb2.DeleteObservationsResponse(observations=erased.observations, faces=erased.faces)
+
+    async def _view(self, name: SessionName, window: Window) -> tuple[Session, View]:
+        session = await self.store.get_session(name)
+        return session, await self.reader.read(session, window)
+
+
+def _summary_resolution(session: Session) -> int:
+    """Seconds: the shortest buckets, from ten on, of which the session has not too many."""
+    seconds = (session.last_second or 0) - (session.first_second or 0)
+    return next((kept for kept in (10, 60) if seconds <= kept * FINEST_SUMMARY_BUCKETS), 600)

@@ -35,10 +35,15 @@ class SessionSettings(ServiceSettings):
         20_000, ge=1_000, description="Observations that may wait to be written; more are refused with a time to retry."
     )
     sweep_seconds: float = Field(600.0, gt=0, description="How often what is past its retention is removed.")
+    audit_days: float = Field(365, gt=0, description="How long the audit log is kept.")
     use_declaration: str = Field(
         "",
         description='Purpose and place of use, such as "purpose=research; jurisdiction=US". Without it nothing starts.',
     )
+
+    @property
+    def audit_seconds(self) -> int:
+        return max(1, round(self.audit_days * 86_400))
 
     @property
     def limits(self) -> Limits:

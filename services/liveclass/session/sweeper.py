@@ -15,6 +15,7 @@ class Sweeper:
 
     store: SessionStore
     seconds: float
+    audit_seconds: int
     clock: Clock
 
     async def run(self) -> None:
@@ -22,7 +23,7 @@ class Sweeper:
         log = structlog.get_logger()
         while True:
             try:
-                removed = await self.store.sweep(int(self.clock()))
+                removed = await self.store.sweep(int(self.clock()), self.audit_seconds)
                 if removed:
                     log.info("swept", removed=removed)
             except Exception as error:  # noqa: BLE001  # the database may be away; the next sweep makes up for it

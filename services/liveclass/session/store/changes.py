@@ -1,6 +1,5 @@
 """Telling readers that something was written: in this process at once, and on PostgreSQL in every replica."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,25 +9,18 @@ EVERYTHING = (-(2**62), 2**62)
 
 
 class Subscription:
-    """What changed in a session since it was last asked. Changes that are not fetched are put together."""
+    """What changed in a session. Changes that are not taken yet are put together."""
 
     def __init__(self) -> None:
         self._changed: tuple[int, int] | None = None
-        self._arrived = asyncio.Event()
 
     def add(self, first: int, last: int) -> None:
         known = self._changed or (first, last)
         self._changed = (min(known[0], first), max(known[1], last))
-        self._arrived.set()
 
-    async def next(self, timeout: float) -> tuple[int, int] | None:
-        """Waits for a change: the first and last second of it, or None after `timeout` seconds without one."""
-        try:
-            await asyncio.wait_for(self._arrived.wait(), timeout)
-        except asyncio.TimeoutError:
-            return None
+    def take(self) -> tuple[int, int] | None:
+        """The first and last second of what changed since the last call; None where nothing did."""
         changed, self._changed = self._changed, None
-        self._arrived.clear()
         return changed
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -56,8 +57,10 @@ def open_engines(url: str, pool_size: int) -> Engines:
     except sa.exc.ArgumentError as error:
         raise ValueError("the database URL cannot be read") from error
     if parsed.drivername == "sqlite+aiosqlite":
-        if parsed.database in (None, "", ":memory:"):
+        if not parsed.database or parsed.database == ":memory:":
             raise ValueError("the database must be a file: nothing in memory is durable")
+        if not Path(parsed.database).parent.is_dir():
+            raise ValueError(f"there is no folder {Path(parsed.database).parent} to keep the database in")
         return Engines(_sqlite(parsed, "BEGIN IMMEDIATE", 1), _sqlite(parsed, "BEGIN", pool_size))
     if parsed.drivername == "postgresql+asyncpg":
         engine = create_async_engine(
@@ -91,12 +94,13 @@ async def reachable(work: Callable[[], Awaitable[T]]) -> T:
     try:
         return await work()
     except (InterfaceError, OperationalError, PoolTimeoutError, OSError) as error:
-        raise _unavailable() from error
+        raise unavailable() from error
     except DBAPIError as error:
         if error.connection_invalidated:
-            raise _unavailable() from error
+            raise unavailable() from error
         raise
 
 
-def _unavailable() -> UnavailableError:
+def unavailable() -> UnavailableError:
+    """The database cannot be reached."""
     return UnavailableError("the database cannot be reached at the moment", RETRY_SECONDS, Reason.STORE_UNAVAILABLE)

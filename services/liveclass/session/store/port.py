@@ -7,7 +7,7 @@ from typing import Protocol
 from liveclass.names import SessionName
 from liveclass.runtime.errors import ServiceError
 from liveclass.session.figures import Ints
-from liveclass.session.model import Erased, NewSession, Recorded, Session, Write
+from liveclass.session.model import AuditEntry, Erased, NewSession, Recorded, Session, Write
 from liveclass.session.timeline import Groups, Series
 
 
@@ -74,8 +74,13 @@ class SessionStore(Protocol):
     async def erase_source(self, name: SessionName, source: str) -> Erased:
         """Erases all that a source ever sent. Raises `NotFoundError`."""
 
-    async def sweep(self, now: int) -> int:
-        """Removes what is past its retention at `now`, in seconds. Gives the number of rows or partitions removed."""
+    async def add_audit(self, entries: list[AuditEntry]) -> None: ...
+
+    async def sweep(self, now: int, audit_seconds: int) -> int:
+        """Removes what is past its retention at `now`, in seconds, and audit entries older than `audit_seconds`.
+
+        Gives the number of rows or partitions removed.
+        """
 
     async def is_writable(self) -> bool:
         """Whether it could record something at this moment."""

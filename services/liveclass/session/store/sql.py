@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -10,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from liveclass.names import SessionName
 from liveclass.runtime.errors import ServiceError
 from liveclass.session.figures import Ints
-from liveclass.session.model import Erased, NewSession, Recorded, Session, Write
-from liveclass.session.store import clearing, keys, partitions, reading, schema, sessions, writing
+from liveclass.session.model import MICROSECONDS, AuditEntry, Erased, NewSession, Recorded, Session, Write
+from liveclass.session.store import clearing, keys, notices, partitions, reading, schema, sessions, writing
 from liveclass.session.store.changes import EVERYTHING, ChangeFeed
-from liveclass.session.store.engines import Engines, reachable
+from liveclass.session.store.engines import Engines, reachable, unavailable
 from liveclass.session.store.migrate import migrate
 from liveclass.session.store.port import SessionQuery
 from liveclass.session.store.upserts import Upserts
@@ -23,21 +24,27 @@ from liveclass.session.timeline import Groups, Series
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
 
-NOTICE_CHANNEL = "liveclass_changes"
-
 
 class SqlStore:
-    """`SessionStore` on the engines of SQLAlchemy. `open` must be awaited first."""
+    """`SessionStore` on the engines of SQLAlchemy.
+
+    Answers `UnavailableError` until `open` has succeeded, which `is_writable` tries again and again.
+    """
 
     def __init__(self, engines: Engines, feed: ChangeFeed) -> None:
         self._engines = engines
         self._feed = feed
         self._upserts = Upserts(engines.write.dialect)
         self._partitions: set[int] = set()
+        self._is_open = False
+        self._listening: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Brings the database to the newest schema. Raises `UnavailableError` where it cannot be reached."""
-        await reachable(lambda: migrate(self._engines.write))
+        await reachable(lambda: _to_its_end(migrate(self._engines.write)))
+        if not self._engines.is_sqlite and self._listening is None:
+            self._listening = asyncio.create_task(notices.listen(self._engines.read, self._feed))
+        self._is_open = True
 
     async def create_session(self, session: NewSession) -> Session:
         return await self._write(lambda connection: sessions.insert(connection, session))
@@ -112,7 +119,16 @@ class SqlStore:
 
         return await self._write_and_tell(work)
 
-    async def sweep(self, now: int) -> int:
+    async def add_audit(self, entries: list[AuditEntry]) -> None:
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(schema.audit.insert(), [asdict(entry) for entry in entries])
+
+        await self._write(work)
+
+    async def sweep(self, now: int, audit_seconds: int) -> int:
+        return await reachable(lambda: _to_its_end(self._sweep(now, audit_seconds)))
+
+    async def _sweep(self, now: int, audit_seconds: int) -> int:
         engine = self._engines.write
         async with engine.begin() as connection:
             expired = await clearing.with_expired(connection, now)
@@ -130,9 +146,13 @@ class SqlStore:
         async with engine.begin() as connection:
             for session in expired:
                 await clearing.forget_expired(connection, session, now)
+            old = schema.audit.c.time < (now - audit_seconds) * MICROSECONDS
+            await connection.execute(schema.audit.delete().where(old))
         return removed
 
     async def is_writable(self) -> bool:
+        if not self._is_open:
+            await self.open()
         async with self._engines.write.begin() as connection:
             # On SQLite, to begin is to have the file locked for writing.
             if not self._engines.is_sqlite:
@@ -140,6 +160,9 @@ class SqlStore:
         return True
 
     async def close(self) -> None:
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
         await self._engines.dispose()
 
     async def _read(self, work: Work[T]) -> T:
@@ -147,6 +170,7 @@ class SqlStore:
             async with self._engines.read.connect() as connection:
                 return await work(connection)
 
+        self._require_open()
         return await reachable(transaction)
 
     async def _write(self, work: Work[T]) -> T:
@@ -154,7 +178,12 @@ class SqlStore:
             async with self._engines.write.begin() as connection:
                 return await work(connection)
 
+        self._require_open()
         return await reachable(lambda: _to_its_end(transaction()))
+
+    def _require_open(self) -> None:
+        if not self._is_open:
+            raise unavailable()
 
     async def _write_and_tell(self, work: Work[tuple[T, list[Change]]]) -> T:
         """Does `work` in a transaction, and tells readers what it changed when that is on disk."""
@@ -162,10 +191,9 @@ class SqlStore:
         async def and_notify(connection: AsyncConnection) -> tuple[T, list[Change]]:
             result, changes = await work(connection)
             if changes and not self._engines.is_sqlite:
-                notice = sa.text("SELECT pg_notify(:channel, :notice)")
+                notify = sa.text("SELECT pg_notify(:channel, :notice)")
                 for change in changes:
-                    text = f"{change.session_id} {change.first} {change.last}"
-                    await connection.execute(notice, {"channel": NOTICE_CHANNEL, "notice": text})
+                    await connection.execute(notify, {"channel": notices.CHANNEL, "notice": notices.as_notice(change)})
             return result, changes
 
         result, changes = await self._write(and_notify)

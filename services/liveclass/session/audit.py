@@ -1,0 +1,79 @@
+"""The audit log: who read, exported and erased what. Never what it said.
+
+Every entry is a line in the structured log and a row in the table `audit`. Reads are written within a second, so that
+they do not wait for the disk; erasures are on disk before they are answered.
+"""
+
+import asyncio
+import time
+from collections import deque
+from typing import Any, Protocol
+
+import structlog
+
+from liveclass.names import SessionName
+from liveclass.session.model import MICROSECONDS, AuditEntry
+
+CALLER_KEY = "liveclass-caller"
+"""Metadata in which a gateway that knows its users says who is calling."""
+
+WRITE_SECONDS = 1.0
+MAX_WAITING = 10_000
+
+
+class AuditStore(Protocol):
+    """Where entries are kept."""
+
+    async def add_audit(self, entries: list[AuditEntry]) -> None: ...
+
+
+class Auditor:
+    """Notes calls."""
+
+    def __init__(self, store: AuditStore) -> None:
+        self._store = store
+        self._waiting: deque[AuditEntry] = deque(maxlen=MAX_WAITING)
+        self._log = structlog.get_logger()
+
+    def note(self, context: Any, action: str, session: SessionName) -> None:
+        """Notes a call of `action`, the name of an RPC, to be written soon."""
+        self._waiting.append(self._entry(context, action, session))
+
+    async def write(self, context: Any, action: str, session: SessionName) -> None:
+        """Notes a call, and returns when that is on disk."""
+        await self._store.add_audit([self._entry(context, action, session)])
+
+    async def run(self) -> None:
+        """Writes what was noted, every second, for ever."""
+        while True:
+            await asyncio.sleep(WRITE_SECONDS)
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Writes what was noted. What cannot be written now stays for the next time; the log has it already."""
+        entries = list(self._waiting)
+        self._waiting.clear()
+        if not entries:
+            return
+        try:
+            await self._store.add_audit(entries)
+        except Exception as error:  # noqa: BLE001  # the database may be away
+            self._log.warning("audit entries wait", entries=len(entries), error=type(error).__name__)
+            self._waiting.extendleft(reversed(entries))
+
+    def _entry(self, context: Any, action: str, session: SessionName) -> AuditEntry:
+        entry = AuditEntry(int(time.time() * MICROSECONDS), caller_of(context), action, str(session))
+        self._log.info("audit", caller=entry.caller, action=action, session=entry.session)
+        return entry
+
+
+def caller_of(context: Any) -> str:
+    """Who calls: the name in a client certificate, else what a gateway says, else the address without its port."""
+    names = context.auth_context().get("x509_common_name", ())
+    if names:
+        return str(names[0].decode(errors="replace"))
+    metadata = dict(context.invocation_metadata() or ())
+    said = metadata.get(CALLER_KEY)
+    if isinstance(said, str) and said:
+        return said[:200]
+    return str(context.peer()).rpartition(":")[0] or "unknown"

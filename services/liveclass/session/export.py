@@ -1,0 +1,77 @@
+"""A timeline as a file: CSV or JSON Lines."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from typing import Any
+
+from liveclass.emotions import LABELS
+from liveclass.session import figures, timeline
+from liveclass.session.answers import View
+
+CHUNK_BYTES = 64 * 1024
+
+Row = dict[str, Any]
+
+_SHARES = ("mean_score", "top_share", "mean_score_low", "mean_score_high")
+
+
+def csv_chunks(view: View) -> Iterator[bytes]:
+    """A header line, then a line for each bucket. What is hidden, or was not seen, is left empty."""
+    columns = ("start_time", "duration_seconds", "frames", "faces", "group_size", "coverage", "suppressed")
+    shares = [f"{label}_{share}" for label in LABELS for share in _SHARES]
+    with io.StringIO(newline="") as text:
+        writer = csv.DictWriter(text, [*columns, *shares], restval="", lineterminator="\n")
+        writer.writeheader()
+        for row in _rows(view):
+            emotions = row.pop("emotions", {})
+            flat = {f"{label}_{share}": value for label, of in emotions.items() for share, value in of.items()}
+            writer.writerow({**row, **flat, "suppressed": str(row["suppressed"]).lower()})
+            if text.tell() >= CHUNK_BYTES:
+                yield _taken(text)
+        yield _taken(text)
+
+
+def json_chunks(view: View) -> Iterator[bytes]:
+    """One object a line for each bucket; `emotions` by label. What is hidden, or was not seen, is left out."""
+    with io.StringIO() as text:
+        for row in _rows(view):
+            text.write(json.dumps(row, separators=(",", ":")) + "\n")
+            if text.tell() >= CHUNK_BYTES:
+                yield _taken(text)
+        if text.tell():
+            yield _taken(text)
+
+
+def _rows(view: View) -> Iterator[Row]:
+    series = view.series
+    shares = timeline.shares(series.figures)
+    coverage = timeline.coverage(series.figures)
+    for index, start in enumerate(series.starts.tolist()):
+        row: Row = {
+            "start_time": datetime.fromtimestamp(start, timezone.utc).isoformat().replace("+00:00", "Z"),
+            "duration_seconds": series.resolution,
+            "suppressed": bool(view.suppressed[index]),
+        }
+        if not view.suppressed[index]:
+            row["frames"] = int(series.figures[index, figures.FRAMES])
+            row["faces"] = int(series.figures[index, figures.FACES])
+            row["group_size"] = int(series.group[index])
+            row["coverage"] = round(float(coverage[index]), 6)
+            if row["faces"]:
+                parts = (shares.mean[index], shares.top[index], shares.low[index], shares.high[index])
+                row["emotions"] = {
+                    label: {name: round(float(part[at]), 6) for name, part in zip(_SHARES, parts, strict=True)}
+                    for at, label in enumerate(LABELS)
+                }
+        yield row
+
+
+def _taken(text: io.StringIO) -> bytes:
+    """Empties `text`."""
+    data = text.getvalue().encode()
+    text.seek(0)
+    text.truncate()
+    return data

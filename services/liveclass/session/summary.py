@@ -1,0 +1,118 @@
+"""A whole session at a glance: its trend, the moments at which it changed, and which emotions led."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from liveclass.session import figures, timeline
+from liveclass.session.figures import Floats, Ints
+from liveclass.session.timeline import Series
+
+MAX_CHANGE_POINTS = 8
+SHORTEST_SEGMENT = 3
+"""Buckets between two changes, at least: less than that is noise."""
+
+PENALTY = 3.0
+"""By how many times the gain of a change must exceed what the Bayesian information criterion asks for. Successive
+buckets are alike, as the same people are in them, and the criterion takes them for independent."""
+
+_MEDIAN_TO_SIGMA = 1.4826 / np.sqrt(2)
+"""From the median absolute difference of neighbours to the standard deviation, for normal noise."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A moment at which a class changed."""
+
+    second: int
+    emotion: int
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two emotions that led, and in which share of the faces they did."""
+
+    first: int
+    second: int
+    share: float
+
+
+def slopes_per_hour(series: Series) -> list[float]:
+    """The slope of each emotion's mean score [7], of the straight line through the buckets, each weighted by its faces.
+
+    Empty where fewer than two buckets have faces.
+    """
+    means, weights, starts = _with_faces(series)
+    if len(starts) < 2:
+        return []
+    hours = (starts - starts[0]) / 3600
+    middle = np.average(hours, weights=weights)
+    spread = np.average((hours - middle) ** 2, weights=weights)
+    mean = np.average(means, axis=0, weights=weights)
+    covariance = np.average((hours - middle)[:, None] * (means - mean), axis=0, weights=weights)
+    slopes: list[float] = (covariance / spread).tolist()
+    return slopes
+
+
+def changes(series: Series) -> list[Change]:
+    """The moments at which the means of all seven emotions together changed most, in order of time.
+
+    Optimal partitioning by least squares (Jackson et al. 2005; pruned as in PELT, Killick et al. 2012), each emotion
+    in units of its own noise, each bucket weighted by its faces.
+    """
+    means, weights, starts = _with_faces(series)
+    if len(starts) < 2 * SHORTEST_SEGMENT:
+        return []
+    noise = np.maximum(np.median(np.abs(np.diff(means, axis=0)), axis=0) * _MEDIAN_TO_SIGMA, 0.005)
+    weights = weights / weights.mean()
+    cuts = _partition(means / noise, weights)
+    bounds = [0, *cuts, len(starts)]
+    parts = [np.average(means[a:b], axis=0, weights=weights[a:b]) for a, b in pairwise(bounds)]
+    found = []
+    for cut, (before, after) in zip(cuts, pairwise(parts), strict=True):
+        emotion = int(np.abs(after - before).argmax())
+        found.append(Change(int(starts[cut]), emotion, float(before[emotion]), float(after[emotion])))
+    largest = sorted(found, key=lambda one: -abs(one.after - one.before))[:MAX_CHANGE_POINTS]
+    return sorted(largest, key=lambda one: one.second)
+
+
+def pairs(counts: Ints) -> list[Pair]:
+    """Pairs of highest emotions by frequency, from the faces that showed each [49]."""
+    total = counts.sum()
+    order = np.argsort(-counts, kind="stable")
+    return [Pair(*divmod(int(pair), figures.EMOTIONS), float(counts[pair] / total)) for pair in order if counts[pair]]
+
+
+def _with_faces(series: Series) -> tuple[Floats, Floats, Ints]:
+    """Mean scores [buckets, 7], faces [buckets] and starts [buckets] where there are faces."""
+    seen = series.where(series.figures[:, figures.FACES] > 0)
+    return timeline.shares(seen.figures).mean, seen.figures[:, figures.FACES].astype(np.float64), seen.starts
+
+
+def _partition(values: Floats, weights: Floats) -> list[int]:
+    """The indices at which new segments of `values` [buckets, n] begin, for the least cost in all."""
+    count = len(values)
+    penalty = PENALTY * (values.shape[1] + 1) * np.log(count)
+    weight = np.concatenate(([0.0], np.cumsum(weights)))
+    linear = np.concatenate((np.zeros((1, values.shape[1])), np.cumsum(values * weights[:, None], axis=0)))
+    square = np.concatenate(([0.0], np.cumsum((values**2).sum(axis=1) * weights)))
+    best = np.full(count + 1, np.inf)
+    best[0] = -penalty
+    last = np.zeros(count + 1, np.intp)
+    candidates = np.array([0])
+    for end in range(SHORTEST_SEGMENT, count + 1):
+        sums = linear[end] - linear[candidates]
+        cost = square[end] - square[candidates] - (sums**2).sum(axis=1) / (weight[end] - weight[candidates])
+        total = best[candidates] + cost
+        best[end], last[end] = total.min() + penalty, candidates[total.argmin()]
+        # What is worse already, without a penalty, can never become the best.
+        candidates = np.append(candidates[total <= best[end]], end - SHORTEST_SEGMENT + 1)
+    cuts: list[int] = []
+    at = int(last[count])
+    while at:
+        cuts.insert(0, at)
+        at = int(last[at])
+    return cuts
