@@ -43,7 +43,9 @@ class Servicer(session_pb2_grpc.SessionServiceServicer):
 
     async def WatchTimeline(self, request, context):
         yield session_pb2.TimelineBucket(frames=1)
-        self.behavior()
+        answer = self.behavior()
+        if asyncio.iscoroutine(answer):
+            await answer
 
 
 class Running:
@@ -210,6 +212,30 @@ async def test_stopping_finishes_admitted_calls() -> None:
         call = asyncio.ensure_future(running.stub.GetSession(session_pb2.GetSessionRequest(name="x")))
         await admitted.wait()
         stopping = asyncio.ensure_future(running.server.stop())
+        assert (await call).name == "x"
+        await stopping
+
+
+async def test_a_draining_server_sends_new_calls_elsewhere_and_ends_its_streams() -> None:
+    async with Running() as running:
+        admitted, finish = asyncio.Event(), asyncio.Event()
+
+        async def slow() -> None:
+            admitted.set()
+            await finish.wait()
+
+        running.servicer.behavior = slow
+        call = asyncio.ensure_future(running.stub.GetSession(session_pb2.GetSessionRequest(name="x")))
+        await admitted.wait()
+        stream = running.stub.WatchTimeline(session_pb2.WatchTimelineRequest())
+        assert (await stream.read()).frames == 1
+        stopping = asyncio.ensure_future(running.server.stop())
+        for refused in (running.stub.GetSession(session_pb2.GetSessionRequest(name="y")), stream.read()):
+            with pytest.raises(grpc.aio.AioRpcError) as caught:
+                await refused
+            assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+            assert details(caught.value)["ErrorInfo"].reason == "SHUTTING_DOWN"
+        finish.set()
         assert (await call).name == "x"
         await stopping
 

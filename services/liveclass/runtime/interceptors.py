@@ -1,4 +1,4 @@
-"""Around every call: it is measured, logged, and its errors become statuses."""
+"""Around every call: it is measured, logged, drained, and its errors become statuses."""
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -9,14 +9,12 @@ import grpc
 import structlog
 from grpc_status import rpc_status
 
+from liveclass.runtime.drain import TOOL_SERVICES, Drain
 from liveclass.runtime.errors import InternalError, ServiceError, to_status
 from liveclass.runtime.metrics import GrpcMetrics
 
 Context = Any  # grpc.aio.ServicerContext, whose stubs lack abort_with_status
 Handler = Any  # grpc.RpcMethodHandler, whose stubs know only the blocking kind of behaviour
-
-QUIET_SERVICES = ("grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection")
-"""Asked every few seconds by probes and tools; not worth a line at the level of people."""
 
 
 @dataclass
@@ -30,8 +28,8 @@ class CallRecord:
 class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # generic in the stubs, not in grpc
     """Translates `ServiceError`, hides everything else behind INTERNAL, and counts, times and logs each call."""
 
-    def __init__(self, metrics: GrpcMetrics) -> None:
-        self._metrics = metrics
+    def __init__(self, metrics: GrpcMetrics, drain: Drain) -> None:
+        self._metrics, self._drain = metrics, drain
         self._log = structlog.get_logger()
 
     async def intercept_service(
@@ -52,7 +50,8 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # 
 
         async def call(request: Any, context: Context) -> Any:
             async with self._watched(service, method, context):
-                return await behavior(request, context)
+                with self._drain.admit(service):
+                    return await behavior(request, context)
 
         return call
 
@@ -61,8 +60,9 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # 
 
         async def call(request: Any, context: Context) -> AsyncIterator[Any]:
             async with self._watched(service, method, context):
-                async for response in behavior(request, context):
-                    yield response
+                with self._drain.admit(service):
+                    async for response in self._drain.until_draining(behavior(request, context)):
+                        yield response
 
         return call
 
@@ -112,7 +112,7 @@ class _WatchedCall:
         self._metrics.in_flight.labels(self._service).dec()
         self._metrics.requests.labels(self._service, self._method, self._record.code.name).inc()
         self._metrics.seconds.labels(self._service, self._method).observe(seconds)
-        write = self._log.debug if self._service in QUIET_SERVICES else self._log.info
+        write = self._log.debug if self._service in TOOL_SERVICES else self._log.info
         reason = {"reason": self._record.reason} if self._record.reason else {}
         write("call", service=self._service, method=self._method, code=self._record.code.name,
               seconds=round(seconds, 4), **reason)  # fmt: skip  # one line a call here too

@@ -10,6 +10,7 @@ import structlog
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from liveclass.runtime.drain import Drain
 from liveclass.runtime.health import Dependency, HealthMonitor
 from liveclass.runtime.interceptors import CallInterceptor
 from liveclass.runtime.metrics import GrpcMetrics
@@ -56,8 +57,9 @@ class Server:
     ) -> None:
         self._options = options
         self._log = structlog.get_logger()
+        self._drain = Drain()
         self._server = grpc.aio.server(
-            interceptors=[*(tracing.server_interceptors if tracing else ()), CallInterceptor(metrics)],
+            interceptors=[*(tracing.server_interceptors if tracing else ()), CallInterceptor(metrics, self._drain)],
             options=[
                 ("grpc.max_receive_message_length", options.max_message_bytes),
                 ("grpc.max_connection_age_ms", round(options.max_connection_age_seconds * 1000)),
@@ -93,7 +95,8 @@ class Server:
         if self._following:
             self._following.cancel()
         await self._health.shut_down()
-        await self._server.stop(self._options.grace_seconds)
+        await self._drain.finish(self._options.grace_seconds)
+        await self._server.stop(None)
         self._log.info("stopped")
 
     async def run_until_signal(self) -> None:

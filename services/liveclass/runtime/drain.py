@@ -1,0 +1,84 @@
+"""Going down without losing a call: what was admitted is finished, what comes later is sent elsewhere.
+
+grpc's own `stop` drops calls that it has received and not yet handed over; their callers see CANCELLED, which no
+retry policy covers. So new calls are refused as UNAVAILABLE first, and the server stops when none is left.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from liveclass.runtime.errors import Reason, UnavailableError
+
+TOOL_SERVICES = ("grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection")
+"""Asked every few seconds by probes and people's tools: answered to the last, and not worth a line in the log."""
+
+LAST_RESPONSE_SECONDS = 1.0
+"""A stream may finish the response that it is at; then its caller is sent elsewhere."""
+
+QUIET_SECONDS = 0.2
+"""Between the last refusal and the end: time for answers to leave and for callers to turn away."""
+
+Response = TypeVar("Response")
+
+
+class Drain:
+    """Counts the calls under way and, once draining, refuses new ones. One for each server."""
+
+    def __init__(self) -> None:
+        self._draining = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._in_flight = 0
+
+    @contextmanager
+    def admit(self, service: str) -> Iterator[None]:
+        """Around a call. Raises `UnavailableError` when draining."""
+        if service in TOOL_SERVICES:
+            yield
+            return
+        if self._draining.is_set():
+            raise _going_down()
+        self._in_flight += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._in_flight -= 1
+            if not self._in_flight:
+                self._idle.set()
+
+    async def until_draining(self, responses: AsyncIterator[Response]) -> AsyncIterator[Response]:
+        """A stream's responses; raises `UnavailableError` after the one under way when draining begins."""
+        draining = asyncio.ensure_future(self._draining.wait())
+        try:
+            while True:
+                following: asyncio.Future[Response] = asyncio.ensure_future(responses.__anext__())
+                try:
+                    await asyncio.wait((following, draining), return_when=asyncio.FIRST_COMPLETED)
+                    if not following.done():
+                        await asyncio.wait((following,), timeout=LAST_RESPONSE_SECONDS)
+                    if not following.done():
+                        raise _going_down()
+                    response = following.result()
+                except StopAsyncIteration:
+                    return
+                finally:
+                    following.cancel()
+                yield response
+        finally:
+            draining.cancel()
+
+    async def finish(self, grace_seconds: float) -> None:
+        """Refuses new calls and waits until none is left, for at most `grace_seconds`."""
+        self._draining.set()
+        try:
+            await asyncio.wait_for(self._idle.wait(), grace_seconds)
+        except asyncio.TimeoutError:
+            return
+        await asyncio.sleep(QUIET_SECONDS)
+
+
+def _going_down() -> UnavailableError:
+    return UnavailableError("this server is shutting down; another one will answer", 0.1, Reason.SHUTTING_DOWN)
