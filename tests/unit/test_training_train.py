@@ -7,7 +7,7 @@ import pytest
 
 from liveclass.training.data import BadDataError, Dataset, Faces
 from liveclass.training.recipe import Recipe
-from liveclass.training.run import Entry, NoRunError, Run, RunExistsError
+from liveclass.training.run import NoRunError, Run, RunExistsError
 from liveclass.training.train import Progress, Training, TrainingDivergedError, averaged, compile_network, is_stalled
 
 
@@ -26,11 +26,15 @@ def data() -> Dataset:
     return Dataset({"Training": faces(56, 1), "PublicTest": faces(21, 2)})
 
 
-RECIPE = Recipe(architecture="dcnn", epochs=2, batch_size=14, sizes=((0, 16), (0.5, 24)), precision="float32")
+RECIPE = Recipe(architecture="dcnn", epochs=2, batch_size=14, sizes=((0, 16),), precision="float32")
 
 
-def figures(history: list[Entry]) -> list[Entry]:
-    return [{name: value for name, value in entry.items() if name != "seconds"} for entry in history]
+def assert_same(one: Run, other: Run) -> None:
+    """Equal but for the time taken and the last digit of a sum, which the alignment of memory decides."""
+    for kept, repeated in zip(one.epochs(), other.epochs(), strict=True):
+        assert kept | {"seconds": 0} == pytest.approx(repeated | {"seconds": 0}, rel=1e-5)
+    for weights, again in zip(one.network().get_weights(), other.network().get_weights(), strict=True):
+        np.testing.assert_allclose(weights, again, rtol=1e-4, atol=1e-5)
 
 
 @pytest.fixture(scope="module")
@@ -56,41 +60,53 @@ def killed_at(epoch: int, batch: int) -> Progress:
 def test_history_and_weights_are_on_disk(whole: Run, data: Dataset) -> None:
     history = whole.epochs()
     assert [entry["epoch"] for entry in history] == [1, 2]
-    assert [entry["size"] for entry in history] == [16, 24]
+    assert [entry["size"] for entry in history] == [16, 16]
     assert whole.recipe() == RECIPE
     logits = whole.network().predict(data.splits["PublicTest"].images, verbose=0)
     best = max(entry["val_accuracy"] for entry in history)
     assert np.mean(logits.argmax(axis=1) == data.splits["PublicTest"].labels) == pytest.approx(best)
 
 
+def test_training_figures_are_means_over_the_epoch(data: Dataset, tmp_path: Path) -> None:
+    seen: list[float] = []
+    one = RECIPE.model_copy(update={"epochs": 1})
+    progress: Progress = lambda _, done, of, figures: seen.append(figures["accuracy"] * done * 14)  # noqa: E731
+    entry = Training(one, data, Run(tmp_path / "run"), progress=progress).start(resume=False)[0]
+    hits = np.diff([0, *seen])
+    assert np.allclose(hits, np.round(hits), atol=1e-4)
+    assert entry["accuracy"] == pytest.approx(seen[-1] / 56)
+
+
 def test_same_seed_and_data_give_the_same_result(whole: Run, data: Dataset, tmp_path: Path) -> None:
     again = Run(tmp_path / "again")
     Training(RECIPE, data, again).start(resume=False)
-    assert figures(again.epochs()) == figures(whole.epochs())
-    for kept, repeated in zip(whole.network().get_weights(), again.network().get_weights(), strict=True):
-        np.testing.assert_array_equal(kept, repeated)
+    assert_same(again, whole)
 
 
-@pytest.mark.parametrize(("epoch", "batch"), [(0, 2), (1, 4)])
-def test_killed_training_goes_on_as_if_nothing_had_happened(
-    whole: Run, data: Dataset, tmp_path: Path, epoch: int, batch: int
+def test_training_killed_before_its_first_epoch_was_finished_starts_anew(
+    whole: Run, data: Dataset, tmp_path: Path
 ) -> None:
     run = Run(tmp_path / "killed")
     with pytest.raises(KilledError):
-        Training(RECIPE, data, run, progress=killed_at(epoch, batch)).start(resume=False)
-    assert len(run.epochs()) == epoch
+        Training(RECIPE, data, run, progress=killed_at(0, 2)).start(resume=False)
+    assert run.epochs() == []
+    with pytest.raises(NoRunError, match="no finished epoch"):
+        run.network()
     Training(RECIPE, data, run).start(resume=True)
-    assert figures(run.epochs()) == figures(whole.epochs())
+    assert_same(run, whole)
 
 
-def test_epoch_whose_state_was_not_saved_is_done_again(whole: Run, data: Dataset, tmp_path: Path) -> None:
+def test_killed_training_goes_on_from_the_last_epoch_whose_state_was_saved(
+    whole: Run, data: Dataset, tmp_path: Path
+) -> None:
     run = Run(tmp_path / "killed")
     with pytest.raises(KilledError):
         Training(RECIPE, data, run, progress=killed_at(1, 2)).start(resume=False)
-    with run.history.open("a") as file:
+    assert len(run.epochs()) == 1
+    with run.history.open("a") as file:  # as if it had been killed between the two writes at an epoch's end
         file.write('{"epoch": 2, "val_accuracy": 0.99}\n')
     Training(RECIPE, data, run).start(resume=True)
-    assert figures(run.epochs()) == figures(whole.epochs())
+    assert_same(run, whole)
 
 
 def test_next_epoch_goes_on_from_the_trained_weights_not_from_their_averages(data: Dataset, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """FER2013 as training and evaluation use it: read from whichever form it came in, checked, and cleaned."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def read(path: Path) -> dict[str, Faces]:
     return read_csv(file) if file.is_file() else read_folders(path)
 
 
-def differences(splits: dict[str, Faces]) -> list[str]:
+def differences(splits: Mapping[str, Faces]) -> list[str]:
     """A sentence for every split that is not the published one, and for every one that is missing."""
     sentences = []
     for split, expected in FULL.items():

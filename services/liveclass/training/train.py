@@ -117,17 +117,17 @@ class Training:
 
     def _train(self, model: keras.Model, views: Views, epoch: int) -> Entry:
         """One pass over `views`. Not `fit`, whose end puts the averaged weights in the place of the trained ones."""
-        model.reset_metrics()
         seed_dropout(model, (self.recipe.seed, epoch))
         figures: Entry = {}
         for index, (images, labels, weights) in enumerate(views):
             logs = model.train_on_batch(images, labels, sample_weight=weights, return_dict=True)
-            figures = {name: float(value) for name, value in logs.items()}
-            if not math.isfinite(figures["loss"]):
+            if not math.isfinite(logs["loss"]):
                 raise TrainingDivergedError(
-                    f"the loss is {figures['loss']} in epoch {epoch + 1}: the learning rate "
+                    f"the loss is {logs['loss']} in epoch {epoch + 1}: the learning rate "
                     f"({self.recipe.learning_rate}) is too high for this recipe"
                 )
+            # Keras gives the figures of this batch alone; all batches but a single small one are equally large.
+            figures = {name: (figures.get(name, 0.0) * index + float(logs[name])) / (index + 1) for name in logs}
             self.progress(epoch, index + 1, len(views), figures)
         return figures
 

@@ -1,0 +1,131 @@
+"""What is in a data set, before anything is learned from it: counts, samples, duplicates, constant images."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from liveclass.emotions import LABELS
+from liveclass.training import page, plots
+from liveclass.training.cleaning import Place, crosses_splits, duplicate_groups, has_conflict, is_constant
+from liveclass.training.data import Faces, differences
+
+SAMPLES = 10
+"""Faces a row in the grids."""
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """The figures of a data set as it was read, before cleaning."""
+
+    counts: dict[str, dict[str, int]]  # by split and emotion
+    fingerprints: dict[str, str]  # by split
+    differences: tuple[str, ...]  # from the published data set
+    constant_images: dict[str, int]  # by split
+    duplicate_groups: int  # images that stand in more than one place
+    duplicates_across_splits: int  # of these, in more than one split
+    conflicting_labels: int  # of these, with more than one label
+
+    @classmethod
+    def of(cls, splits: Mapping[str, Faces], groups: list[list[Place]]) -> "Exploration":
+        """Counts `splits` and their `duplicate_groups`."""
+        return cls(
+            counts={split: faces.counts() for split, faces in splits.items()},
+            fingerprints={split: faces.fingerprint() for split, faces in splits.items()},
+            differences=tuple(differences(splits)),
+            constant_images={split: int(is_constant(faces.images).sum()) for split, faces in splits.items()},
+            duplicate_groups=len(groups),
+            duplicates_across_splits=sum(map(crosses_splits, groups)),
+            conflicting_labels=sum(map(has_conflict, groups)),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return asdict(self)
+
+
+def explore(splits: Mapping[str, Faces]) -> tuple[Exploration, str]:
+    """The figures of `splits`, and a page that shows them."""
+    groups = duplicate_groups(splits)
+    exploration = Exploration.of(splits, groups)
+    return exploration, _page(splits, groups, exploration)
+
+
+def _page(splits: Mapping[str, Faces], groups: list[list[Place]], exploration: Exploration) -> str:
+    total = sum(len(faces) for faces in splits.values())
+    first = next(iter(splits))
+    conflicts = [group for group in groups if has_conflict(group)]
+    constant = {split: faces.images[is_constant(faces.images)] for split, faces in splits.items()}
+    sections = [
+        ("Faces per emotion and split", page.picture(plots.bars(exploration.counts), "bars") + _counts(exploration)),
+        ("Against the published FER2013", _sentences(exploration.differences or ("Every count is as published.",))),
+        (f"Samples of {first}", page.picture(plots.grid(_samples(splits[first]), SAMPLES), "faces", "png")),
+        ("The mean face of each emotion", page.picture(plots.grid(_means(splits), len(splits)), "mean faces", "png")),
+        ("Exact duplicates", _duplicates(exploration)),
+    ]
+    if conflicts:
+        sections.append(("The same image with unlike labels", _examples(splits, conflicts)))
+    found = {split: images for split, images in constant.items() if len(images)}
+    if found:
+        text = "One gray everywhere: there is no face. Training leaves them out; evaluation splits stay as published."
+        picture = page.picture(plots.grid(found, SAMPLES), "constant images", "png")
+        sections.append(("Constant images", page.paragraph(text) + picture))
+    lead = f"{total:,} gray faces of 48×48 pixels in {len(splits)} {'split' if len(splits) == 1 else 'splits'}."
+    return page.page("The data", lead, sections)
+
+
+def _counts(exploration: Exploration) -> str:
+    rows = [(label, *(f"{by_label[label]:,}" for by_label in exploration.counts.values())) for label in LABELS]
+    totals = ("all", *(f"{sum(by_label.values()):,}" for by_label in exploration.counts.values()))
+    fingerprints = ("SHA-256", *(f"{value[:12]}…" for value in exploration.fingerprints.values()))
+    return page.table(("emotion", *exploration.counts), [*rows, totals, fingerprints])
+
+
+def _sentences(sentences: tuple[str, ...]) -> str:
+    return "".join(page.paragraph(sentence) for sentence in sentences)
+
+
+def _samples(faces: Faces) -> dict[str, np.ndarray[Any, np.dtype[np.uint8]]]:
+    """Faces of each emotion, evenly spread over the split."""
+    rows = {}
+    for value, label in enumerate(LABELS):
+        places = np.flatnonzero(faces.labels == value)
+        chosen = places[np.linspace(0, len(places) - 1, min(SAMPLES, len(places)), dtype=int)]
+        rows[label] = faces.images[chosen]
+    return rows
+
+
+def _means(splits: Mapping[str, Faces]) -> dict[str, np.ndarray[Any, np.dtype[np.uint8]]]:
+    """The mean of each emotion's faces, one for every split."""
+    return {
+        label: np.stack([
+            faces.images[faces.labels == value].mean(axis=0).astype(np.uint8)
+            for faces in splits.values()
+            if (faces.labels == value).any()
+        ] or [np.zeros((48, 48, 1), np.uint8)])
+        for value, label in enumerate(LABELS)
+    }  # fmt: skip
+
+
+def _duplicates(exploration: Exploration) -> str:
+    return page.table(
+        ("images that stand in more than one place", "groups"),
+        [
+            ("all", f"{exploration.duplicate_groups:,}"),
+            ("in more than one split", f"{exploration.duplicates_across_splits:,}"),
+            ("with more than one label", f"{exploration.conflicting_labels:,}"),
+        ],
+    ) + page.paragraph("Training leaves out every image that an evaluation split also holds.")
+
+
+def _examples(splits: Mapping[str, Faces], conflicts: list[list[Place]]) -> str:
+    shown = conflicts[:SAMPLES]
+    images = np.stack([splits[group[0].split].images[group[0].position] for group in shown])
+    rows = [
+        (number, ", ".join(f"{LABELS[place.label]} ({place.split} {place.position})" for place in group))
+        for number, group in enumerate(shown, 1)
+    ]
+    text = f"{len(conflicts)} images; the first {len(shown)}, and where they stand (counted from 0):"
+    picture = page.picture(plots.grid({"": images}, SAMPLES), "faces with conflicting labels", "png")
+    return page.paragraph(text) + picture + page.table(("image", "labels"), rows)
