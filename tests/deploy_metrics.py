@@ -5,6 +5,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 from deploy_helpers import DEPLOY, ROOT
@@ -47,7 +48,8 @@ def ours() -> set[str]:
         if path.parent.name == "training":
             continue
         module = importlib.import_module(f"liveclass.{path.parent.name}.metrics")
-        for _, kind in inspect.getmembers(module, inspect.isclass):
+        members: list[tuple[str, Any]] = inspect.getmembers(module, inspect.isclass)
+        for _, kind in members:
             if kind.__module__ == module.__name__ and list(inspect.signature(kind).parameters) == ["registry"]:
                 kind(registry)
     return {name for metric in registry.collect() for name in _series(metric.name, metric.type)}

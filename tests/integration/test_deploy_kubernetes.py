@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from deploy_helpers import KUBERNETES, ROOT, Manifest, combine, documents, find, kustomize, run, tool
+from deploy_helpers import KUBERNETES, ROOT, Manifest, build, combine, documents, find, kustomize, run, tool
 
 from liveclass.detection.settings import DetectionSettings
 from liveclass.session.settings import SessionSettings
@@ -171,7 +171,7 @@ def test_one_owner_of_the_sqlite_file_and_many_replicas_with_postgres(rendered):
 
 
 def test_sessions_cannot_be_autoscaled_on_sqlite(tmp_path):
-    result = run(tool("kubectl"), "kustomize", combine(tmp_path, ["session-autoscaling"]))
+    result = build(combine(tmp_path, ["session-autoscaling"]))
     assert result.returncode != 0
 
 
