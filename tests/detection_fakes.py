@@ -15,6 +15,7 @@ from liveclass.detection.admission import Admission
 from liveclass.detection.faces import HaarDetector
 from liveclass.detection.frame import Classification
 from liveclass.detection.looking import LookSettings
+from liveclass.detection.messages import StreamDefaults
 from liveclass.detection.metrics import DetectionMetrics
 from liveclass.detection.pipeline import FramePipeline
 from liveclass.detection.servicer import SERVICE_NAME, DetectionServicer
@@ -98,8 +99,7 @@ class DetectionService:
 
     def __init__(self, in_flight: int = 8, threads: int = 2) -> None:
         self.classifier, self.recorder, self.registry = FakeClassifier(), FakeRecorder(), CollectorRegistry()
-        self.admission = Admission(in_flight)
-        self._threads = threads
+        self._in_flight, self._threads = in_flight, threads
 
     async def __aenter__(self) -> "DetectionService":
         self._workers = Workers([HaarDetector() for _ in range(self._threads)])
@@ -107,11 +107,13 @@ class DetectionService:
             workers=self._workers,
             classifier=self.classifier,
             recorder=self.recorder,
-            admission=self.admission,
+            frames=Admission(self._threads, self._in_flight),
+            crops=Admission(self._threads, self._in_flight),
             settings=LookSettings(),
+            min_quality=0.15,
             metrics=DetectionMetrics(self.registry),
         )
-        servicer = DetectionServicer(pipeline, "emotion")
+        servicer = DetectionServicer(pipeline, "emotion", StreamDefaults())
         dependencies = [Dependency("triton", self.classifier.ready)]
         service = Service(SERVICE_NAME, servicer.add_to)
         self.server = Server([service], dependencies, ServerOptions(), GrpcMetrics(self.registry))

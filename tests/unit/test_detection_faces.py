@@ -8,7 +8,8 @@ from skimage import data
 from liveclass.detection.faces import HaarDetector
 from liveclass.detection.frame import LookOptions
 from liveclass.detection.image import check_image
-from liveclass.detection.looking import LookSettings, Sight, look
+from liveclass.detection.looking import EncodedFrame, LookSettings, Sight, look
+from liveclass.detection.scene import SINGLE_FRAMES, Scene
 
 FACE = (175, 64, 100, 100)
 """Of the astronaut, as seen by eye."""
@@ -34,7 +35,8 @@ def overlap(a, b) -> float:
 def see(image: np.ndarray, detector: HaarDetector, options: LookOptions | None = None, kind: str = ".jpg") -> Sight:
     encoded = cv2.imencode(kind, image)[1].tobytes()
     settings = LookSettings()
-    return look(encoded, check_image(encoded, settings.limits), options or LookOptions(), settings, detector)
+    frame = EncodedFrame(encoded, check_image(encoded, settings.limits), 0.0)
+    return look(frame, options or LookOptions(), settings, Scene(tracking=SINGLE_FRAMES), detector)
 
 
 @pytest.mark.parametrize("scale", [0.5, 1.0, 2.0, 5.0])
@@ -43,8 +45,8 @@ def test_the_box_is_in_pixels_of_the_submitted_image(detector: HaarDetector, sca
     image = cv2.resize(gray("astronaut"), None, fx=scale, fy=scale)
     sight = see(image, detector, kind=kind)
     assert len(sight.faces) == 1
-    assert overlap(sight.faces[0].box, [value * scale for value in FACE]) > 0.75
-    assert sight.faces[0].score > 0
+    assert overlap(sight.faces[0].detection.box, [value * scale for value in FACE]) > 0.75
+    assert sight.faces[0].detection.score > 0
     assert sight.size == (image.shape[1], image.shape[0])
     assert sight.crops.shape == (1, 48, 48, 1)
 
@@ -73,7 +75,7 @@ def test_the_surest_faces_are_kept(detector: HaarDetector) -> None:
     sight = see(two, detector, LookOptions(max_faces=1))
     assert len(sight.faces) == len(sight.crops) == 1
     assert sight.faces_seen == 2
-    assert sight.faces[0].score == max(face.score for face in see(two, detector).faces)
+    assert sight.faces[0].detection.score == max(face.detection.score for face in see(two, detector).faces)
 
 
 def test_a_frame_smaller_than_any_face_has_none(detector: HaarDetector) -> None:
@@ -84,7 +86,7 @@ def test_a_frame_smaller_than_any_face_has_none(detector: HaarDetector) -> None:
 def test_the_crop_is_the_face(detector: HaarDetector) -> None:
     image = gray("astronaut")
     sight = see(image, detector, kind=".png")
-    x, y, width, height = sight.faces[0].box
+    x, y, width, height = sight.faces[0].detection.box
     expected = cv2.resize(image[y : y + height, x : x + width], (48, 48), interpolation=cv2.INTER_AREA)
     assert np.abs(sight.crops[0, ..., 0].astype(int) - expected).mean() < 3
 

@@ -14,8 +14,13 @@ from liveclass.preprocessing import Box, GrayImage
 class FaceDetector(Protocol):
     """A port. An instance is used by one thread at a time."""
 
-    def detect(self, pixels: GrayImage, smallest: int, largest: int | None = None) -> list[Detection]:
-        """Upright faces with sides from `smallest` to `largest` pixels of `pixels` [H, W], surest first."""
+    def detect(
+        self, pixels: GrayImage, smallest: int, largest: int | None = None, known: Sequence[Box] = ()
+    ) -> list[Detection]:
+        """Upright faces with sides from `smallest` to `largest` pixels of `pixels` [H, W], surest first.
+
+        Faces at `known` places are left out: they were looked at already.
+        """
 
     def detect_near(self, pixels: GrayImage, box: Box) -> Detection | None:
         """The surest face at about the place and of about the size of `box`."""
@@ -79,7 +84,9 @@ class HaarDetector:
         self._cascade, self._search = cascade, search or SearchSettings()
         self._classifier = cv2.CascadeClassifier(haarcascades + cascade.file)
 
-    def detect(self, pixels: GrayImage, smallest: int, largest: int | None = None) -> list[Detection]:
+    def detect(
+        self, pixels: GrayImage, smallest: int, largest: int | None = None, known: Sequence[Box] = ()
+    ) -> list[Detection]:
         """As in `FaceDetector`: a coarse pass for candidates, then a close look at each."""
         window = self._cascade.window
         reduced = _reduce(pixels, window * _SLACK / smallest)
@@ -89,8 +96,9 @@ class HaarDetector:
         if min(reduced.shape) < window:
             return []
         candidates = self._hits(reduced, (low, high), self._search.step, 1)
-        floor = -self._cascade.doubt
-        looks = (self.detect_near(pixels, _scaled(hit.box, 1 / scale)) for hit in candidates if hit.score >= floor)
+        boxes = [_scaled(hit.box, 1 / scale) for hit in candidates if hit.score >= -self._cascade.doubt]
+        new = [box for box in boxes if not any(_same_place(box, other) for other in known)]
+        looks = (self.detect_near(pixels, box) for box in new)
         return distinct(found for found in looks if found is not None)
 
     def detect_near(self, pixels: GrayImage, box: Box) -> Detection | None:

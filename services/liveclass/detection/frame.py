@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from google.rpc import status_pb2
 
+from liveclass.detection.quality import Quality
 from liveclass.names import SessionName
 from liveclass.preprocessing import Box
 
@@ -88,9 +89,19 @@ class Face:
     """A face with its scores."""
 
     scores: npt.NDArray[np.float32]
-    """[7], in label order."""
+    """[7], in label order; in a stream smoothed over time."""
+    emotion: int
+    """Index of the emotion to show."""
     detection: Detection | None = None
     """None where the client cropped it."""
+    quality: Quality | None = None
+    """None where the client cropped it."""
+    counts: bool = True
+    """Whether it is good enough for the timeline."""
+    track_id: str = ""
+    """In a stream only."""
+    raw_scores: npt.NDArray[np.float32] | None = None
+    """[7], of this frame alone; in a stream only."""
 
 
 @dataclass

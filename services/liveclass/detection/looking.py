@@ -10,6 +10,8 @@ import numpy as np
 from liveclass.detection.faces import FaceDetector
 from liveclass.detection.frame import Crops, Detection, ImageSize, LookOptions
 from liveclass.detection.image import ImageLimits, decode_image
+from liveclass.detection.quality import Quality, face_quality
+from liveclass.detection.scene import Scene
 from liveclass.preprocessing import FACE_SIZE, Box, GrayImage, crop_face
 
 
@@ -24,13 +26,23 @@ class LookSettings:
     crop_margin: float = 0.0
 
 
+@dataclass(frozen=True)
+class SeenFace:
+    """A face before it is classified."""
+
+    detection: Detection
+    """In pixels of the submitted image."""
+    quality: Quality
+    track_id: str
+
+
 @dataclass
 class Sight:
     """What was seen in a frame."""
 
     size: ImageSize
-    faces: list[Detection]
-    """Surest first, in pixels of the submitted image."""
+    faces: list[SeenFace]
+    """Surest first."""
     crops: Crops
     """Of `faces`, in their order."""
     faces_seen: int
@@ -38,23 +50,36 @@ class Sight:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def look(data: bytes, header: ImageSize, options: LookOptions, settings: LookSettings, detector: FaceDetector) -> Sight:
-    """Finds the faces of an encoded frame and cuts them out; `header` is its size by `check_image`.
+@dataclass(frozen=True)
+class EncodedFrame:
+    """A frame as it came, with its size by `check_image`."""
 
-    Raises `InvalidArgumentError` where it cannot be decoded.
-    """
+    data: bytes
+    header: ImageSize
+    time: float
+    """When it was taken, in seconds on the clock of its scene."""
+
+
+def look(
+    frame: EncodedFrame, options: LookOptions, settings: LookSettings, scene: Scene, detector: FaceDetector
+) -> Sight:
+    """Finds the faces of a frame and cuts them out. Raises `InvalidArgumentError` where it cannot be decoded."""
     seconds: dict[str, float] = {}
     with timed(seconds, "decode"):
-        smallest = _smallest_face(header, options, settings)
-        image = decode_image(data, header, smallest)
+        smallest = smallest_face(frame.header, options, settings)
+        image = decode_image(frame.data, frame.header, smallest)
     with timed(seconds, "detect"):
         scale = image.pixels.shape[1] / image.size.width
-        found = detector.detect(image.pixels, max(1, round(smallest * scale)))
+        found = scene.find(image.pixels, max(1, round(smallest * scale)), detector, frame.time)
     with timed(seconds, "crop"):
-        faces = found[: options.max_faces or settings.max_faces]
-        crops = _crops(image.pixels, [face.box for face in faces], settings.crop_margin)
-    submitted = [Detection(_in_submitted(face.box, scale, image.size), face.score) for face in faces]
-    return Sight(image.size, submitted, crops, len(found), seconds)
+        tracks = found[: options.max_faces or settings.max_faces]
+        crops = _crops(image.pixels, [track.box for track in tracks], settings.crop_margin)
+        faces = [
+            SeenFace(Detection(box, track.score), face_quality(crop, box.width), track.track_id)
+            for track, crop in zip(tracks, crops, strict=True)
+            for box in [_in_submitted(track.box, scale, image.size)]
+        ]
+    return Sight(image.size, faces, crops, len(found), seconds)
 
 
 @contextmanager
@@ -67,7 +92,7 @@ def timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
         seconds[stage] = time.perf_counter() - start
 
 
-def _smallest_face(size: ImageSize, options: LookOptions, settings: LookSettings) -> int:
+def smallest_face(size: ImageSize, options: LookOptions, settings: LookSettings) -> int:
     """In pixels of the submitted image."""
     return options.min_face_size or max(settings.min_face_size, round(max(size) * settings.min_face_share))
 

@@ -3,14 +3,16 @@
 import re
 import time
 import uuid
+from typing import NamedTuple
 
 import numpy as np
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from liveclass.detection.frame import Crops, Face, FrameResult, LookOptions, ModelVersion, Observation, Origin, Scores
+from liveclass.detection.quality import Quality
 from liveclass.emotions import Emotion
-from liveclass.names import check_frame_id, check_source, parse_session
+from liveclass.names import SessionName, check_frame_id, check_source, parse_session
 from liveclass.preprocessing import FACE_SIZE
 from liveclass.runtime.errors import InvalidArgumentError, Reason
 from liveclass.v1 import detection_pb2, emotion_pb2, session_pb2
@@ -18,6 +20,8 @@ from liveclass.v1 import detection_pb2, emotion_pb2, session_pb2
 MAX_CROPS = 64
 SMALLEST_FACE = 20
 MOST_FACES = 1000
+MOST_SMOOTHING_SECONDS = 60.0
+MOST_SCAN_SECONDS = 10.0
 _CROP_BYTES = FACE_SIZE * FACE_SIZE
 _VERSION = re.compile(r"[1-9][0-9]{0,17}")
 _EARLIEST_NS = 946_684_800 * 10**9  # 2000-01-01: before that it is a clock that was never set
@@ -46,6 +50,71 @@ def capture_time_from(timestamp: Timestamp, field: str = "capture_time") -> int:
         rule = "must be between the year 2000 and a day from now"
         raise InvalidArgumentError(field, rule, Reason.INVALID_TIMESTAMP)
     return nanoseconds
+
+
+class StreamDefaults(NamedTuple):
+    """What holds for a stream that says nothing about it, in seconds."""
+
+    smoothing_seconds: float = 1.0
+    full_scan_seconds: float = 2.0
+
+
+class StreamOptions(NamedTuple):
+    """How to treat a stream."""
+
+    session: SessionName | None
+    source: str
+    smoothing_seconds: float
+    full_scan_seconds: float
+    look: LookOptions
+    min_quality: float | None
+    """None: the operator's default."""
+
+
+def stream_options_from(request: detection_pb2.ClassifyStreamRequest, defaults: StreamDefaults) -> StreamOptions:
+    """Reads the first message of a stream. Raises `InvalidArgumentError`."""
+    if request.WhichOneof("request") != "config":
+        raise InvalidArgumentError("config", "must be the first message of the stream")
+    config = request.config
+    if not 0 <= config.min_quality <= 1:  # also true of NaN
+        raise InvalidArgumentError("config.min_quality", "must be from 0 to 1")
+    smoothing, scan = defaults
+    if config.HasField("smoothing_time"):
+        smoothing = _seconds(config.smoothing_time, "config.smoothing_time", MOST_SMOOTHING_SECONDS)
+    if config.HasField("full_scan_interval"):
+        scan = _seconds(config.full_scan_interval, "config.full_scan_interval", MOST_SCAN_SECONDS) or scan
+    return StreamOptions(
+        session=parse_session(config.session, "config.session") if config.session else None,
+        source=check_source(config.source, "config.source"),
+        smoothing_seconds=smoothing,
+        full_scan_seconds=scan,
+        look=options_from(config.options, "config.options"),
+        min_quality=config.min_quality or None,
+    )
+
+
+def stream_frame_from(request: detection_pb2.ClassifyStreamRequest, options: StreamOptions) -> tuple[bytes, Origin]:
+    """The image of a later message of a stream, and where it comes from. Raises `InvalidArgumentError`."""
+    if request.WhichOneof("request") != "frame":
+        raise InvalidArgumentError("frame", "must be every message of the stream but the first")
+    frame = request.frame
+    frame_id = check_frame_id(frame.frame_id, "frame.frame_id") or made_up_frame_id()
+    has_time = frame.HasField("capture_time")
+    captured = capture_time_from(frame.capture_time, "frame.capture_time") if has_time else time.time_ns()
+    return frame.image, Origin(frame_id, captured, options.source, options.session)
+
+
+def skipped_response(frame_id: str, reason: str) -> detection_pb2.ClassifyStreamResponse:
+    """`reason` as the contract names it, such as "REASON_NEWER_FRAME"."""
+    skipped = detection_pb2.SkippedFrame(reason=detection_pb2.SkippedFrame.Reason.Value(reason))
+    return detection_pb2.ClassifyStreamResponse(frame_id=frame_id, skipped=skipped)
+
+
+def _seconds(duration: Duration, field: str, most: float) -> float:
+    seconds = duration.seconds + duration.nanos / 1e9
+    if not 0 <= seconds <= most:
+        raise InvalidArgumentError(field, f"must be from 0 to {most:g} seconds")
+    return seconds
 
 
 def options_from(options: detection_pb2.ClassifyOptions, field: str = "options") -> LookOptions:
@@ -113,12 +182,26 @@ def observation_message(observation: Observation) -> session_pb2.Observation:
 
 
 def _face_message(face: Face) -> detection_pb2.Face:
-    message = detection_pb2.Face(emotions=_scores_message(face.scores), emotion=_emotion(int(face.scores.argmax())))
+    message = detection_pb2.Face(
+        emotions=_scores_message(face.scores),
+        emotion=_emotion(face.emotion),
+        raw_emotions=[] if face.raw_scores is None else _scores_message(face.raw_scores),
+        track_id=face.track_id,
+    )
     if face.detection is not None:
         x, y, width, height = face.detection.box
         message.box.CopyFrom(detection_pb2.BoundingBox(x=x, y=y, width=width, height=height))
         message.detection_score = face.detection.score
+    if face.quality is not None:
+        message.quality.CopyFrom(_quality_message(face.quality, counts=face.counts))
     return message
+
+
+def _quality_message(quality: Quality, *, counts: bool) -> detection_pb2.FaceQuality:
+    reason = "REASON_UNSPECIFIED" if counts else quality.weakest.value
+    return detection_pb2.FaceQuality(
+        score=quality.score, reason=detection_pb2.FaceQuality.Reason.Value(reason), **quality._asdict()
+    )
 
 
 def _scores_message(scores: Scores) -> list[emotion_pb2.EmotionScore]:

@@ -18,7 +18,8 @@ class DetectionMetrics:
         )
         self.faces = Counter(
             "liveclass_faces",
-            "Faces found, by outcome: classified, or surplus where a frame had more than were asked for.",
+            "Faces found, by outcome: classified, unclear (classified and not counted for their quality), or surplus "
+            "(more than were asked for).",
             ["outcome"],
             registry=registry,
         )

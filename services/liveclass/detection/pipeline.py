@@ -1,28 +1,23 @@
 """A frame's way through the service: admit → look → infer → record."""
 
 import functools
+import time
+from typing import NamedTuple
 
-from liveclass.detection.admission import Admission
+import numpy as np
+
+from liveclass.detection.admission import Admission, Ticket, cost_class
+from liveclass.detection.camera import Camera
 from liveclass.detection.classifier import EmotionClassifier
-from liveclass.detection.frame import (
-    Classification,
-    Crops,
-    Face,
-    FrameResult,
-    LookOptions,
-    ModelVersion,
-    Observation,
-    Origin,
-)
+from liveclass.detection.frame import Crops, Face, FrameResult, LookOptions, ModelVersion, Observation, Origin, Scores
 from liveclass.detection.image import check_image
-from liveclass.detection.looking import LookSettings, look, timed
+from liveclass.detection.looking import EncodedFrame, LookSettings, SeenFace, look, timed
 from liveclass.detection.metrics import DetectionMetrics
 from liveclass.detection.recorder import ObservationRecorder
+from liveclass.detection.scene import SINGLE_FRAMES, Scene, SceneMemory
 from liveclass.detection.workers import Workers
+from liveclass.emotions import LABELS
 from liveclass.runtime.deadline import Deadline
-
-_LEAST_SECONDS = 0.005
-"""What even a small frame takes. With less than this left, nothing is begun."""
 
 
 class FramePipeline:
@@ -34,54 +29,100 @@ class FramePipeline:
         workers: Workers,
         classifier: EmotionClassifier,
         recorder: ObservationRecorder,
-        admission: Admission,
+        frames: Admission,
+        crops: Admission,
         settings: LookSettings,
+        min_quality: float,
         metrics: DetectionMetrics,
     ) -> None:
         self._workers, self._classifier, self._recorder = workers, classifier, recorder
-        self._admission, self._settings, self._metrics = admission, settings, metrics
-        metrics.frames_in_flight.set_function(lambda: admission.in_flight)
+        self._frames, self._crops, self._settings, self._metrics = frames, crops, settings, metrics
+        self._min_quality, self._memory = min_quality, SceneMemory()
+        metrics.frames_in_flight.set_function(lambda: frames.in_flight + crops.in_flight)
 
     async def classify_frame(
         self, data: bytes, origin: Origin, options: LookOptions, deadline: Deadline
     ) -> FrameResult:
-        header = check_image(data, self._settings.limits)
-        with self._admission.admit():
-            deadline.require(_LEAST_SECONDS, "a frame")
-            sight = await self._workers.run(functools.partial(look, data, header, options, self._settings))
-            classified = await self._infer(sight.crops, options.model_version, deadline, sight.seconds)
-            faces = [Face(scores, found) for scores, found in zip(classified.scores, sight.faces, strict=True)]
-            result = FrameResult(origin, faces, classified.version, sight.size, seconds=sight.seconds)
-            self._metrics.faces.labels("surplus").inc(sight.faces_seen - len(faces))
-            return await self._finish(result, classified, sight.faces_seen, deadline)
+        """A single frame. Where its source sent another one a moment ago, its faces are sought where they were."""
+        now = time.monotonic()
+        frame, call = self._checked(data, now), _Call(origin, options, deadline)
+        if not origin.source:
+            return await self._classify(frame, call, Camera(Scene(tracking=SINGLE_FRAMES)))
+        key = (origin.session, origin.source)
+        scene = self._memory.take(key, now)
+        result = await self._classify(frame, call, Camera(scene))
+        self._memory.give_back(key, scene, now)  # only now: after an error a worker may still be using it
+        return result
+
+    async def classify_stream_frame(
+        self, data: bytes, origin: Origin, options: LookOptions, deadline: Deadline, camera: Camera
+    ) -> FrameResult:
+        """The next frame of a camera: its faces are tracked and their scores smoothed."""
+        frame = self._checked(data, origin.capture_time_ns / 1e9)
+        result = await self._classify(frame, _Call(origin, options, deadline), camera)
+        camera.forget_unseen(frame.time)
+        return result
 
     async def classify_faces(
         self, crops: Crops, origin: Origin, version: ModelVersion, deadline: Deadline
     ) -> FrameResult:
-        with self._admission.admit():
-            deadline.require(_LEAST_SECONDS, "classifying faces")
-            seconds: dict[str, float] = {}
-            classified = await self._infer(crops, version, deadline, seconds)
-            faces = [Face(scores) for scores in classified.scores]
+        """Faces that the client has cropped: [n, 48, 48, 1]."""
+        seconds: dict[str, float] = {}
+        with self._crops.admit(origin.source, cost_class("crops", len(crops)), deadline) as ticket:
+            with timed(seconds, "infer"):
+                classified = await self._classifier.classify(crops, version, deadline)
+            faces = [Face(scores, int(scores.argmax())) for scores in classified.scores]
             result = FrameResult(origin, faces, classified.version, seconds=seconds)
-            return await self._finish(result, classified, len(faces), deadline)
+            return await self._finish(result, len(faces), ticket, deadline)
 
-    async def _infer(
-        self, crops: Crops, version: ModelVersion, deadline: Deadline, seconds: dict[str, float]
-    ) -> Classification:
-        with timed(seconds, "infer"):
-            return await self._classifier.classify(crops, version, deadline)
+    def _checked(self, data: bytes, now: float) -> EncodedFrame:
+        return EncodedFrame(data, check_image(data, self._settings.limits), now)
 
-    async def _finish(
-        self, result: FrameResult, classified: Classification, faces_seen: int, deadline: Deadline
-    ) -> FrameResult:
+    async def _classify(self, frame: EncodedFrame, call: "_Call", camera: Camera) -> FrameResult:
+        origin, options, deadline = call
+        kind = cost_class("stream" if camera.is_stream else "frame", frame.header.width * frame.header.height)
+        with self._frames.admit(origin.source, kind, deadline) as ticket:
+            job = functools.partial(look, frame, options, self._settings, camera.scene)
+            sight = await self._workers.run(job, deadline)
+            with timed(sight.seconds, "infer"):
+                classified = await self._classifier.classify(sight.crops, options.model_version, deadline)
+            floor = self._min_quality if camera.min_quality is None else camera.min_quality
+            faces = [
+                _face(seen, scores, camera, frame.time, floor)
+                for seen, scores in zip(sight.faces, classified.scores, strict=True)
+            ]
+            result = FrameResult(origin, faces, classified.version, sight.size, seconds=sight.seconds)
+            self._metrics.faces.labels("surplus").inc(sight.faces_seen - len(faces))
+            return await self._finish(result, sight.faces_seen, ticket, deadline)
+
+    async def _finish(self, result: FrameResult, faces_seen: int, ticket: Ticket, deadline: Deadline) -> FrameResult:
         """Records the frame where it has a session, and counts it."""
+        counted = [face.scores for face in result.faces if face.counts]
         if result.origin.session is not None:
-            observation = Observation(result.origin, classified.scores, faces_seen, classified.version)
+            scores = np.array(counted, np.float32).reshape(-1, len(LABELS))
+            observation = Observation(result.origin, scores, faces_seen, result.model_version)
             with timed(result.seconds, "record"):
                 result.record_error = await self._recorder.record(observation, deadline)
             result.recorded = result.record_error is None
-        self._metrics.faces.labels("classified").inc(len(result.faces))
+        self._metrics.faces.labels("classified").inc(len(counted))
+        self._metrics.faces.labels("unclear").inc(len(result.faces) - len(counted))
         for stage, seconds in result.seconds.items():
             self._metrics.stage_seconds.labels(stage).observe(seconds)
+        ticket.busy = sum(result.seconds.values())
         return result
+
+
+class _Call(NamedTuple):
+    """What a caller wants to be done with a frame."""
+
+    origin: Origin
+    options: LookOptions
+    deadline: Deadline
+
+
+def _face(seen: SeenFace, scores: Scores, camera: Camera, now: float, min_quality: float) -> Face:
+    counts = seen.quality.score >= min_quality
+    if not camera.is_stream:
+        return Face(scores, int(scores.argmax()), seen.detection, seen.quality, counts)
+    shown = camera.smoothed(seen.track_id, scores, now)
+    return Face(shown.scores, shown.label, seen.detection, seen.quality, counts, seen.track_id, raw_scores=scores)

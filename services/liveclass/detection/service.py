@@ -10,6 +10,7 @@ from liveclass.detection.classifier import TritonClassifier
 from liveclass.detection.faces import CASCADES, HaarDetector, SearchSettings
 from liveclass.detection.image import ImageLimits
 from liveclass.detection.looking import LookSettings
+from liveclass.detection.messages import StreamDefaults
 from liveclass.detection.metrics import DetectionMetrics
 from liveclass.detection.pipeline import FramePipeline
 from liveclass.detection.recorder import SessionServiceRecorder
@@ -27,16 +28,19 @@ async def run(settings: DetectionSettings) -> None:
     registry = CollectorRegistry()
     classifier = TritonClassifier(settings.triton_address, settings.model_name)
     recorder = SessionServiceRecorder(settings.session_address)
-    workers = Workers([make_detector(settings) for _ in range(settings.detection_threads or os.cpu_count() or 1)])
+    threads = settings.detection_threads or os.cpu_count() or 1
+    workers = Workers([make_detector(settings) for _ in range(threads)])
     pipeline = FramePipeline(
         workers=workers,
         classifier=classifier,
         recorder=recorder,
-        admission=Admission(settings.max_frames_in_flight),
+        frames=Admission(threads, settings.max_frames_in_flight),
+        crops=Admission(threads, settings.max_frames_in_flight),
         settings=look_settings(settings),
+        min_quality=settings.min_quality,
         metrics=DetectionMetrics(registry),
     )
-    servicer = DetectionServicer(pipeline, settings.model_name)
+    servicer = DetectionServicer(pipeline, settings.model_name, stream_defaults(settings))
     server = Server(
         [Service(SERVICE_NAME, servicer.add_to)],
         # Not the session service: without it faces are still classified, and answers say that they were not recorded.
@@ -62,6 +66,10 @@ async def run(settings: DetectionSettings) -> None:
 
 def make_detector(settings: DetectionSettings) -> HaarDetector:
     return HaarDetector(CASCADES[settings.cascade], SearchSettings(step=settings.cascade_step))
+
+
+def stream_defaults(settings: DetectionSettings) -> StreamDefaults:
+    return StreamDefaults(settings.smoothing_seconds, settings.full_scan_seconds)
 
 
 def look_settings(settings: DetectionSettings) -> LookSettings:

@@ -1,19 +1,30 @@
 """DetectionService over gRPC: validate, hand to the pipeline, answer."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import grpc
 
+from liveclass.detection.camera import Camera
 from liveclass.detection.messages import (
+    StreamDefaults,
+    StreamOptions,
     crops_from,
     faces_response,
     frame_response,
     options_from,
     origin_from,
+    skipped_response,
+    stream_frame_from,
+    stream_options_from,
     version_from,
 )
 from liveclass.detection.pipeline import FramePipeline
+from liveclass.detection.scene import Scene
+from liveclass.detection.streaming import Mailbox, PendingFrame
 from liveclass.runtime.deadline import Deadline
+from liveclass.runtime.errors import InvalidArgumentError, ResourceExhaustedError, ServiceError, to_status
 from liveclass.v1 import detection_pb2, detection_pb2_grpc
 
 SERVICE_NAME = detection_pb2.DESCRIPTOR.services_by_name["DetectionService"].full_name
@@ -24,8 +35,8 @@ Context = Any  # grpc.aio.ServicerContext, generic in its stubs only
 class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
     """Every refusal is raised as a `ServiceError`; the server's interceptor translates."""
 
-    def __init__(self, pipeline: FramePipeline, model: str) -> None:
-        self._pipeline, self._model = pipeline, model
+    def __init__(self, pipeline: FramePipeline, model: str, defaults: StreamDefaults) -> None:
+        self._pipeline, self._model, self._defaults = pipeline, model, defaults
 
     def add_to(self, server: grpc.aio.Server) -> None:
         detection_pb2_grpc.add_DetectionServiceServicer_to_server(self, server)
@@ -43,3 +54,39 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
         origin, version = origin_from(request), version_from(request.model_version, "model_version")
         result = await self._pipeline.classify_faces(crops_from(request), origin, version, Deadline.of(context))
         return faces_response(result, self._model)
+
+    async def ClassifyStream(
+        self, request_iterator: AsyncIterator[detection_pb2.ClassifyStreamRequest], context: Context
+    ) -> AsyncIterator[detection_pb2.ClassifyStreamResponse]:
+        requests = aiter(request_iterator)
+        first = await anext(requests, None)
+        if first is None:
+            raise InvalidArgumentError("config", "must be the first message of the stream")
+        options = stream_options_from(first, self._defaults)
+        scene = Scene(options.full_scan_seconds)
+        camera = Camera(
+            scene, is_stream=True, smoothing_time=options.smoothing_seconds, min_quality=options.min_quality
+        )
+        mailbox = Mailbox()
+        reading = asyncio.create_task(mailbox.fill(requests))
+        try:
+            while (pending := await mailbox.next()) is not None:
+                yield await self._answer(pending, options, camera, context)
+        finally:
+            reading.cancel()
+
+    async def _answer(
+        self, pending: PendingFrame, options: StreamOptions, camera: Camera, context: Context
+    ) -> detection_pb2.ClassifyStreamResponse:
+        if pending.request is None:
+            return skipped_response(pending.frame_id, "REASON_NEWER_FRAME")
+        try:
+            image, origin = stream_frame_from(pending.request, options)
+            deadline = Deadline.of(context)
+            result = await self._pipeline.classify_stream_frame(image, origin, options.look, deadline, camera)
+        except ResourceExhaustedError:
+            return skipped_response(pending.frame_id, "REASON_OVERLOADED")
+        except ServiceError as error:
+            return detection_pb2.ClassifyStreamResponse(frame_id=pending.frame_id, error=to_status(error))
+        response = frame_response(result, self._model)
+        return detection_pb2.ClassifyStreamResponse(frame_id=origin.frame_id, frame=response)

@@ -31,4 +31,13 @@ class DetectionSettings(ServiceSettings):
     cascade: Literal["alt2", "default"] = Field("alt2", description="OpenCV's Haar cascade that finds the faces.")
     cascade_step: float = Field(1.2, gt=1.01, le=2, description="Factor between two sizes at which faces are sought.")
     detection_threads: int = Field(0, ge=0, description="Frames looked at at once; 0: one for each processor.")
-    max_frames_in_flight: int = Field(32, gt=0, description="The most frames admitted at once.")
+    max_frames_in_flight: int = Field(
+        64, gt=0, description="The most frames admitted at once. The limit that is learned stays below it."
+    )
+    min_quality: float = Field(
+        0.15, ge=0, le=1, description="Faces of a lower quality are reported and not counted in the timeline."
+    )
+    smoothing_seconds: float = Field(1.0, ge=0, le=60, description="Time constant of the scores of a stream.")
+    full_scan_seconds: float = Field(
+        2.0, gt=0, le=10, description="Within this time a stream's whole frame is searched once for new faces."
+    )

@@ -1,0 +1,52 @@
+"""One camera's stream: frames in, answers out, in order; the newest frame wins when they come too fast."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from liveclass.v1 import detection_pb2
+
+MOST_PENDING = 256
+"""Frames, skipped ones included, that are not answered yet; at this many nothing more is read from the client."""
+
+
+@dataclass
+class PendingFrame:
+    """A message that was read and not answered yet."""
+
+    request: detection_pb2.ClassifyStreamRequest | None
+    """None once a newer frame has come: its image is let go at once."""
+    frame_id: str
+
+
+class Mailbox:
+    """Where the frames of a stream wait. At most one of them holds its image, the newest."""
+
+    def __init__(self) -> None:
+        self._pending: deque[PendingFrame] = deque()
+        self._changed = asyncio.Condition()
+        self._has_ended = False
+
+    async def fill(self, requests: AsyncIterator[detection_pb2.ClassifyStreamRequest]) -> None:
+        """Reads to the end of the stream."""
+        try:
+            async for request in requests:
+                async with self._changed:
+                    await self._changed.wait_for(lambda: len(self._pending) < MOST_PENDING)
+                    if self._pending:
+                        self._pending[-1].request = None
+                    self._pending.append(PendingFrame(request, request.frame.frame_id))
+                    self._changed.notify_all()
+        finally:
+            async with self._changed:
+                self._has_ended = True
+                self._changed.notify_all()
+
+    async def next(self) -> PendingFrame | None:
+        """The oldest frame, as soon as there is one; None at the end of the stream."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: bool(self._pending) or self._has_ended)
+            frame = self._pending.popleft() if self._pending else None
+            self._changed.notify_all()
+            return frame

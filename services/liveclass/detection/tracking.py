@@ -1,0 +1,136 @@
+"""The same face from frame to frame. Pure: boxes and times in, tracks out.
+
+Detections are assigned to tracks by overlap, all at once (the Hungarian method, as in SORT, Bewley et al. 2016); a
+track is looked for where it was last seen, moved on by its speed.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from liveclass.detection.frame import Detection
+from liveclass.preprocessing import Box
+
+_LEAST_OVERLAP = 0.25
+"""Intersection over union below which two boxes are not the same face."""
+_SPEED_MEMORY = 0.5
+"""Share of the old speed that is kept when a new one is measured."""
+
+
+class TrackingSettings(NamedTuple):
+    """When tracks begin and end."""
+
+    births: int = 2
+    """Sightings that make a track."""
+    lifetime: float = 1.0
+    """Seconds unseen after which it ends."""
+
+
+@dataclass
+class Track:
+    """One face over time."""
+
+    box: Box
+    """Where it was last seen."""
+    seen_at: float
+    """When, in seconds."""
+    score: float
+    sightings: int = 1
+    speed: tuple[float, float] = (0.0, 0.0)
+    """Pixels per second across and down."""
+    track_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    """Random: it says nothing about whose face it is."""
+
+    def expected_at(self, now: float) -> Box:
+        """Where to look for it."""
+        seconds = max(0.0, now - self.seen_at)
+        x, y, width, height = self.box
+        return Box(round(x + self.speed[0] * seconds), round(y + self.speed[1] * seconds), width, height)
+
+    def see(self, detection: Detection, now: float) -> None:
+        seconds = now - self.seen_at
+        if seconds > 0:
+            across = _middle(detection.box)[0] - _middle(self.box)[0]
+            down = _middle(detection.box)[1] - _middle(self.box)[1]
+            keep = _SPEED_MEMORY if self.sightings > 1 else 0.0
+            self.speed = (
+                keep * self.speed[0] + (1 - keep) * across / seconds,
+                keep * self.speed[1] + (1 - keep) * down / seconds,
+            )
+        self.box, self.score, self.seen_at = detection.box, detection.score, now
+        self.sightings += 1
+
+
+class Tracker:
+    """The faces of one camera. Not thread-safe."""
+
+    def __init__(self, settings: TrackingSettings | None = None) -> None:
+        self._settings = settings or TrackingSettings()
+        self._tracks: list[Track] = []
+
+    def expected_at(self, now: float) -> list[Box]:
+        """Where to look for the faces that are known."""
+        return [track.expected_at(now) for track in self._tracks]
+
+    def update(self, detections: Sequence[Detection], now: float, *, certain: bool = False) -> list[Track]:
+        """Takes the distinct faces of a frame, and gives the tracks seen in it, surest first.
+
+        `certain`: new faces are believed at the first sighting, as after a search of the whole frame.
+        """
+        pairs = self._assigned(detections, now)
+        for track, detection in pairs:
+            track.see(detection, now)
+        known = {id(detection) for _, detection in pairs}
+        for detection in detections:
+            if id(detection) not in known:
+                first = self._settings.births if certain else 1
+                self._tracks.append(Track(detection.box, now, detection.score, first))
+        self._tracks = [track for track in self._tracks if self._lives(track, now)]
+        seen = [track for track in self._tracks if track.seen_at == now and self._is_born(track)]
+        return sorted(seen, key=lambda track: -track.score)
+
+    @property
+    def born(self) -> int:
+        """How many faces are known for sure, seen in the last frame or not."""
+        return sum(self._is_born(track) for track in self._tracks)
+
+    def forget(self) -> None:
+        """Ends all tracks, as when the picture has changed altogether."""
+        self._tracks = []
+
+    def _assigned(self, detections: Sequence[Detection], now: float) -> list[tuple[Track, Detection]]:
+        if not self._tracks or not detections:
+            return []
+        overlaps = overlap(self.expected_at(now), [detection.box for detection in detections])
+        rows, columns = linear_sum_assignment(overlaps, maximize=True)
+        return [
+            (self._tracks[row], detections[column])
+            for row, column in zip(rows, columns, strict=True)
+            if overlaps[row, column] >= _LEAST_OVERLAP
+        ]
+
+    def _is_born(self, track: Track) -> bool:
+        return track.sightings >= self._settings.births
+
+    def _lives(self, track: Track, now: float) -> bool:
+        # What was seen once and is not there in the next frame was never a face.
+        return now - track.seen_at < self._settings.lifetime if self._is_born(track) else track.seen_at == now
+
+
+def overlap(ones: Sequence[Box], others: Sequence[Box]) -> "np.typing.NDArray[np.float64]":
+    """Intersection over union of every pair: [len(ones), len(others)]."""
+    one = np.array(ones, np.float64)[:, np.newaxis]
+    other = np.array(others, np.float64)[np.newaxis]
+    starts = np.maximum(one[..., :2], other[..., :2])
+    ends = np.minimum(one[..., :2] + one[..., 2:], other[..., :2] + other[..., 2:])
+    both = np.clip(ends - starts, 0, None).prod(axis=-1)
+    result: np.typing.NDArray[np.float64] = both / (one[..., 2:].prod(-1) + other[..., 2:].prod(-1) - both)
+    return result
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return box.x + box.width / 2, box.y + box.height / 2
