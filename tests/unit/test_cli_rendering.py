@@ -1,6 +1,7 @@
 """What the command line shows: tables, bars, the strip chart, pictures in the terminal."""
 
 import io
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import cv2
@@ -23,6 +24,7 @@ from liveclass.client import (
     UnreadableFrameError,
 )
 from liveclass.commands.common import parse_duration
+from liveclass.commands.demo import find_problems
 from liveclass.commands.pictures import draw_faces, read_pixels, terminal_picture
 from liveclass.commands.rendering import add_faces, bar, face_table, mix, score_bars, timeline_table
 from liveclass.commands.strip import columns_of, strip_chart
@@ -226,3 +228,22 @@ def test_a_timeline_can_be_plotted_light_and_dark(tmp_path):
     assert light[0, 0].min() > 200
     assert dark[0, 0].max() < 50
     assert "<svg" in svg.read_text()
+
+
+def test_a_demonstration_in_which_all_went_well():
+    frames = [frame(face(), recorded=True)] * 5
+    timeline = Timeline("classrooms/demo/sessions/x", TEN_SECONDS, "", (bucket(0),))
+
+    assert find_problems(frames, timeline, replace(timeline, buckets=(bucket(0, suppressed=True),))) == []
+
+
+def test_a_demonstration_says_all_that_went_wrong():
+    away = UnavailableError("the session service is away")
+    timeline = Timeline("classrooms/demo/sessions/x", TEN_SECONDS, "", (bucket(0),))
+
+    problems = find_problems([frame(), frame(face(), error=away)], timeline, timeline)
+
+    assert "no face was found" in problems[0]
+    assert "2 of 2 frames were not recorded" in problems[1]
+    assert "counts 5 frames, and 2 were sent" in problems[2]
+    assert "was not suppressed" in problems[3]

@@ -89,7 +89,10 @@ def _run(stack: "Stack", photograph: "Pixels", path: Path, console: "Console") -
         lc.end_session(session.name)
         timeline, suppressed = lc.timeline(session.name, resolution=1), lc.timeline(hidden.name, resolution=60)
     _show(console, photograph, frames[0], timeline, suppressed)
-    return _went_well(frames, timeline, suppressed)
+    problems = find_problems(frames, timeline, suppressed)
+    for problem in problems:
+        say_error(problem)
+    return not problems
 
 
 def _send(lc: "LiveClass", session: "Session", pictures: "list[Pixels]", console: "Console") -> "list[ClassifiedFrame]":
@@ -161,8 +164,8 @@ def _faces(frame: "ClassifiedFrame") -> "RenderableType":
     return Group(*parts)
 
 
-def _went_well(frames: "list[ClassifiedFrame]", timeline: "Timeline", suppressed: "Timeline") -> bool:
-    """Says what did not go well."""
+def find_problems(frames: "list[ClassifiedFrame]", timeline: "Timeline", suppressed: "Timeline") -> list[str]:
+    """What did not go well, a sentence each."""
     problems = []
     if not frames[0].faces:
         problems.append("no face was found in the photograph; try another one with --image")
@@ -174,6 +177,4 @@ def _went_well(frames: "list[ClassifiedFrame]", timeline: "Timeline", suppressed
         problems.append(f"the timeline counts {counted} frames, and {len(frames)} were sent")
     if not all(bucket.suppressed and not bucket.emotions for bucket in suppressed.buckets):
         problems.append("a group that is too small was not suppressed")
-    for problem in problems:
-        say_error(problem)
-    return not problems
+    return problems

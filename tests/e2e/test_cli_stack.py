@@ -1,0 +1,207 @@
+"""`liveclass up` and `liveclass demo` as processes, and the other commands against what they start."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import fields
+
+import pytest
+
+from liveclass.client import LiveClass
+from liveclass.stack import Ports, Stack, StackError
+from liveclass.stack.ports import is_free
+
+COMMAND = [sys.executable, "-m", "liveclass.cli"]
+
+
+def environment(ports: Ports | None = None, **more: str) -> dict[str, str]:
+    kept = ("LIVECLASS_MODEL_REPOSITORY",)
+    clean = {name: value for name, value in os.environ.items() if name in kept or not name.startswith("LIVECLASS_")}
+    return {**clean, **(ports.environment() if ports else {}), "COLUMNS": "140", **more}
+
+
+def execute(variables: dict[str, str], *arguments: object) -> "subprocess.CompletedProcess[str]":
+    command = [*COMMAND, *map(str, arguments)]
+    return subprocess.run(command, check=False, env=variables, capture_output=True, text=True, timeout=240)
+
+
+def run(stack: Stack, *arguments: object) -> "subprocess.CompletedProcess[str]":
+    return execute(environment(stack.ports), *arguments)
+
+
+def all_free(ports: Ports) -> bool:
+    return all(is_free(getattr(ports, field.name)) for field in fields(ports))
+
+
+def until_all_free(ports: Ports, seconds: float = 60) -> bool:
+    end = time.monotonic() + seconds
+    while not all_free(ports) and time.monotonic() < end:
+        time.sleep(0.2)
+    return all_free(ports)
+
+
+class Up:
+    """`liveclass up` as a process."""
+
+    def __init__(self, directory, **more: str) -> None:
+        self.ports = Ports.free()
+        self.process = subprocess.Popen(
+            [*COMMAND, "up", "--directory", str(directory)],
+            env=environment(self.ports, **more),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.lines: list[str] = []
+        self._serves = threading.Event()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if "Ctrl-C stops everything" in line:
+                self._serves.set()
+        self._serves.set()
+
+    def wait_until_serving(self) -> None:
+        assert self._serves.wait(150)
+        assert self.process.poll() is None, self.output
+
+    def end(self) -> int:
+        status = self.process.wait(90)
+        self._reader.join(10)
+        return status
+
+    @property
+    def output(self) -> str:
+        return "".join(self.lines)
+
+
+@pytest.fixture
+def up(tmp_path):
+    started = []
+
+    def start(**more: str) -> Up:
+        started.append(Up(tmp_path / "up", **more))
+        return started[-1]
+
+    yield start
+    for each in started:
+        if each.process.poll() is None:
+            each.process.send_signal(signal.SIGTERM)
+            each.end()
+
+
+def test_up_serves_until_ctrl_c(up, tmp_path, photograph):
+    running = up()
+    running.wait_until_serving()
+
+    assert f"127.0.0.1:{running.ports.detection}" in running.output
+    assert 'declaring "purpose=demonstration; jurisdiction=none"' in running.output
+    with LiveClass(f"127.0.0.1:{running.ports.detection}", f"127.0.0.1:{running.ports.session}", timeout=60) as lc:
+        assert lc.classify(photograph).faces
+    running.process.send_signal(signal.SIGINT)
+
+    assert running.end() == 0, running.output
+    assert "Stopped." in running.output
+    assert until_all_free(running.ports, 5)
+    assert (tmp_path / "up" / "liveclass.db").exists()
+    assert all((tmp_path / "up" / f"{name}.log").stat().st_size for name in ("triton", "session", "detection"))
+
+
+def test_up_that_is_killed_leaves_nothing_behind(up):
+    running = up()
+    running.wait_until_serving()
+
+    running.process.kill()
+    running.end()
+
+    assert until_all_free(running.ports)
+
+
+def test_a_part_that_ends_ends_the_others_and_is_said(up):
+    running = up(LIVECLASS_USE_DECLARATION="purpose=education; jurisdiction=DE")
+
+    assert running.end() == 1
+    assert "session ended with status 2" in running.output
+    assert "Article" in running.output
+    assert "Traceback" not in running.output
+    assert until_all_free(running.ports, 5)
+
+
+def test_a_port_in_use_is_one_sentence(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        variables = environment(Ports.free(), LIVECLASS_SESSION_METRICS_PORT=str(port))
+        answer = execute(variables, "up", "--directory", tmp_path)
+
+    assert answer.returncode == 1
+    assert answer.stderr.strip().splitlines() == [
+        f"error: Port {port} is in use; stop what listens there, or set LIVECLASS_SESSION_METRICS_PORT to another one."
+    ]
+
+
+def test_the_demonstration():
+    answer = execute(environment(), "demo")
+
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert "astronaut.png as 20 live frames" in answer.stdout
+    assert "face at x " in answer.stdout
+    assert all(label in answer.stdout for label in ("anger", "disgust", "fear", "happiness", "sadness", "surprise"))
+    assert "The session, second by second" in answer.stdout
+    assert "1 of 1 bucket(s) suppressed" in answer.stdout or "2 of 2 bucket(s) suppressed" in answer.stdout
+    assert answer.stderr == ""
+
+
+def test_from_a_photograph_to_a_report(stack, photograph, tmp_path):
+    (tmp_path / "astronaut.jpg").write_bytes(photograph)
+    session = run(stack, "session", "create", "cli", "--minimum-group-size", 1).stdout.strip()
+
+    classified = run(stack, "classify", tmp_path, "--session", session, "--source", "front", "--json")
+    frame = json.loads(classified.stdout)
+    assert classified.returncode == 0
+    assert frame["recorded"]
+    assert frame["image_size"] == {"width": 512, "height": 512}
+    assert sum(score["score"] for score in frame["faces"][0]["emotions"]) == pytest.approx(1, abs=1e-3)
+
+    timeline = run(stack, "timeline", session, "--json")
+    assert sum(json.loads(line)["frames"] for line in timeline.stdout.splitlines()) == 1
+    assert run(stack, "report", session, "--html", tmp_path / "class.html").returncode == 0
+    assert session in (tmp_path / "class.html").read_text()
+    assert run(stack, "session", "delete", session, "--yes").returncode == 0
+    assert "there is no session" in run(stack, "timeline", session).stderr
+
+
+def test_a_small_group_is_never_shown(stack, photograph, tmp_path):
+    (tmp_path / "astronaut.jpg").write_bytes(photograph)
+    session = run(stack, "session", "create", "cli").stdout.strip()
+    run(stack, "classify", tmp_path, "--session", session, "--source", "front")
+
+    shown = run(stack, "timeline", session).stdout
+
+    assert "suppressed" in shown
+    assert "╱" in shown
+    assert not any(f"{number / 100:.2f}" in shown for number in range(10, 101))
+
+
+def test_a_part_can_be_killed_and_started_again(stack):
+    before = stack.pid("session")
+    stack.kill("session")
+    assert not stack.is_ready("session")
+    with pytest.raises(StackError, match="session was killed by SIGKILL"):
+        stack.check()
+
+    stack.restart("session")
+
+    assert stack.is_ready("session")
+    assert stack.pid("session") != before
+    stack.check()
+    assert stack.logs("session")
