@@ -1,6 +1,5 @@
 """What a publication leaves in the model repository, without any model."""
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -73,15 +72,6 @@ def test_the_card_shows_the_newest_version_and_names_the_others(repository):
     text = (repository.model / "README.md").read_text()
     assert "Version 2" in text
     assert "\n| 1 | SavedModel | 2025-01-02 03:04 | 0.8000 |" in text
-
-
-def test_a_new_card_does_not_make_triton_load_the_old_version_anew(repository):
-    add(repository, 1)
-    readme = repository.model / "README.md"
-    os.utime(readme, (1000, 1000))
-    add(repository, 2)
-    assert "Version 2" in readme.read_text()
-    assert readme.stat().st_mtime == 1000
 
 
 def test_rollback_takes_the_newest_away_and_restores_the_card(repository):

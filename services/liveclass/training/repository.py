@@ -1,6 +1,5 @@
 """The folder that Triton serves: which versions it holds, and how one comes and goes in a single step."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -109,9 +108,6 @@ class Repository:
             return
         file, new = self.model / README, self.model / f".{README}.new"
         new.write_text(cards[0].to_markdown(older=cards[1:]), "utf-8")
-        if file.exists():
-            # Triton loads every version anew when a file beside them is younger than it was. This one it never reads.
-            os.utime(new, ns=(file.stat().st_atime_ns, file.stat().st_mtime_ns))
         new.replace(file)
 
 

@@ -1,0 +1,221 @@
+"""The real Triton: serves, refuses, takes a new version while it serves, and leaves nothing behind."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+import tritonclient.grpc as triton
+from saved_models import random_faces, write_saved_model
+from tritonclient.utils import InferenceServerException
+
+from liveclass.emotions import LABELS
+from liveclass.training.repository import LABELS_TEXT, Repository, default_config
+from liveclass.triton.launcher import TritonServer, TritonStartError
+
+pytestmark = pytest.mark.timeout(300)
+
+PORTS = range(18000, 18100)
+
+
+def free_ports() -> tuple[int, int, int]:
+    """Three that nobody listens on: HTTP, gRPC, metrics."""
+    free = []
+    for port in PORTS:
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            free.append(port)
+        if len(free) == 3:
+            return tuple(free)
+    raise RuntimeError("no free ports")
+
+
+def add_version(repository: Repository, version: int) -> None:
+    """Publishes a small classifier; each version has weights of its own."""
+    with repository.staging() as staging:
+        staged = staging / "version"
+        write_saved_model(staged / "model.savedmodel", seed=version)
+        repository.add(staged, version)
+
+
+def infer(client, faces: np.ndarray, version: str = "", dtype: str = "UINT8"):
+    tensor = triton.InferInput("face", faces.shape, dtype)
+    tensor.set_data_from_numpy(faces)
+    return client.infer("emotion", [tensor], model_version=version, client_timeout=30)
+
+
+def wait_until(condition, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.2)
+
+
+def all_gone(processes: list[psutil.Process]) -> bool:
+    return not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes)
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory) -> Repository:
+    repository = Repository(tmp_path_factory.mktemp("served") / "models")
+    add_version(repository, 1)
+    return repository
+
+
+@pytest.fixture(scope="module")
+def server(repository):
+    with TritonServer(repository.folder, *free_ports()) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def client(server):
+    with triton.InferenceServerClient(f"127.0.0.1:{server.grpc_port}") as client:
+        yield client
+
+
+def test_ready_means_that_faces_are_answered(server, client):
+    assert server.is_running
+    assert server.is_ready
+    scores = infer(client, random_faces(1)).as_numpy("scores")
+    assert scores.shape == (1, 7)
+    assert scores.dtype == np.float32
+    np.testing.assert_allclose(scores.sum(), 1, atol=1e-5)
+
+
+def test_a_batch_gets_what_its_faces_get_alone(client):
+    faces = random_faces(30)
+    together = infer(client, faces).as_numpy("scores")
+    alone = np.concatenate([infer(client, faces[i : i + 1]).as_numpy("scores") for i in range(5)])
+    np.testing.assert_allclose(together[:5], alone, atol=1e-5)
+
+
+def test_triton_knows_the_labels(client):
+    tensor = triton.InferInput("face", [1, 48, 48, 1], "UINT8")
+    tensor.set_data_from_numpy(random_faces(1))
+    result = client.infer("emotion", [tensor], outputs=[triton.InferRequestedOutput("scores", class_count=2)])
+    score, index, label = result.as_numpy("scores")[0, 0].decode().split(":")
+    assert label == LABELS[int(index)]
+    assert 0 < float(score) <= 1
+
+
+@pytest.mark.parametrize(
+    ("faces", "dtype"),
+    [
+        (np.zeros((1, 32, 32, 1), np.uint8), "UINT8"),
+        (np.zeros((1, 48, 48, 1), np.float32), "FP32"),
+        (np.zeros((65, 48, 48, 1), np.uint8), "UINT8"),
+    ],
+)
+def test_a_wrong_request_is_refused_and_others_are_answered(client, faces, dtype):
+    answers = []
+    workers = [threading.Thread(target=lambda: answers.append(infer(client, random_faces(2)))) for _ in range(8)]
+    for worker in workers:
+        worker.start()
+    with pytest.raises(InferenceServerException, match=r"batch-size|shape|type"):
+        infer(client, faces, dtype=dtype)
+    for worker in workers:
+        worker.join()
+    assert len(answers) == 8
+
+
+def test_nobody_outside_this_machine_can_reach_it(server):
+    listening = {
+        connection.laddr
+        for process in psutil.Process(server._process.pid).children(recursive=True)
+        for connection in process.net_connections()
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert {port for _, port in listening} == {server.http_port, server.grpc_port, server.metrics_port}
+    assert {address.removeprefix("::ffff:") for address, _ in listening} == {"127.0.0.1"}
+
+
+def test_a_new_version_is_taken_while_it_serves_and_the_old_one_stays_callable(repository, client):
+    faces, failures, versions = random_faces(3), [], []
+    ending = threading.Event()
+
+    def keep_asking() -> None:
+        while not ending.is_set():
+            try:
+                versions.append(infer(client, faces).get_response().model_version)
+            except InferenceServerException as error:  # noqa: PERF203  # each failure counts
+                failures.append(error)
+
+    asking = threading.Thread(target=keep_asking)
+    asking.start()
+    try:
+        before = infer(client, faces, "1").as_numpy("scores")
+        add_version(repository, 2)
+        wait_until(lambda: failures or versions[-1:] == ["2"])
+        np.testing.assert_allclose(infer(client, faces, "1").as_numpy("scores"), before, atol=1e-6)
+        assert np.abs(infer(client, faces, "2").as_numpy("scores") - before).max() > 0.01
+        repository.remove_newest()
+        wait_until(lambda: failures or versions[-1:] == ["1"])
+    finally:
+        ending.set()
+        asking.join()
+    assert not failures
+    assert set(versions) == {"1", "2"}
+
+
+@pytest.mark.parametrize("way_out", [signal.SIGKILL, signal.SIGTERM])
+def test_nothing_is_left_when_its_owner_ends(repository, tmp_path, way_out):
+    http, grpc, metrics = free_ports()
+    log = tmp_path / "logs" / "triton.log"
+    options = [f"--http-port={http}", f"--grpc-port={grpc}", f"--metrics-port={metrics}", f"--log-file={log}"]
+    shared_memory = set(Path("/dev/shm").glob("liveclass_*"))
+    owner = subprocess.Popen(
+        [sys.executable, "-m", "liveclass.triton", f"--repository={repository.folder}", *options],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "services")},
+    )
+    assert f"gRPC 127.0.0.1:{grpc}" in owner.stdout.readline()
+    processes = psutil.Process(owner.pid).children(recursive=True)
+    assert {"tritonserver", "triton_python_b"} <= {process.name()[:15] for process in processes}
+    scratch = {part for process in processes for part in process.cmdline() if part.startswith("/tmp/liveclass-triton-")}
+    assert scratch
+    owner.send_signal(way_out)
+    assert owner.wait(60) == (0 if way_out == signal.SIGTERM else -signal.SIGKILL)
+    wait_until(lambda: all_gone(processes))
+    assert not any(Path(path).exists() for path in scratch)
+    assert set(Path("/dev/shm").glob("liveclass_*")) <= shared_memory
+    assert "successfully loaded 'emotion'" in log.read_text()
+
+
+def test_a_model_that_cannot_be_loaded_shows_why(tmp_path):
+    model = tmp_path / "models" / "emotion"
+    (model / "1" / "model.savedmodel").mkdir(parents=True)
+    (model / "1" / "model.savedmodel" / "saved_model.pb").write_bytes(b"this is no SavedModel")
+    (model / "config.pbtxt").write_text(default_config())
+    (model / "labels.txt").write_text(LABELS_TEXT)
+    server = TritonServer(tmp_path / "models", *free_ports())
+    with pytest.raises(TritonStartError, match=r"(?s)ended before its model was ready; its log ends:.*saved_model\.pb"):
+        server.start()
+    assert not server.is_running
+
+
+def test_a_port_in_use_is_said_at_once(repository):
+    http, grpc, metrics = free_ports()
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", grpc))
+        listener.listen()
+        with pytest.raises(TritonStartError, match=f"gRPC port {grpc} cannot be used: Address already in use"):
+            TritonServer(repository.folder, http, grpc, metrics).start()
+
+
+def test_a_repository_without_a_model_is_said_at_once(tmp_path, repository):
+    with pytest.raises(TritonStartError, match=r"No published model in .*liveclass publish"):
+        TritonServer(tmp_path).start()
+    shutil.copytree(repository.folder, tmp_path, ignore=shutil.ignore_patterns("[0-9]*"), dirs_exist_ok=True)
+    with pytest.raises(TritonStartError, match="No published model"):
+        TritonServer(tmp_path).start()
