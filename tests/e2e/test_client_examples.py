@@ -111,6 +111,17 @@ def test_frames_of_a_video_in_the_background(lc, video):
     assert timeline.to_pandas()["frames"].sum() == 10
 
 
+def test_a_stream_follows_a_face(lc, video):
+    with Camera(video) as camera:
+        results = list(lc.classify_stream(camera, in_flight=2))
+
+    assert len(results) == 20
+    assert all(result.frame is not None for result in results)
+    tracks = {result.frame.faces[0].track_id for result in results}
+    assert len(tracks) == 1
+    assert tracks != {""}
+
+
 def test_observations_of_ones_own(lc):
     session = lc.create_session("classrooms/sdk", minimum_group_size=1)
     start = datetime.now(timezone.utc).replace(microsecond=0)

@@ -164,6 +164,18 @@ def test_a_video_is_sampled_and_its_frames_carry_their_times(run, services, vide
     assert (times[-1] - times[0]).total_seconds() == pytest.approx(2.5)
 
 
+def test_a_video_can_be_tracked(run, services, video):
+    answer = run("classify", video, "--fps", "2", "--track", "--json")
+
+    lines = json_lines(answer)
+    assert services.detection.faults.calls == ["ClassifyStream"]
+    assert lines[0]["faces"][0]["track_id"] == "t1"
+    # The fake passes over the second frame and refuses the third.
+    assert [line["path"].rpartition("#")[2] for line in lines] == ["1", "3", "4", "5", "6"]
+    assert lines[1]["error"]["reason"] == "IMAGE_TRUNCATED"
+    assert answer.exit_code == 1
+
+
 def test_a_video_that_is_none(run, tmp_path):
     (tmp_path / "lesson.mp4").write_bytes(b"no video")
 

@@ -139,7 +139,7 @@ def error_from_rpc(error: grpc.RpcError, service: str, address: str) -> ServiceE
 
 
 def _cause(text: str) -> str:
-    """gRPC tells the whole story of a connection, address by address; what went wrong stands last."""
+    """What went wrong stands last in the story of a connection that gRPC tells, address by address."""
     return _first_line(text).rpartition(": ")[2]
 
 

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,6 +50,9 @@ def classify(
     frames_per_second: Annotated[
         float, typer.Option("--fps", min=0.01, help="Frames to take of a second of video or camera.")
     ] = 2.0,
+    track: Annotated[
+        bool, typer.Option("--track", help="In videos and cameras, follow faces and smooth their scores over time.")
+    ] = False,
     min_face_size: Annotated[int, typer.Option(min=0, help="Smallest face in pixels; 0: the operator's default.")] = 0,
     detection: DetectionAddress = DETECTION,
     session_service: SessionAddress = SESSION,
@@ -59,7 +63,7 @@ def classify(
     if (camera is None) == (not paths):
         raise typer.BadParameter("give either pictures, folders or videos, or --camera N", param_hint="PATHS")
     with connect(detection, session_service) as lc:
-        work = _Work(lc, session, source, ClassifyOptions(min_face_size=min_face_size))
+        work = _Work(lc, session, source, ClassifyOptions(min_face_size=min_face_size), track)
         output = _Output(as_json=as_json, save=save, with_session=bool(session))
         if camera is not None:
             _classify_camera(work, output, camera, frames_per_second)
@@ -79,6 +83,7 @@ class _Work:
     session: str
     source: str
     options: "ClassifyOptions"
+    track: bool
 
     def __call__(self, item: "Item") -> "ClassifiedFrame":
         """Raises the client's errors."""
@@ -167,15 +172,19 @@ def _classify_files(work: _Work, output: _Output, paths: list[Path], frames_per_
         raise typer.BadParameter("there are no pictures or videos in it", param_hint="PATHS")
     output.refuse_to_overwrite(inputs)
     total = count_frames(inputs, frames_per_second)
-    items = (item for given in inputs for item in frames_of(given, frames_per_second))
+    # Tracking needs a stream of its own for every video; without it, the frames of all inputs go side by side.
+    groups = [[given] for given in inputs] if work.track else [inputs]
+    batches = [(item for given in group for item in frames_of(given, frames_per_second)) for group in groups]
     columns = (TextColumn("classifying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     is_short = total is not None and total <= IN_FLIGHT
     try:
         with Progress(*columns, console=stderr(), transient=True, disable=is_short) as progress:
             task = progress.add_task("", total=total)
-            for item, result in _in_order(work, items):
-                output.show(item, result)
-                progress.advance(task)
+            for group, items in zip(groups, batches, strict=True):
+                is_stream = work.track and group[0].is_video
+                for item, result in _tracked(work, items) if is_stream else _in_order(work, items):
+                    output.show(item, result)
+                    progress.advance(task)
     finally:  # what has been found is shown, whatever ends this
         output.finish()
 
@@ -190,6 +199,31 @@ def _in_order(work: _Work, items: "Iterable[Item]") -> "Iterator[tuple[Item, Cla
             waiting.append((item, pool.submit(work, item)))
         while waiting:
             yield _result(*waiting.popleft())
+
+
+def _tracked(work: _Work, items: "Iterable[Item]") -> "Iterator[tuple[Item, ClassifiedFrame | LiveClassError]]":
+    """Classifies the frames of one camera as a stream, none skipped."""
+    sent: dict[str, Item] = {}
+    unreadable: list[Item] = []
+
+    def frames() -> "Iterator[Frame]":
+        for item in items:
+            if item.frame is None:
+                unreadable.append(item)
+            else:
+                sent[item.frame.frame_id] = item
+                yield item.frame
+
+    stream = work.client.classify_stream(
+        frames(), session=work.session, source=work.source, options=work.options, in_flight=2
+    )
+    for answer in stream:
+        result = answer.frame or answer.error
+        if result is not None:
+            yield sent.pop(answer.frame_id), result
+    for item in unreadable:
+        if item.error is not None:
+            yield item, item.error
 
 
 def _result(item: "Item", future: "Future[ClassifiedFrame]") -> "tuple[Item, ClassifiedFrame | LiveClassError]":
@@ -214,10 +248,13 @@ def _classify_camera(work: _Work, output: _Output, device: int, frames_per_secon
     with Camera(device, frames_per_second=frames_per_second) as camera:
         stderr().print(f"Camera {device}: Ctrl-C ends.")
         try:
-            for number, frame in enumerate(camera, start=1):
-                name = Path(f"camera{device}-{number:06}.jpg")
-                item = Item(name, str(name), str(number), name, frame)
-                output.show(*next(_in_order(work, [item])))
+            names = (Path(f"camera{device}-{number:06}.jpg") for number in count(1))
+            items = (Item(name, str(name), name.stem, name, frame) for name, frame in zip(names, camera, strict=False))
+            shown = (
+                _tracked(work, items) if work.track else (each for item in items for each in _in_order(work, [item]))
+            )
+            for item, result in shown:
+                output.show(item, result)
                 output.flush()
         except KeyboardInterrupt:
             stderr().print(f"{output.frames} frame(s) classified.")

@@ -54,7 +54,7 @@ def add_faces(table: Table, name: str, frame: ClassifiedFrame) -> None:
         (first, score), (second, next_score) = face.top(2)
         table.add_row(
             name if index == 0 else "",
-            str(index + 1),
+            face.track_id[:6] or str(index + 1),
             f"{face.box.x}, {face.box.y}" if face.box else "",
             f"{face.box.width}×{face.box.height}" if face.box else "",
             Text(f"{first.label} {score:.2f}", colour(first)),
