@@ -113,7 +113,7 @@ def test_frames_of_a_video_in_the_background(lc, video):
 
 def test_a_stream_follows_a_face(lc, video):
     with Camera(video) as camera:
-        results = list(lc.classify_stream(camera, in_flight=2))
+        results = list(lc.classify_stream(camera, in_flight=1))
 
     assert len(results) == 20
     assert all(result.frame is not None for result in results)

@@ -120,7 +120,7 @@ class LiveClass:
         """The frames of one camera, with faces tracked and scores smoothed. One result per frame, in order.
 
         Frames that come faster than they are classified are answered `skipped`, the newest one always being kept.
-        With `in_flight` at most that many are unanswered, so that with 1 or 2 no frame of a recorded video is skipped.
+        With `in_flight` at most that many are unanswered; with 1 every frame is classified, as a recorded video wants.
         What `frames` raises ends the stream and is raised here.
         """
         config = calls.stream_config(

@@ -215,7 +215,7 @@ def _tracked(work: _Work, items: "Iterable[Item]") -> "Iterator[tuple[Item, Clas
                 yield item.frame
 
     stream = work.client.classify_stream(
-        frames(), session=work.session, source=work.source, options=work.options, in_flight=2
+        frames(), session=work.session, source=work.source, options=work.options, in_flight=1
     )
     for answer in stream:
         result = answer.frame or answer.error
