@@ -8,6 +8,7 @@ from liveclass.commands.classify import classify
 from liveclass.commands.common import CommandGroup
 from liveclass.commands.demo import demo
 from liveclass.commands.doctor import doctor
+from liveclass.commands.publish import publish
 from liveclass.commands.report import report
 from liveclass.commands.session import app as session
 from liveclass.commands.settings import settings
@@ -44,7 +45,7 @@ def _options(
     """Options of every command."""
 
 
-RUNNING, CLASSES, THIS_MACHINE = "Run it", "Classes", "This machine"
+RUNNING, CLASSES, MODELS, THIS_MACHINE = "Run it", "Classes", "Models", "This machine"
 
 app.command(rich_help_panel=RUNNING)(up)
 app.command(rich_help_panel=RUNNING)(demo)
@@ -53,6 +54,7 @@ app.add_typer(session, name="session", rich_help_panel=CLASSES)
 app.command(rich_help_panel=CLASSES)(timeline)
 app.command(rich_help_panel=CLASSES)(watch)
 app.command(rich_help_panel=CLASSES)(report)
+app.command(rich_help_panel=MODELS)(publish)
 app.command(rich_help_panel=THIS_MACHINE)(settings)
 app.command(rich_help_panel=THIS_MACHINE)(doctor)
 
