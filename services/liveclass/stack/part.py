@@ -1,6 +1,7 @@
 """One part of the system as a child process: how it is started, ended, and what is said when it dies."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -8,7 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-_TAIL_LINES, _TAIL_BYTES = 15, 16_384
+_TAIL_LINES, _ERROR_LINES = 12, 3
+_ERROR = re.compile(r'E\d{4} |.*"level": "(error|critical)"')
+"""How Triton and the services begin, or mark, the line of an error."""
 
 # Run in the child before it becomes the service: should this process die, even by `kill -9`, the service is told so.
 _END_WITH_PARENT = """
@@ -89,8 +92,11 @@ class Part:
         return self.log_file.read_text("utf-8", errors="replace") if self.log_file.exists() else ""
 
     def tail(self) -> str:
-        """The last lines of its log."""
-        return "\n".join(self.log()[-_TAIL_BYTES:].splitlines()[-_TAIL_LINES:])
+        """The last lines of its log, after the last errors before them: Triton says a lot between those and its end."""
+        lines = self.log().splitlines()
+        earlier, last = lines[:-_TAIL_LINES], lines[-_TAIL_LINES:]
+        errors = [line for line in earlier if _ERROR.match(line)][-_ERROR_LINES:]
+        return "\n".join([*errors, *(["…"] if errors else []), *last])
 
     def obituary(self) -> str:
         """How it ended, and what it said last."""
