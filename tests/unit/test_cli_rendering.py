@@ -122,7 +122,7 @@ def test_a_timeline_table_hides_what_is_suppressed():
     text = shown(timeline_table([bucket(0), bucket(1, suppressed=True), bucket(2, faces=0)]))
 
     first, hidden, empty = text.splitlines()[1:4]
-    assert "happiness 0.70 ±0.05" in first
+    assert "happiness 0.70 0.65–0.75" in first
     assert "90%" in first
     assert "suppressed" in hidden
     assert "happiness" not in hidden

@@ -87,7 +87,7 @@ def timeline_table(buckets: Iterable[TimelineBucket]) -> Table:
     table.add_column("from")
     for name in ("frames", "faces", "group", "coverage"):
         table.add_column(name, justify="right")
-    table.add_column("strongest")
+    table.add_column("strongest, 95 %")
     table.add_column("mean of the class")
     for bucket in buckets:
         table.add_row(*bucket_row(bucket))
@@ -103,9 +103,8 @@ def bucket_row(bucket: TimelineBucket) -> list[str | Text]:
     top = bucket.top
     if top is None:
         return [*counts, f"{bucket.coverage:.0%}", Text("no face", "dim"), ""]
-    half = (top.mean_score_high - top.mean_score_low) / 2
     strongest = Text(f"{top.emotion.label} {top.mean_score:.2f}", colour(top.emotion))
-    strongest.append(f" ±{half:.2f}", "dim")
+    strongest.append(f" {top.mean_score_low:.2f}–{top.mean_score_high:.2f}", "dim")
     return [*counts, f"{bucket.coverage:.0%}", strongest, mix(bucket.emotions)]
 
 
