@@ -112,6 +112,12 @@ def test_a_stopping_pod_is_given_time_for_its_clients_and_its_drain(manifests):
         assert pod["terminationGracePeriodSeconds"] >= leave + drain[name]
 
 
+def test_replicas_are_replaced_no_faster_than_clients_learn_of_new_ones(manifests):
+    for name in SERVICES:
+        spec = find(manifests, "Deployment", name)["spec"]
+        assert spec["strategy"].get("type") == "Recreate" or spec["minReadySeconds"] > 30
+
+
 def test_probes_ask_for_what_they_mean(manifests):
     for name, service in (
         ("detection", "liveclass.v1.DetectionService"),
