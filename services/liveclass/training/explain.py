@@ -15,6 +15,7 @@ from scipy.special import softmax
 from liveclass.detection.faces import HaarDetector
 from liveclass.emotions import LABELS
 from liveclass.preprocessing import FACE_SIZE, Box, GrayImage, crop_face
+from liveclass.training.errors import TrainingError
 
 CHANNELS = 32
 """Most feature maps that are drawn of a layer, those that answer most."""
@@ -22,7 +23,7 @@ CHANNELS = 32
 SMALLEST_FACE = 30
 
 
-class ExplainError(ValueError):
+class ExplainError(TrainingError):
     """There is nothing to explain; the message says why."""
 
 

@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from liveclass.emotions import LABELS
+from liveclass.training.errors import TrainingError
 
 SPLITS = ("Training", "PublicTest", "PrivateTest")
 """FER2013's own names."""
 
 
-class BadDataError(ValueError):
+class BadDataError(TrainingError):
     """The data cannot be used; the message names the file and the reason."""
 
     @classmethod

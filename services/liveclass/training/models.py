@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from liveclass.emotions import LABELS
+from liveclass.training.errors import TrainingError
 
 Progress = Callable[[int], None]
 """Called with the number of faces answered since the last call."""
@@ -20,7 +21,7 @@ TINY = 1e-12
 """The least score whose logarithm is taken."""
 
 
-class ModelError(ValueError):
+class ModelError(TrainingError):
     """There is no model here, or it does not answer; the message says what was looked for."""
 
 
@@ -28,7 +29,7 @@ def open_model(folder: Path, *, mirror: bool = False) -> Classify:
     """The run or SavedModel in `folder`, or the SavedModel in a version folder of a model repository.
 
     `mirror` averages the logits of a run's network over the face and its mirror image, as published models do inside.
-    Raises `ModelError`, or what reading the run or the SavedModel raises.
+    Raises `ModelError`, or `NoRunError` for a run without a finished epoch.
     """
     if (folder / "settings.json").is_file():
         return _network(folder, mirror=mirror)
@@ -53,9 +54,12 @@ def _network(folder: Path, *, mirror: bool) -> Classify:
 
 
 def _saved_model(folder: Path) -> Classify:
-    from liveclass.training.served_model import ServedModel  # noqa: PLC0415  # it needs TensorFlow
+    from liveclass.training.served_model import RefusedModelError, ServedModel  # noqa: PLC0415  # needs TensorFlow
 
-    model = ServedModel(folder)
+    try:
+        model = ServedModel(folder)
+    except RefusedModelError as error:
+        raise ModelError(str(error)) from error
     return _in_batches(lambda faces: np.log(np.maximum(model.scores(faces), TINY)), BATCH)
 
 

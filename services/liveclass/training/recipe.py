@@ -7,6 +7,8 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, ValidationError, field_validator, model_validator
 
+from liveclass.training.errors import TrainingError
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
@@ -16,7 +18,7 @@ else:
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class RecipeError(ValueError):
+class RecipeError(TrainingError):
     """A recipe that is not there or cannot be followed; the message names the setting and the reason."""
 
 

@@ -8,17 +8,18 @@ from typing import Any
 import keras
 
 from liveclass.training.architectures import build
+from liveclass.training.errors import TrainingError
 from liveclass.training.recipe import Recipe
 
 Entry = dict[str, float]
 """One epoch's figures: `epoch` (from 1), `size`, `seconds`, `loss`, `accuracy`, `val_loss`, `val_accuracy`."""
 
 
-class RunExistsError(ValueError):
+class RunExistsError(TrainingError):
     """The run folder holds another training."""
 
 
-class NoRunError(ValueError):
+class NoRunError(TrainingError):
     """The folder holds no training, or one without a finished epoch."""
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from liveclass.training.architectures import build
 from liveclass.training.data import BadDataError, Dataset
+from liveclass.training.errors import TrainingError
 from liveclass.training.optimizer import build_optimizer, restore
 from liveclass.training.recipe import Recipe, RecipeError
 from liveclass.training.run import Entry, Run, RunExistsError, write_whole
@@ -24,7 +25,7 @@ Progress = Callable[[int, int, int, Entry], None]
 """Called after every batch with (epoch from 0, batches done in it, batches in all, its mean figures so far)."""
 
 
-class TrainingDivergedError(RuntimeError):
+class TrainingDivergedError(TrainingError):
     """The loss is no number any more."""
 
 
@@ -37,6 +38,7 @@ class Training:
     run: Run
     validation: str = "PublicTest"
     progress: Progress = lambda *_: None
+    epoch_done: Callable[[Entry], None] = lambda _: None
 
     def start(self, *, resume: bool) -> list[Entry]:
         """Trains to the end of the recipe, or until patience runs out; returns the history, one entry an epoch.
@@ -52,6 +54,7 @@ class Training:
         epochs = self.run.epochs()
         while len(epochs) < self.recipe.epochs and not is_stalled(epochs, self.recipe.patience):
             epochs.append(self._epoch(model, epochs))
+            self.epoch_done(epochs[-1])
         return epochs
 
     def _open(self, *, resume: bool) -> keras.Model:

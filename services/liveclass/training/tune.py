@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import optuna
@@ -13,6 +13,7 @@ from sklearn.model_selection import StratifiedKFold, train_test_split
 
 from liveclass.training import page, plots
 from liveclass.training.data import Dataset, Faces
+from liveclass.training.errors import TrainingError
 from liveclass.training.recipe import Choice, Recipe, Search
 from liveclass.training.run import Run
 from liveclass.training.train import Training, TrainingDivergedError
@@ -23,7 +24,7 @@ Progress = Callable[[int, int, int, float], None]
 STUDY = "recipe"
 
 
-class StudyError(ValueError):
+class StudyError(TrainingError):
     """The folder holds another study."""
 
 
@@ -63,14 +64,16 @@ class Tuning:
             raise StudyError(f"{self.folder} holds a study of another recipe, other ranges or other data")
         file.write_text(json.dumps(settings, indent=2), "utf-8")
         optuna.logging.set_verbosity(optuna.logging.WARNING)
-        return optuna.create_study(
+        study = optuna.create_study(
             storage=f"sqlite:///{self.folder / 'study.db'}",
             study_name=STUDY,
             direction="maximize",
             load_if_exists=True,
-            sampler=optuna.samplers.TPESampler(seed=self.recipe.seed),
             pruner=optuna.pruners.MedianPruner(n_startup_trials=5),
         )
+        # A sampler begins its random numbers anew: with the same seed it would propose the first trials again.
+        study.sampler = optuna.samplers.TPESampler(seed=self.recipe.seed + len(study.trials))
+        return study
 
     def _score(self, trial: optuna.Trial) -> float:
         """The mean over the folds of each fold's best validation accuracy; hopeless trials end after a fold."""
@@ -98,8 +101,7 @@ class Tuning:
 def suggest(trial: optuna.Trial, name: str, setting: Any) -> int | float | str:
     """Lets Optuna pick a value of `setting`."""
     if isinstance(setting, Choice):
-        choice: int | float | str = trial.suggest_categorical(name, setting.choices)
-        return choice
+        return cast("int | float | str", trial.suggest_categorical(name, setting.choices))
     if isinstance(setting.low, int) and isinstance(setting.high, int):
         return trial.suggest_int(name, setting.low, setting.high, log=setting.log)
     return trial.suggest_float(name, setting.low, setting.high, log=setting.log)
@@ -145,8 +147,11 @@ def study_page(study: optuna.Study, name: str) -> str:
     trials = summary(study)
     names = list(trials[0]["settings"]) if trials else []
     rows = [
-        (one["trial"], f"{one['score']:.4f}" + (" (ended early)" if one["ended_early"] else ""))
-        + tuple(_short(one["settings"][setting]) for setting in names)
+        (
+            one["trial"],
+            f"{one['score']:.4f}{' (ended early)' if one['ended_early'] else ''}",
+            *(_short(one["settings"][setting]) for setting in names),
+        )
         for one in trials
     ]
     sections = [("Trials, best first", page.table(("trial", "score", *names), rows))]

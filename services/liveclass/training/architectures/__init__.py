@@ -10,6 +10,7 @@ from liveclass.training.architectures.deepface import deepface
 from liveclass.training.architectures.dexpression import dexpression
 from liveclass.training.architectures.resnet50 import resnet50
 from liveclass.training.architectures.xception import xception
+from liveclass.training.errors import TrainingError
 
 ARCHITECTURES: Mapping[str, Callable[[], keras.Model]] = {
     "dcnn": dcnn,
@@ -22,7 +23,7 @@ ARCHITECTURES: Mapping[str, Callable[[], keras.Model]] = {
 """The flagship first, then by the figure that was reported for them."""
 
 
-class UnknownArchitectureError(ValueError):
+class UnknownArchitectureError(TrainingError):
     """There is no network of that name; the message names those that there are."""
 
 

@@ -1,0 +1,77 @@
+"""What the commands of training share: options, how errors end them, tables and progress bars."""
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from liveclass.commands.common import say_error, stderr, stdout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rich.progress import Progress
+
+REFUSED = 2
+"""Exit status for data, a recipe, a run or a model that cannot be used."""
+
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it."""
+
+Data = Annotated[Path, typer.Option(help="FER2013: fer2013.csv, the folder it is in, or folders of images.")]
+DATA = Path("data/fer2013")
+
+
+@contextmanager
+def refusals(resumable: str = "") -> "Iterator[None]":
+    """Ends the command with one message and status 2 where something cannot be done as asked.
+
+    `resumable` is what to say after Ctrl-C. TensorFlow's own messages are kept for when they are errors.
+    """
+    from liveclass.training.errors import TrainingError
+
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    try:
+        yield
+    except (TrainingError, OSError) as error:
+        say_error(str(error))
+        raise typer.Exit(REFUSED) from error
+    except KeyboardInterrupt:
+        stderr().print(f"stopped{resumable and f'; {resumable}'}")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def print_table(title: str, header: "Sequence[str]", rows: "Iterable[Sequence[object]]") -> None:
+    """A table whose first column is text and whose others are numbers."""
+    from rich.table import Table
+
+    table = Table(title=title)
+    for place, name in enumerate(header):
+        table.add_column(name, justify="right" if place else "left")
+    for row in rows:
+        table.add_row(*map(str, row))
+    stdout().print(table)
+
+
+def progress_bar() -> "Progress":
+    """A bar with the time that is left, on stderr."""
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=stderr(),
+    )

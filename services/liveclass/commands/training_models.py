@@ -1,0 +1,216 @@
+"""`liveclass explore`, `evaluate` and `explain`: looking at data and at models."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from liveclass.commands.common import AsJson, stderr, stdout
+from liveclass.commands.training_common import DATA, Data, print_table, progress_bar, refusals
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from liveclass.training.evaluate import Agreement, Evaluation
+    from liveclass.training.faces import Faces
+    from liveclass.training.models import Classify
+
+
+def explore(
+    data: Annotated[Path, typer.Argument(help="fer2013.csv, the folder it is in, or folders of images.")] = DATA,
+    *,
+    html: Annotated[Path | None, typer.Option(help="Write a page with plots and samples to this file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what is in a data set: counts, samples, duplicates, conflicting labels, constant images."""
+    with refusals():
+        from liveclass.training.data import read
+        from liveclass.training.explore import explore as explore_splits
+
+        with stderr().status(f"reading {data}"):
+            found, page = explore_splits(read(data))
+        if html:
+            html.write_text(page, "utf-8")
+    if as_json:
+        print(json.dumps(found.to_dict(), indent=2))
+        return
+    print_table("Faces", ("emotion", *found.counts), _count_rows(found.counts))
+    constant = ", ".join(f"{count} in {split}" for split, count in found.constant_images.items())
+    for sentence in found.differences:
+        stdout().print(sentence, soft_wrap=True)
+    stdout().print(
+        f"{found.duplicate_groups:,} images stand in more than one place, {found.duplicates_across_splits:,} of them "
+        f"in more than one split, {found.conflicting_labels:,} with unlike labels.\nConstant images: {constant}.",
+        soft_wrap=True,
+    )
+    if html:
+        stdout().print(f"Samples and plots: {html}")
+
+
+def evaluate(
+    model: Annotated[
+        Path | None, typer.Argument(help="A run folder, or a SavedModel's folder.", show_default=False)
+    ] = None,
+    *,
+    triton: Annotated[
+        str | None, typer.Option(help="Ask the Triton at this address (gRPC); with a model, compare the two.")
+    ] = None,
+    model_version: Annotated[str, typer.Option(help="The version that Triton is asked for; newest by default.")] = "",
+    data: Data = DATA,
+    split: Annotated[str, typer.Option(help="The split to measure on.")] = "PublicTest",
+    mirror: Annotated[
+        bool, typer.Option("--mirror", help="Average a run's answers over the face and its mirror image.")
+    ] = False,
+    robustness: Annotated[
+        bool, typer.Option(help="Also measure other crop margins and face sizes: ten more passes.")
+    ] = True,
+    html: Annotated[Path | None, typer.Option(help="Write a page with plots to this file.")] = None,
+    record: Annotated[Path | None, typer.Option(help="Put a run's figures into this table of networks.")] = None,
+    note: Annotated[str, typer.Option(help="Why the network falls short, for the table.")] = "",
+    plots: Annotated[Path | None, typer.Option(help="Write history and confusion as PNG into this folder.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure a model on labelled faces: accuracy, per-emotion figures, confusion, calibration, robustness."""
+    if model is None and triton is None:
+        raise typer.BadParameter("name a run, a SavedModel, or a Triton with --triton")
+    with refusals():
+        from liveclass.training.evaluate import agreement
+        from liveclass.training.figures import record as put_into
+        from liveclass.training.models import open_model, open_triton
+        from liveclass.training.report import report
+        from liveclass.training.run import Run
+
+        with stderr().status(f"reading {data}"):
+            faces = _split(data, split)
+        served = open_triton(triton, model_version) if triton else None
+        classify = (open_model(model, mirror=mirror) if model else None) or served
+        assert classify is not None  # noqa: S101  # one of the two was asked for
+        names = {"model": str(model or f"Triton at {triton}"), "data": str(data), "split": split}
+        found = _measure(classify, faces, names, robustness=robustness)
+        compared = agreement(found.logits, served(faces.images, lambda _: None)) if model and served else None
+        if html:
+            html.write_text(report(found, faces.labels), "utf-8")
+        if plots and model:
+            _write_plots(plots, model, found)
+        if record and model:
+            put_into(record, Run(model), found, note)
+    if as_json:
+        values = found.to_dict() | ({"agreement": vars(compared)} if compared else {})
+        print(json.dumps(values, indent=2))
+        return
+    _show(found, compared)
+    if html:
+        stdout().print(f"With plots: {html}")
+
+
+def explain(
+    model: Annotated[Path, typer.Argument(help="A run folder.")],
+    image: Annotated[Path, typer.Argument(help="A photograph with a face, or a 48×48 face.")],
+    *,
+    layers: Annotated[str, typer.Option(help="Layers by name, separated by commas. [default: three of them]")] = "",
+    out: Annotated[Path, typer.Option(help="The folder for the pictures.")] = Path("explanation"),
+) -> None:
+    """Draw what a network learned: its first filters, its feature maps of a face, and where it looks (Grad-CAM)."""
+    with refusals():
+        from liveclass.training.explain import (
+            attention,
+            convolutions,
+            draw_attention,
+            draw_features,
+            draw_filters,
+            read_faces,
+        )
+        from liveclass.training.page import rendered
+        from liveclass.training.run import Run
+
+        with stderr().status("looking"):
+            faces, network = read_faces(image), Run(model).network()
+            names = convolutions(network)
+            chosen = layers.split(",") if layers else list(dict.fromkeys([names[0], names[len(names) // 2], names[-1]]))
+            figures = {f"features-{name}": draw_features(network, faces[0], name) for name in chosen}
+            figures["filters"] = draw_filters(network)
+            figures["attention"] = draw_attention(faces, [attention(network, face) for face in faces])
+            out.mkdir(parents=True, exist_ok=True)
+            for name, figure in figures.items():
+                (out / f"{name}.png").write_bytes(rendered(figure))
+    for name in figures:
+        stdout().print(out / f"{name}.png")
+
+
+def _split(data: Path, split: str) -> "Faces":
+    from liveclass.training.data import BadDataError, read
+
+    splits = read(data)
+    if list(splits) == ["All"]:  # a folder without splits has nothing to choose from
+        return splits["All"]
+    if split not in splits:
+        raise BadDataError(f"{data} has no split '{split}'; there are: {', '.join(splits)}")
+    return splits[split]
+
+
+def _measure(classify: "Classify", faces: "Faces", names: dict[str, str], *, robustness: bool) -> "Evaluation":
+    from liveclass.training.evaluate import evaluate as measure
+    from liveclass.training.evaluate import passes
+
+    with progress_bar() as bar:
+        task = bar.add_task(f"classifying {names['split']}", total=len(faces) * passes(robustness=robustness))
+        return measure(classify, faces, lambda done: bar.advance(task, done), robustness=robustness, **names)
+
+
+def _write_plots(folder: Path, run: Path, found: "Evaluation") -> None:
+    """History and confusion matrix as `<network>-….png`: no face is in them."""
+    from liveclass.training import plots
+    from liveclass.training.page import rendered
+    from liveclass.training.run import Run
+
+    name = Run(run).recipe().architecture
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}-history.png").write_bytes(rendered(plots.history(Run(run).epochs(), name)))
+    confusion = plots.confusion(found.figures.confusion, f"{name}, accuracy {found.figures.accuracy:.3f}")
+    (folder / f"{name}-confusion.png").write_bytes(rendered(confusion))
+
+
+def _show(found: "Evaluation", compared: "Agreement | None") -> None:
+    figures, calibration = found.figures, found.figures.calibration
+    print_table(
+        f"{found.model} on {figures.faces:,} faces of {found.split}",
+        ("figure", "value"),
+        [
+            ("accuracy", f"{figures.accuracy:.4f} ± {figures.standard_error:.4f}"),
+            ("one of the two highest is right", f"{figures.top2_accuracy:.4f}"),
+            ("macro F1", f"{figures.macro_f1:.4f}"),
+            ("calibration error", f"{calibration.error_before:.4f}"),
+            ("after temperature scaling", f"{calibration.error_after:.4f}"),
+        ],
+    )
+    print_table(
+        "By emotion",
+        ("emotion", "faces", "precision", "recall", "F1"),
+        [(one.label, one.faces, *(f"{x:.3f}" for x in (one.precision, one.recall, one.f1))) for one in figures.classes],
+    )
+    pairs = [(pair.truth, pair.answer, pair.faces, f"{pair.share:.1%}") for pair in figures.confused_pairs[:5]]
+    print_table("Most confused", ("truth", "answer", "faces", "share"), pairs)
+    if found.accuracy_by_margin:
+        print_table(
+            "By margin around the face",
+            ("margin", "accuracy"),
+            [(f"{100 * margin:+.0f} %", f"{accuracy:.4f}") for margin, accuracy in found.accuracy_by_margin],
+        )
+        print_table(
+            "By width of the face",
+            ("pixels", "accuracy"),
+            [(f"{size:.0f}", f"{accuracy:.4f}") for size, accuracy in found.accuracy_by_face_size],
+        )
+    if compared:
+        stdout().print(
+            f"Triton and the model agree on {compared.same_answer:,} of {compared.faces:,} faces; no score differs by "
+            f"more than {compared.largest_difference:.2g}."
+        )
+
+
+def _count_rows(counts: "Mapping[str, Mapping[str, int]]") -> list[tuple[str, ...]]:
+    from liveclass.emotions import LABELS
+
+    rows = [(label, *(f"{by_label[label]:,}" for by_label in counts.values())) for label in LABELS]
+    return [*rows, ("all", *(f"{sum(by_label.values()):,}" for by_label in counts.values()))]

@@ -1,0 +1,214 @@
+"""`liveclass train`, `explore`, `architectures`, `tune`, `evaluate`, `explain`: what a user reads and finds on disk."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from liveclass.commands import training as commands
+from liveclass.commands.common import CommandGroup
+from liveclass.preprocessing import Box
+from liveclass.training.robustness import from_size, with_margin
+
+RECIPE = """
+architecture = "dcnn"
+epochs = 1
+batch_size = 16
+sizes = [[0.0, 16]]
+precision = "float32"
+
+[search]
+learning_rate = { low = 0.01, high = 0.1, log = true }
+optimizer = { choices = ["sgd"] }
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("training")
+
+
+@pytest.fixture(scope="module")
+def recipe(folder: Path) -> str:
+    (folder / "tiny.toml").write_text(RECIPE)
+    return str(folder / "tiny.toml")
+
+
+@pytest.fixture(scope="module")
+def data(folder: Path) -> str:
+    random = np.random.default_rng(0)
+    rows = [
+        f"{index % 7},{' '.join(map(str, random.integers(0, 256, 2304)))},{split}"
+        for index, split in enumerate(["Training"] * 42 + ["PublicTest"] * 14)
+    ]
+    path = folder / "fer2013.csv"
+    path.write_text("\n".join(["emotion,pixels,Usage", *rows]) + "\n")
+    return str(path)
+
+
+def liveclass(*arguments: object) -> Any:
+    app = typer.Typer(cls=CommandGroup, pretty_exceptions_enable=False)
+    for name in commands.__all__:
+        app.command(name)(getattr(commands, name))
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def run(folder: Path, data: str, recipe: str) -> Path:
+    result = liveclass("train", "--recipe", recipe, "--data", data, "--run", folder / "run")
+    assert result.exit_code == 0
+    assert "epoch 1/1  16 px" in result.stderr
+    assert "PrivateTest is missing." in result.stderr
+    assert "Next: liveclass evaluate" in result.stdout
+    return folder / "run"
+
+
+def test_train_leaves_a_run_folder_with_a_plot(run: Path) -> None:
+    assert {file.name for file in run.iterdir()} == {
+        "best.weights.h5",
+        "history.jsonl",
+        "history.png",
+        "last.keras",
+        "settings.json",
+    }
+    assert cv2.imread(str(run / "history.png")) is not None
+
+
+def test_train_of_a_finished_run_needs_resume_and_then_has_nothing_to_do(run: Path, data: str, recipe: str) -> None:
+    arguments = ("train", "--recipe", recipe, "--data", data, "--run", run)
+    refused = liveclass(*arguments)
+    assert refused.exit_code == 2
+    assert "--resume goes on with it" in refused.stderr
+    resumed = liveclass(*arguments, "--resume", "--json")
+    assert resumed.exit_code == 0
+    assert json.loads(resumed.stdout)["epochs"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("train",), "--architecture"),
+        (("train", "--architecture", "vgg"), "no recipe 'vgg'"),
+        (("train", "--architecture", "cnn", "--data", "missing"), "no such file or folder"),
+        (("explore", "missing"), "no such file or folder"),
+        (("evaluate",), "--triton"),
+        (("explain", "missing", "missing.png"), "not an image"),
+        (("tune", "cnn"), "no table [search]"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_status_2(arguments: tuple[str, ...], message: str) -> None:
+    result = liveclass(*arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_bad_rows_are_one_message(data: str, tmp_path: Path) -> None:
+    header, short, label, pixel, *rest = Path(data).read_text().splitlines()
+    short = short.replace(" ", "  ", 3).replace(",Training", "").rsplit(" ", 1)[0] + ",Training"
+    pixel = pixel.replace(" ", " 1x ", 1).replace(",Training", "").rsplit(" ", 1)[0] + ",Training"
+    path = tmp_path / "bad.csv"
+    path.write_text("\n".join([header, short, f"7{label[1:]}", pixel, *rest]))
+    result = liveclass("train", "--architecture", "cnn", "--data", path, "--run", tmp_path / "run")
+    assert result.exit_code == 2
+    lines = [line.strip() for line in result.stderr.splitlines()]
+    assert "line 2: 2303 pixels instead of 2304" in lines
+    assert "line 3: emotion '7' instead of 0 to 6" in lines
+    assert "line 4: pixel 2 is '1x' instead of a number from 0 to 255" in lines
+    assert not (tmp_path / "run").exists()
+
+
+def test_explore_counts_and_writes_a_page_that_needs_nothing_else(data: str, tmp_path: Path) -> None:
+    html = tmp_path / "data.html"
+    result = liveclass("explore", data, "--html", html, "--json")
+    found = json.loads(result.stdout)
+    assert found["counts"]["Training"]["disgust"] == 6
+    assert found["duplicate_groups"] == 0
+    page = html.read_text()
+    assert page.count("<img") == 3
+    assert "http" not in page.replace("http-equiv", "")
+    assert "28,709" in liveclass("explore", data).stdout
+
+
+def test_architectures_lists_costs_and_published_figures() -> None:
+    rows = {row["name"]: row for row in json.loads(liveclass("architectures", "--json").stdout)}
+    assert rows["dcnn"]["macs"] <= 130e6
+    assert rows["resnet50"]["published"] == 0.6555
+
+
+def test_evaluate_measures_writes_the_page_and_records(run: Path, data: str, tmp_path: Path) -> None:
+    files = {"--html": tmp_path / "report.html", "--record": tmp_path / "figures.json", "--plots": tmp_path / "plots"}
+    options = [str(part) for pair in files.items() for part in pair]
+    result = liveclass("evaluate", run, "--data", data, *options, "--note", "one epoch", "--json")
+    assert result.exit_code == 0
+    found: dict[str, Any] = json.loads(result.stdout)
+    assert found["figures"]["faces"] == 14
+    assert [round(margin, 2) for margin, _ in found["accuracy_by_margin"]] == [-0.21, -0.08, 0.0, 0.08, 0.21, 0.29]
+    assert [size for size, _ in found["accuracy_by_face_size"]] == [16, 20, 24, 32, 40, 48]
+    assert files["--html"].read_text().count("<img") == 4
+    recorded = json.loads(files["--record"].read_text())["dcnn"]
+    assert recorded["reached"]["accuracy"] == pytest.approx(found["figures"]["accuracy"], abs=1e-4)
+    assert recorded["note"] == "one epoch"
+    assert {file.name for file in files["--plots"].iterdir()} == {"dcnn-history.png", "dcnn-confusion.png"}
+
+
+def test_evaluate_names_the_splits_that_there_are(run: Path, data: str) -> None:
+    result = liveclass("evaluate", run, "--data", data, "--split", "PrivateTest")
+    assert result.exit_code == 2
+    assert "no split 'PrivateTest'; there are: Training, PublicTest" in result.stderr
+
+
+def test_evaluate_refuses_a_folder_without_a_model(data: str, tmp_path: Path) -> None:
+    result = liveclass("evaluate", tmp_path, "--data", data)
+    assert result.exit_code == 2
+    assert "neither a run folder" in result.stderr
+
+
+def test_explain_draws_a_photograph(run: Path, tmp_path: Path) -> None:
+    skimage = pytest.importorskip("skimage.data")
+    photo = tmp_path / "astronaut.png"
+    cv2.imwrite(str(photo), skimage.astronaut()[..., ::-1])
+    result = liveclass("explain", run, photo, "--out", tmp_path / "drawn")
+    assert result.exit_code == 0
+    drawn = list((tmp_path / "drawn").iterdir())
+    assert len(drawn) == 5
+    assert all(cv2.imread(str(file)) is not None for file in drawn)
+
+
+def test_explain_says_what_it_cannot_find(run: Path, tmp_path: Path) -> None:
+    wall = tmp_path / "wall.png"
+    cv2.imwrite(str(wall), np.full((200, 200), 128, np.uint8))
+    assert "shows no upright face" in liveclass("explain", run, wall).stderr
+    face = tmp_path / "face.png"
+    cv2.imwrite(str(face), np.zeros((48, 48), np.uint8))
+    assert "no convolution 'nose'; it has: conv2d" in liveclass("explain", run, face, "--layers", "nose").stderr
+
+
+def test_tune_scores_trials_and_goes_on_where_it_stopped(data: str, recipe: str, folder: Path) -> None:
+    study = folder / "study"
+    arguments = ("tune", recipe, "--data", data, "--study", study, "--folds", 2, "--json")
+    first = json.loads(liveclass(*arguments, "--trials", 1).stdout)
+    again = json.loads(liveclass(*arguments, "--trials", 2).stdout)
+    assert len(first) == 1
+    assert len(again) == 2
+    assert first[0] in again
+    assert len({row["settings"]["learning_rate"] for row in again}) == 2
+    assert all(len(row["folds"]) == 2 for row in again)
+    assert (study / "study.html").read_text().count("<img") == 3
+    other = liveclass(*arguments, "--trials", 2, "--share", 0.5)
+    assert other.exit_code == 2
+    assert "another recipe, other ranges or other data" in other.stderr
+
+
+def test_margins_and_sizes_are_as_the_service_crops() -> None:
+    face = np.random.default_rng(0).integers(0, 256, (1, 48, 48, 1), np.uint8)
+    np.testing.assert_array_equal(with_margin(face, 0), face)
+    np.testing.assert_array_equal(from_size(face, 48), face)
+    assert Box(0, 0, 48, 48).with_margin(-0.2).width == 38
+    cut = with_margin(face, -0.2)
+    assert cut.shape == face.shape
+    assert abs(int(cut[0, 0, 0, 0]) - int(face[0, 5, 5, 0])) < 60
