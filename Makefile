@@ -41,6 +41,8 @@ lint: $(READY) ## style, types, and what is generated must not have drifted
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/python proto/generate.py --check
+	@$(BIN)/python deploy/grafana/dashboards.py --check
+	@$(BIN)/python deploy/prometheus/prometheus_rule.py --check
 
 format: $(READY) ## put the style right
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
@@ -48,9 +50,13 @@ format: $(READY) ## put the style right
 proto: $(READY) ## stubs from the contracts
 	@$(BIN)/python proto/generate.py
 
-pins: $(READY) ## new pins for requirements*.txt (needs uv)
+dashboards: $(READY) ## Grafana's dashboards and the operator's rules, from their Python
+	@$(BIN)/python deploy/grafana/dashboards.py
+	@$(BIN)/python deploy/prometheus/prometheus_rule.py
+
+pins: $(READY) ## new pins for requirements*.txt (needs uv); requirements.txt is what the services image holds
 	uv pip compile pyproject.toml --all-extras $(PIN) -o requirements-dev.txt
-	uv pip compile pyproject.toml $(PIN) -c requirements-dev.txt -o requirements.txt
+	uv pip compile pyproject.toml --extra postgres --extra tracing $(PIN) -c requirements-dev.txt -o requirements.txt
 PIN := --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --quiet --upgrade
 
 clean: ## remove what was built, the .venv included

@@ -7,6 +7,9 @@ from typing import NamedTuple
 import structlog
 from grpc_health.v1 import health, health_pb2
 
+LIVENESS = "liveness"
+"""The name under which health is always SERVING while the event loop turns: for probes that restart a process."""
+
 POLL_SECONDS = 1.0
 CHECK_TIMEOUT_SECONDS = 2.0
 
@@ -30,6 +33,7 @@ class HealthMonitor:
 
     async def start_not_serving(self) -> None:
         """To be awaited before the server listens: the library's own default is SERVING."""
+        await self.servicer.set(LIVENESS, health_pb2.HealthCheckResponse.SERVING)
         await self._set(health_pb2.HealthCheckResponse.NOT_SERVING)
 
     async def follow(self) -> None:
@@ -40,7 +44,7 @@ class HealthMonitor:
 
     async def shut_down(self) -> None:
         """NOT_SERVING for good."""
-        await self.servicer.enter_graceful_shutdown()
+        await self._set(health_pb2.HealthCheckResponse.NOT_SERVING)
 
     async def _update(self) -> None:
         answers = await asyncio.gather(*(self._works(dependency) for dependency in self._dependencies))
