@@ -13,6 +13,7 @@ from liveclass.commands.report import report
 from liveclass.commands.session import app as session
 from liveclass.commands.settings import settings
 from liveclass.commands.timeline import timeline, watch
+from liveclass.commands.training import architectures, evaluate, explain, explore, train, tune
 from liveclass.commands.up import up
 
 app = typer.Typer(
@@ -54,7 +55,8 @@ app.add_typer(session, name="session", rich_help_panel=CLASSES)
 app.command(rich_help_panel=CLASSES)(timeline)
 app.command(rich_help_panel=CLASSES)(watch)
 app.command(rich_help_panel=CLASSES)(report)
-app.command(rich_help_panel=MODELS)(publish)
+for command in (explore, architectures, train, tune, evaluate, explain, publish):
+    app.command(rich_help_panel=MODELS)(command)
 app.command(rich_help_panel=THIS_MACHINE)(settings)
 app.command(rich_help_panel=THIS_MACHINE)(doctor)
 
