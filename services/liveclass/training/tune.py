@@ -15,17 +15,29 @@ from liveclass.training import page, plots
 from liveclass.training.data import Dataset, Faces
 from liveclass.training.errors import TrainingError
 from liveclass.training.recipe import Choice, Recipe, Search
-from liveclass.training.run import Run
+from liveclass.training.run import Entry, Run
 from liveclass.training.train import Training, TrainingDivergedError
 
 Progress = Callable[[int, int, int, float], None]
 """Called after every epoch with (trial from 0, fold from 0, epochs done in it, validation accuracy)."""
+
+EpochDone = Callable[[Entry], None]
+
+TrainFold = Callable[[Recipe, Dataset, Path, EpochDone], float]
+"""Trains on `Training` into the folder, and gives the best accuracy on `Fold`."""
 
 STUDY = "recipe"
 
 
 class StudyError(TrainingError):
     """The folder holds another study."""
+
+
+def train_fold(recipe: Recipe, data: Dataset, folder: Path, epoch_done: EpochDone) -> float:
+    """As in `TrainFold`. What is in the folder already is of another fold, or of one that a kill cut short."""
+    shutil.rmtree(folder, ignore_errors=True)
+    history = Training(recipe, data, Run(folder), "Fold", epoch_done=epoch_done).start(resume=False)
+    return max(entry["val_accuracy"] for entry in history)
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,7 @@ class Tuning:
     folder: Path
     folds: int = 3
     progress: Progress = lambda *_: None
+    train: TrainFold = train_fold
 
     def run(self, trials: int) -> optuna.Study:
         """Goes on until the study has `trials` finished ones; a trial that a kill cut short is done again.
@@ -45,10 +58,8 @@ class Tuning:
         Raises `StudyError` where the folder holds a study of another recipe, other ranges or other data.
         """
         study = self._open()
-        for trial in study.get_trials(states=[optuna.trial.TrialState.RUNNING]):
-            study.enqueue_trial(trial.params)
-            study.tell(trial.number, state=optuna.trial.TrialState.FAIL)
-        study.optimize(self._score, n_trials=max(0, trials - len(finished(study))), catch=(TrainingDivergedError,))
+        redo_cut_short(study)
+        study.optimize(self._score, n_trials=max(0, trials - len(finished(study))))
         return study
 
     def _open(self) -> optuna.Study:
@@ -76,26 +87,35 @@ class Tuning:
         return study
 
     def _score(self, trial: optuna.Trial) -> float:
-        """The mean over the folds of each fold's best validation accuracy; hopeless trials end after a fold."""
+        """The mean over the folds of each fold's best validation accuracy; hopeless trials end after a fold.
+
+        Settings with which a fold diverges are the worst there are, and score 0.
+        """
         recipe = self.recipe.changed({name: suggest(trial, name, setting) for name, setting in self.search.items()})
         scores: list[float] = []
         for fold, data in enumerate(fold_data(self.training, self.folds, recipe.seed)):
-            run = Run(self.folder / "fold")
-            shutil.rmtree(run.folder, ignore_errors=True)  # of the fold before, or of one that a kill cut short
-            history = Training(recipe, data, run, "Fold", self._report(trial.number, fold)).start(resume=False)
-            scores.append(max(entry["val_accuracy"] for entry in history))
+            try:
+                scores.append(self.train(recipe, data, self.folder / "fold", self._epoch_done(trial.number, fold)))
+            except TrainingDivergedError:
+                return 0.0
             trial.report(float(np.mean(scores)), fold)
             trial.set_user_attr("folds", scores)
             if trial.should_prune():
                 raise optuna.TrialPruned
         return float(np.mean(scores))
 
-    def _report(self, trial: int, fold: int) -> Callable[[int, int, int, dict[str, float]], None]:
-        def progress(epoch: int, done: int, of: int, figures: dict[str, float]) -> None:
-            if done == of:
-                self.progress(trial, fold, epoch + 1, figures["accuracy"])
+    def _epoch_done(self, trial: int, fold: int) -> EpochDone:
+        return lambda entry: self.progress(trial, fold, int(entry["epoch"]), entry["val_accuracy"])
 
-        return progress
+
+def redo_cut_short(study: optuna.Study) -> None:
+    """Puts the settings of trials that were killed, or stopped with Ctrl-C, at the head of what is tried next."""
+    redone = {trial.user_attrs.get("redoes") for trial in study.trials}
+    for trial in study.get_trials(states=[optuna.trial.TrialState.RUNNING, optuna.trial.TrialState.FAIL]):
+        if trial.state == optuna.trial.TrialState.RUNNING:
+            study.tell(trial.number, state=optuna.trial.TrialState.FAIL)
+        if trial.number not in redone:
+            study.enqueue_trial(trial.params, user_attrs={"redoes": trial.number})
 
 
 def suggest(trial: optuna.Trial, name: str, setting: Any) -> int | float | str:
