@@ -56,7 +56,7 @@ class StreamDefaults(NamedTuple):
     """What holds for a stream that says nothing about it, in seconds."""
 
     smoothing_seconds: float = 1.0
-    full_scan_seconds: float = 2.0
+    full_scan_seconds: float = 3.0
 
 
 class StreamOptions(NamedTuple):

@@ -8,7 +8,7 @@ from liveclass.preprocessing import Box
 
 _BAND = 1.5
 """Factor between the smallest and the largest face of a part."""
-_STRIPS = 6
+_STRIPS = 3
 """Parts of the smallest faces' band. A band's cost falls with the square of its faces' size, and so does its number."""
 
 

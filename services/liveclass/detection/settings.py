@@ -39,5 +39,5 @@ class DetectionSettings(ServiceSettings):
     )
     smoothing_seconds: float = Field(1.0, ge=0, le=60, description="Time constant of the scores of a stream.")
     full_scan_seconds: float = Field(
-        2.0, gt=0, le=10, description="Within this time a stream's whole frame is searched once for new faces."
+        3.0, gt=0, le=10, description="Within this time a stream's whole frame is searched once for new faces."
     )

@@ -1,0 +1,176 @@
+"""Streams over real gRPC: one answer per frame, in order, tracked, smoothed, and skipped where they come too fast."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import cv2
+import grpc
+import numpy as np
+import pytest
+from detection_fakes import DetectionService, astronaut, details_of
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+from google.rpc import code_pb2
+
+from liveclass.runtime.errors import Reason, UnavailableError
+from liveclass.v1 import detection_pb2
+
+Request = detection_pb2.ClassifyStreamRequest
+Config = detection_pb2.StreamConfig
+FRAME = astronaut()
+SESSION = "classrooms/7b/sessions/maths-1"
+START = 1_750_000_000
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[DetectionService]:
+    async with DetectionService() as running:
+        yield running
+
+
+def frame(number: int, image: bytes = FRAME) -> Request:
+    when = Timestamp()
+    when.FromMilliseconds(START * 1000 + 100 * number)
+    return Request(frame=detection_pb2.StreamFrame(image=image, frame_id=f"f{number}", capture_time=when))
+
+
+async def converse(service: DetectionService, config: Config, frames: list[Request]) -> list:
+    """Sends each frame after the answer to the one before."""
+    call = service.stub.ClassifyStream()
+    await call.write(Request(config=config))
+    answers = []
+    for each in frames:
+        await call.write(each)
+        answers.append(await call.read())
+    await call.done_writing()
+    assert await call.read() is grpc.aio.EOF
+    return answers
+
+
+async def test_a_face_keeps_its_track_and_no_two_streams_share_one(service: DetectionService) -> None:
+    frames = [frame(number) for number in range(4)]
+    answers = await converse(service, Config(), frames)
+    assert [answer.frame_id for answer in answers] == ["f0", "f1", "f2", "f3"]
+    ids = {face.track_id for answer in answers for face in answer.frame.faces}
+    assert len(ids) == 1
+    again = await converse(service, Config(), frames)
+    assert ids.isdisjoint({face.track_id for answer in again for face in answer.frame.faces})
+
+
+async def test_scores_are_smoothed_and_the_raw_ones_stand_beside(service: DetectionService) -> None:
+    call = service.stub.ClassifyStream()
+    await call.write(Request(config=Config(smoothing_time=Duration(seconds=1))))
+    faces = []
+    for number in range(12):
+        service.classifier.top = 3 if number == 0 else 6
+        await call.write(frame(number))
+        faces.append((await call.read()).frame.faces[0])
+    await call.done_writing()
+    assert [face.raw_emotions[0].emotion for face in faces[:2]] == [4, 7]
+    assert faces[1].emotion == 4  # one other frame is no change of mood
+    assert faces[-1].emotion == 7
+    scores = [next(score.score for score in face.emotions if score.emotion == 7) for face in faces]
+    assert scores == sorted(scores)
+    assert scores[-1] < 0.7
+
+
+async def test_a_smoothing_time_of_zero_gives_each_frames_own_scores(service: DetectionService) -> None:
+    answers = await converse(service, Config(smoothing_time=Duration()), [frame(0), frame(1)])
+    face = answers[1].frame.faces[0]
+    assert face.emotions == face.raw_emotions
+
+
+async def test_when_frames_come_too_fast_the_newest_wins_and_all_are_answered_in_order(
+    service: DetectionService,
+) -> None:
+    service.classifier.seconds = 0.3
+    call = service.stub.ClassifyStream()
+    await call.write(Request(config=Config()))
+    for number in range(10):
+        await call.write(frame(number))
+    await call.done_writing()
+    answers = [answer async for answer in call]
+    assert [answer.frame_id for answer in answers] == [f"f{number}" for number in range(10)]
+    skipped = [answer for answer in answers if answer.WhichOneof("result") == "skipped"]
+    assert skipped
+    assert {answer.skipped.reason for answer in skipped} == {detection_pb2.SkippedFrame.REASON_NEWER_FRAME}
+    assert answers[-1].WhichOneof("result") == "frame"
+
+
+async def test_a_bad_frame_is_answered_and_the_stream_goes_on(service: DetectionService) -> None:
+    answers = await converse(service, Config(), [frame(0), frame(1, b"no image"), frame(2)])
+    assert [answer.WhichOneof("result") for answer in answers] == ["frame", "error", "frame"]
+    assert answers[1].frame_id == "f1"
+    assert answers[1].error.code == code_pb2.INVALID_ARGUMENT
+
+
+async def test_a_stream_outlives_an_absence_of_the_model(service: DetectionService) -> None:
+    call = service.stub.ClassifyStream()
+    await call.write(Request(config=Config()))
+    service.classifier.error = UnavailableError("not served", 1.0, Reason.MODEL_UNAVAILABLE)
+    await call.write(frame(0))
+    assert (await call.read()).error.code == code_pb2.UNAVAILABLE
+    service.classifier.error = None
+    await call.write(frame(1))
+    assert len((await call.read()).frame.faces) == 1
+    await call.done_writing()
+
+
+async def test_frames_are_recorded_with_what_the_stream_says_of_itself(service: DetectionService) -> None:
+    answers = await converse(service, Config(session=SESSION, source="camera-1"), [frame(0), frame(1)])
+    assert all(answer.frame.recorded for answer in answers)
+    origins = [observation.origin for observation in service.recorder.observations]
+    assert [origin.frame_id for origin in origins] == ["f0", "f1"]
+    assert {(str(origin.session), origin.source) for origin in origins} == {(SESSION, "camera-1")}
+    assert origins[1].capture_time_ns - origins[0].capture_time_ns == 100_000_000
+
+
+async def test_faces_below_the_quality_asked_for_are_reported_and_not_counted(service: DetectionService) -> None:
+    pixels = cv2.imdecode(np.frombuffer(FRAME, np.uint8), cv2.IMREAD_GRAYSCALE)
+    blurred = cv2.imencode(".png", cv2.GaussianBlur(pixels, (0, 0), 7))[1].tobytes()
+    answers = await converse(service, Config(session=SESSION, min_quality=0.75), [frame(0), frame(1, blurred)])
+    (good,), (bad,) = (answer.frame.faces for answer in answers)
+    assert good.quality.reason == detection_pb2.FaceQuality.REASON_UNSPECIFIED
+    assert good.quality.score > 0.75 > bad.quality.score
+    assert bad.quality.reason == detection_pb2.FaceQuality.REASON_BLURRED
+    assert [len(observation.scores) for observation in service.recorder.observations] == [1, 0]
+    assert [observation.faces_seen for observation in service.recorder.observations] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("first", "field"),
+    [
+        (frame(0), "config"),
+        (Request(), "config"),
+        (Request(config=Config(session="x")), "config.session"),
+        (Request(config=Config(source="a@b.example")), "config.source"),
+        (Request(config=Config(min_quality=1.5)), "config.min_quality"),
+        (Request(config=Config(min_quality=float("nan"))), "config.min_quality"),
+        (Request(config=Config(smoothing_time=Duration(seconds=-1))), "config.smoothing_time"),
+        (Request(config=Config(full_scan_interval=Duration(seconds=11))), "config.full_scan_interval"),
+        (Request(config=Config(options=detection_pb2.ClassifyOptions(max_faces=-1))), "config.options.max_faces"),
+    ],
+)
+async def test_a_stream_that_does_not_begin_with_a_valid_config_ends(service, first: Request, field: str) -> None:
+    call = service.stub.ClassifyStream()
+    await call.write(first)
+    with pytest.raises(grpc.aio.AioRpcError) as raised:
+        await call.read()
+    assert raised.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    found = details_of(raised.value)
+    assert [violation.field for violation in found["BadRequest"].field_violations] == [field]
+
+
+async def test_a_client_that_goes_away_leaves_nothing_behind(service: DetectionService) -> None:
+    service.classifier.seconds = 5.0
+    call = service.stub.ClassifyStream()
+    await call.write(Request(config=Config()))
+    await call.write(frame(0))
+    await service.classifier.has_been_asked(1)
+    assert service.metric("liveclass_frames_in_flight") == 1
+    call.cancel()
+    for _ in range(500):
+        if not service.metric("liveclass_frames_in_flight"):
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail("the frame is still in flight")

@@ -1,0 +1,122 @@
+"""Faces followed from frame to frame on real pixels, and how well they can be read."""
+
+import cv2
+import numpy as np
+import pytest
+from skimage import data
+
+from liveclass.detection.faces import HaarDetector
+from liveclass.detection.quality import QualityReason, face_quality
+from liveclass.detection.scene import SINGLE_FRAMES, Scene, SceneMemory
+from liveclass.detection.tracking import overlap
+from liveclass.preprocessing import Box, crop_face
+
+FACE = Box(177, 66, 96, 96)
+
+
+@pytest.fixture(scope="module")
+def astronaut() -> np.ndarray:
+    return cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2GRAY)
+
+
+class CountingDetector(HaarDetector):
+    """Counts the searches of whole frames."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.whole = 0
+
+    def detect(self, pixels, smallest, largest=None, known=()):
+        self.whole += largest is None
+        return super().detect(pixels, smallest, largest, known)
+
+
+def moved(image: np.ndarray, x: int, y: int = 0) -> np.ndarray:
+    return cv2.warpAffine(image, np.float32([[1, 0, x], [0, 1, y]]), image.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
+
+
+def test_a_moving_face_is_followed_under_one_id_without_searching_the_whole_frame(astronaut) -> None:
+    detector, scene = CountingDetector(), Scene(3.0)
+    ids = set()
+    for step in range(12):
+        (track,) = scene.find(moved(astronaut, 8 * step, 3 * step), 40, detector, step / 10)
+        ids.add(track.track_id)
+        assert overlap([track.box], [Box(FACE.x + 8 * step, FACE.y + 3 * step, 96, 96)])[0, 0] > 0.6
+    assert len(ids) == 1
+    assert detector.whole == 1
+
+
+def test_a_new_face_is_found_within_the_interval(astronaut) -> None:
+    detector, scene = CountingDetector(), Scene(2.0)
+    ground = cv2.GaussianBlur(astronaut, (0, 0), 12)
+    arrived = ground.copy()
+    arrived[40:240, 130:330] = astronaut[40:240, 130:330]
+    scene.find(ground, 40, detector, 0.0)
+    seen = [scene.find(arrived, 40, detector, step / 10) for step in range(1, 23)]
+    assert len(seen[-1]) == 1
+    assert detector.whole == 1
+
+
+def test_a_scene_cut_is_noticed_and_faces_are_others(astronaut) -> None:
+    detector, scene = CountingDetector(), Scene(3.0)
+    (before,) = scene.find(astronaut, 40, detector, 0.0)
+    (after,) = scene.find(np.ascontiguousarray(astronaut[:, ::-1]), 40, detector, 0.1)
+    assert detector.whole == 2
+    assert after.track_id != before.track_id
+
+
+def test_a_single_frame_with_a_memory_is_as_good_as_without(astronaut) -> None:
+    memory, detector = SceneMemory(), HaarDetector()
+    for step, shift in enumerate([0, 5, 90, -60, 150]):
+        frame = moved(astronaut, shift)
+        scene = memory.take("camera", step * 0.4)
+        warm = scene.find(frame, 40, detector, step * 0.4)
+        memory.give_back("camera", scene, step * 0.4)
+        cold = Scene(tracking=SINGLE_FRAMES).find(frame, 40, detector, 0.0)
+        assert len(warm) == len(cold)
+        assert all(overlap([one.box], [other.box])[0, 0] > 0.6 for one, other in zip(warm, cold, strict=True))
+
+
+def test_the_memory_forgets() -> None:
+    memory = SceneMemory(lifetime=2.0, most=2)
+    scene = memory.take("a", 0.0)
+    memory.give_back("a", scene, 0.0)
+    assert memory.take("a", 1.0) is scene
+    assert memory.take("a", 1.1) is not scene  # it was lent
+    memory.give_back("a", scene, 1.1)
+    assert memory.take("a", 3.2) is not scene
+    for source in "bcd":
+        memory.give_back(source, Scene(), 4.0)
+    assert memory._scenes.keys() == {"c", "d"}
+
+
+def quality_of(pixels: np.ndarray, box: Box = FACE):
+    return face_quality(crop_face(pixels, box), box.width)
+
+
+def test_a_clear_face_is_good(astronaut) -> None:
+    assert quality_of(astronaut).score > 0.7
+
+
+@pytest.mark.parametrize(
+    ("spoil", "box", "reason"),
+    [
+        (lambda image: cv2.GaussianBlur(image, (0, 0), 14), FACE, QualityReason.BLURRED),
+        (lambda image: image // 16, FACE, QualityReason.EXPOSURE),
+        (lambda image: np.full_like(image, 128), FACE, QualityReason.EXPOSURE),
+        (lambda image: np.clip(image.astype(int) * 8, 0, 255).astype(np.uint8), FACE, QualityReason.EXPOSURE),
+    ],
+)
+def test_a_poor_face_says_what_is_wrong_with_it(astronaut, spoil, box, reason) -> None:
+    quality = quality_of(spoil(astronaut), box)
+    assert quality.score < 0.15
+    assert reason in {quality.weakest, QualityReason.EXPOSURE}
+    if reason is QualityReason.BLURRED:
+        assert quality.sharpness < 0.15
+
+
+def test_fewer_pixels_and_half_a_face_are_worse(astronaut) -> None:
+    assert face_quality(crop_face(astronaut, FACE), 24).size == 0.5
+    turned = astronaut.copy()
+    turned[:, FACE.x + 48 :] = cv2.rotate(astronaut, cv2.ROTATE_180)[:, FACE.x + 48 :]
+    assert quality_of(turned).frontality < 0.8 * quality_of(astronaut).frontality
