@@ -27,7 +27,7 @@ from liveclass.triton.installation import BACKENDS
 from liveclass.triton.launcher import MODEL, TritonServer
 
 REPOSITORY = Path("model_repository")
-ROUNDS, ROUND_SECONDS = 6, 2.5
+ROUNDS, ROUND_SECONDS = 15, 1.2
 FACES_A_FRAME, FRAMES_IN_FLIGHT = 8, 16
 SINGLE_FACES_IN_FLIGHT = 32
 

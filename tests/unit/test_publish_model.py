@@ -83,12 +83,12 @@ def repository(first, tmp_path) -> Repository:
     return Repository(tmp_path / "models")
 
 
-def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:
-    return {
-        str(file.relative_to(folder)): (file.read_bytes(), file.stat().st_mtime_ns)
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-    }
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def times(folder: Path) -> dict[str, int]:
+    return {str(file.relative_to(folder)): file.stat().st_mtime_ns for file in folder.rglob("*")}
 
 
 def test_a_run_becomes_a_version_measured_on_what_is_served(first):
@@ -119,11 +119,11 @@ def test_the_served_scores_are_those_of_the_network_with_mirror_and_temperature(
 
 def test_versions_go_up_and_rollback_goes_back(trained, repository):
     run, data = trained
-    before = snapshot(repository.folder)
+    before = contents(repository.folder)
     assert Publisher(repository, data, mirror=False).publish(run).version == 2
-    assert snapshot(repository.folder).keys() > before.keys()
+    assert contents(repository.folder).keys() > before.keys()
     assert repository.remove_newest() == 2
-    assert snapshot(repository.folder) == before
+    assert contents(repository.folder) == before
 
 
 def test_replace_takes_the_newest_versions_place(trained, repository):
@@ -149,11 +149,11 @@ def test_replace_takes_the_newest_versions_place(trained, repository):
     ],
 )
 def test_a_model_that_does_not_match_is_refused_and_nothing_changes(trained, repository, tmp_path, wrong, complaint):
-    before = snapshot(tmp_path)
+    before = contents(repository.folder), times(repository.folder)
     model = write_saved_model(tmp_path.parent / f"{tmp_path.name}-model", **wrong)
     with pytest.raises(RefusedModelError, match=complaint):
         Publisher(repository, trained[1]).publish(model)
-    assert snapshot(tmp_path) == before
+    assert (contents(repository.folder), times(repository.folder)) == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["models"]
 
 
@@ -190,11 +190,13 @@ def test_the_command_publishes_says_what_it_did_and_undoes_it(trained, repositor
 
 def test_the_command_says_what_is_wrong_with_what_it_was_given(trained, invoke, tmp_path):
     run, _ = trained
+    unfinished = shutil.copytree(run, tmp_path / "unfinished", ignore=shutil.ignore_patterns("history.jsonl"))
     for arguments, complaint in (
         ((), "name the run to publish"),
         ((run, "--rollback"), "name the run to publish"),
         ((tmp_path / "nothing",), "is no SavedModel"),
-        ((run, "--data", tmp_path / "nothing"), "nothing"),
+        ((run, "--data", tmp_path / "nothing"), "no such file or folder"),
+        ((unfinished,), "has no finished epoch yet"),
     ):
         result = invoke(*arguments, "--repository", tmp_path / "models")
         assert result.exit_code == 2, result.output

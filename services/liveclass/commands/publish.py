@@ -1,19 +1,16 @@
 """`liveclass publish`: a trained run becomes the next version that Triton serves, or the newest one goes again."""
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from liveclass.commands.common import AsJson, say_error, stderr, stdout
+from liveclass.commands.common import AsJson, say_error, stdout
+from liveclass.commands.training_common import DATA, REFUSED, Data, progress_bar, refusals
 
 if TYPE_CHECKING:  # importing it takes seconds, which no other command should pay
     from liveclass.training.model_card import ModelCard
-
-REFUSED = 2
-"""Exit status for a run, model, repository or data that cannot be used."""
 
 
 def publish(
@@ -22,7 +19,7 @@ def publish(
     ] = None,
     *,
     repository: Annotated[Path, typer.Option(help="The model repository.")] = Path("model_repository"),
-    data: Annotated[Path, typer.Option(help="FER2013, for the temperature and the figures.")] = Path("data/fer2013"),
+    data: Data = DATA,
     rollback: Annotated[bool, typer.Option("--rollback", help="Take the newest version away again.")] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="Put it in the newest version's place; for one that nobody is served yet.")
@@ -33,18 +30,14 @@ def publish(
     as_json: AsJson = False,
 ) -> None:
     """Publish a trained model as the next version. A running Triton serves it within seconds, without a pause."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     if (run is None) != rollback:
         say_error("name the run to publish, or --rollback and no run")
         raise typer.Exit(REFUSED)
-    try:
+    with refusals():
         if run is None:
             _rollback(repository, as_json=as_json)
             return
         card = _publish(run, repository, data, replace=replace, mirror=mirror)
-    except (ValueError, OSError) as error:  # a run, model, repository or data that cannot be used; each says why
-        say_error(f"nothing was published: {error}")
-        raise typer.Exit(REFUSED) from error
     if as_json:
         print(card.model_dump_json(indent=2))
     else:
@@ -52,13 +45,10 @@ def publish(
 
 
 def _publish(run: Path, repository: Path, data: Path, *, replace: bool, mirror: bool) -> "ModelCard":
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
     from liveclass.training.publish import Publisher
     from liveclass.training.repository import Repository
 
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, console=stderr(), transient=True) as bar:
+    with progress_bar() as bar:
         task = bar.add_task("reading", total=None)
         publisher = Publisher(
             Repository(repository),

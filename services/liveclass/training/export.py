@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from liveclass.preprocessing import FACE_SIZE
+from liveclass.training.errors import TrainingError
 from liveclass.training.repository import LABELS_TEXT
 
 INPUT, OUTPUT = "face", "scores"
@@ -46,10 +47,10 @@ def export(classifier: Classifier, folder: Path) -> None:
     """Writes the SavedModel `folder`: signature `serving_default`, `face` uint8 [N, 48, 48, 1] → `scores` [N, 7].
 
     Weights are constants in its graph, so that any server can fold them into each other.
-    Raises `RuntimeError` where Keras runs on another backend than TensorFlow.
+    Raises `TrainingError` where Keras runs on another backend than TensorFlow.
     """
     if keras.backend.backend() != "tensorflow":
-        raise RuntimeError("Only Keras on TensorFlow writes a SavedModel; publish with KERAS_BACKEND=tensorflow.")
+        raise TrainingError("Only Keras on TensorFlow writes a SavedModel; publish with KERAS_BACKEND=tensorflow.")
     import tensorflow as tf  # noqa: PLC0415  # only where Keras runs on it
     from tensorflow.python.framework.convert_to_constants import (  # noqa: PLC0415  # likewise
         convert_variables_to_constants_v2,

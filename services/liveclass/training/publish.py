@@ -16,7 +16,7 @@ from liveclass.training.export import Classifier, export
 from liveclass.training.metrics import Figures, expected_calibration_error, fit_temperature
 from liveclass.training.model_card import ModelCard, Training
 from liveclass.training.repository import CARD, SAVED_MODEL, Repository
-from liveclass.training.run import Run
+from liveclass.training.run import NoRunError, Run
 from liveclass.training.served_model import BATCH, RefusedModelError, ServedModel
 
 DEFAULT_SPLIT = "PublicTest"
@@ -30,7 +30,7 @@ class Publisher:
     """Publishes into `repository`, measuring on the data set at `data`.
 
     Everything is checked and measured on the finished SavedModel before anything in the repository changes. Raises
-    `RefusedModelError`, `RepositoryError`, or what reading the run or the data raises.
+    `TrainingError`: what is refused, and why.
     """
 
     repository: Repository
@@ -63,6 +63,8 @@ class Publisher:
 
     def _from_run(self, run: Run, staged: Path) -> ModelCard:
         settings = run.read_settings()
+        if not run.epochs():
+            raise NoRunError(f"{run.folder} has no finished epoch yet")
         network = run.network()
         split, faces = self._faces(settings["validation"])
         logits = self._logits(Classifier(network, mirror=self.mirror), faces)

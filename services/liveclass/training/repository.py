@@ -13,6 +13,7 @@ from tritonclient.grpc import model_config_pb2
 
 from liveclass.emotions import LABELS
 from liveclass.preprocessing import FACE_SIZE
+from liveclass.training.errors import TrainingError
 from liveclass.training.model_card import ModelCard
 
 MODEL = "emotion"
@@ -21,7 +22,7 @@ CARD, README = "card.json", "README.md"
 LABELS_TEXT = "".join(f"{label}\n" for label in LABELS)
 
 
-class RepositoryError(ValueError):
+class RepositoryError(TrainingError):
     """The repository is not as it must be, and was left as it is; the message says what is wrong."""
 
 

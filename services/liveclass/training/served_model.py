@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from liveclass.emotions import LABELS
 from liveclass.preprocessing import FACE_SIZE
+from liveclass.training.errors import TrainingError
 from liveclass.training.export import INPUT, LABELS_FILE, OUTPUT, SIGNATURE
 from liveclass.training.repository import LABELS_TEXT
 
@@ -20,7 +21,7 @@ Progress = Callable[[int, int], None]
 """Called with (faces done, faces in all)."""
 
 
-class RefusedModelError(ValueError):
+class RefusedModelError(TrainingError):
     """The model cannot be published; the message says why."""
 
 

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from liveclass.triton import supervisor
 from liveclass.triton.installation import Installation, TritonStartError
 
-__all__ = ["HOST", "MODEL", "TritonServer", "TritonStartError"]
+__all__ = ["HOST", "MODEL", "TritonServer", "TritonStartError", "is_model_ready"]
 
 MODEL = "emotion"
 
@@ -31,6 +31,18 @@ STUB_TIMEOUT_SECONDS = 120
 READY_CHECK_SECONDS = 0.2
 STOP_MARGIN_SECONDS = 5.0
 TAIL_LINES, TAIL_BYTES = 30, 16_384
+
+
+def is_model_ready(http_port: int) -> bool:
+    """Whether the model of the Triton on that port answers. The server's own health outlives a model that died."""
+    connection = http.client.HTTPConnection(HOST, http_port, timeout=1)
+    try:
+        connection.request("GET", f"/v2/models/{MODEL}/ready")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 class TritonServer:
@@ -64,15 +76,8 @@ class TritonServer:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the model answers. The server's own health is not enough: it outlives a model that died."""
-        connection = http.client.HTTPConnection(HOST, self.http_port, timeout=1)
-        try:
-            connection.request("GET", f"/v2/models/{MODEL}/ready")
-            return connection.getresponse().status == http.client.OK
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
+        """Whether the model answers."""
+        return is_model_ready(self.http_port)
 
     def start(self) -> None:
         """Blocks until the model is ready.
@@ -141,11 +146,9 @@ class TritonServer:
                     ) from error
 
     def _spawn(self, installation: Installation) -> None:
-        scratch = Path(tempfile.mkdtemp(prefix="liveclass-triton-"))
+        self._log = self._open_log()
+        scratch = Path(tempfile.mkdtemp(prefix="liveclass-triton-"))  # the supervisor removes it
         installation.assemble_backends(scratch / "backends")
-        log_file = self.log_file or scratch / "triton.log"
-        log_file.parent.mkdir(parents=True, exist_ok=True)
-        self._log = log_file.open("a+b")
         region = f"liveclass_{uuid.uuid4().hex}_"
         command = [str(installation.binary), *self._arguments(scratch / "backends", region)]
         self._process = subprocess.Popen(  # noqa: S603  # our own program and arguments
@@ -156,6 +159,15 @@ class TritonServer:
             env=installation.environment(),
             start_new_session=True,  # the terminal's Ctrl-C is for us, who then stop Triton in order
         )
+
+    def _open_log(self) -> BinaryIO:
+        if self.log_file is None:
+            return tempfile.TemporaryFile()
+        try:
+            self.log_file.parent.mkdir(parents=True, exist_ok=True)
+            return self.log_file.open("a+b")
+        except OSError as error:
+            raise TritonStartError(f"Triton's log cannot be written to {self.log_file}: {error.strerror}.") from error
 
     def _arguments(self, backends: Path, shared_memory_prefix: str) -> list[str]:
         return [
