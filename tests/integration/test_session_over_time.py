@@ -184,19 +184,16 @@ async def test_erasing_a_source_leaves_what_would_be_there_without_it(running):
     assert await running.stub.GetSummary(summaries[0]) == await running.stub.GetSummary(summaries[1])
     again = await running.stub.DeleteObservations(request)
     assert (again.observations, again.faces) == (0, 0)
-    async with running.store._engines.read.connect() as connection:
-        for table in (schema.frames, schema.source_buckets, schema.source_pairs):
-            sources = sa.select(sa.func.count(table.c.source_key.distinct())).where(table.c.session_id == 1)
-            assert await connection.scalar(sources) == 1
+    for table in (schema.frames, schema.source_buckets, schema.source_pairs):
+        sources = sa.select(sa.func.count(table.c.source_key.distinct())).where(table.c.session_id == 1)
+        assert await scalar(running, sources) == 1
 
 
 async def test_no_table_holds_a_pseudonym_or_a_frame_id(running):
     name = await running.create()
     await running.record(name, observation("frame-of-jo", source="seat-of-jo"))
-    async with running.store._engines.read.connect() as connection:
-        rows = [
-            tuple(row) for table in schema.metadata.sorted_tables for row in await connection.execute(table.select())
-        ]
+    tables = schema.metadata.sorted_tables
+    rows = await running.store._engine.read(lambda c: [tuple(row) for t in tables for row in c.execute(t.select())])
     assert rows
     assert "of-jo" not in repr(rows)
 
@@ -222,10 +219,13 @@ async def test_what_is_past_its_retention_is_not_shown_and_then_gone(running):
 async def rows_of(service: RunningSession, name: str) -> int:
     """How many rows a session has in all tables that hold observations."""
     session = name.rpartition("/")[2]
-    async with service.store._engines.read.connect() as connection:
-        number = sa.select(schema.sessions.c.id).where(schema.sessions.c.session == session).scalar_subquery()
-        counts = [sa.select(sa.func.count()).select_from(t).where(t.c.session_id == number) for t in schema.GROWING]
-        return sum([await connection.scalar(count) for count in counts])
+    number = sa.select(schema.sessions.c.id).where(schema.sessions.c.session == session).scalar_subquery()
+    counts = [sa.select(sa.func.count()).select_from(t).where(t.c.session_id == number) for t in schema.GROWING]
+    return sum([await scalar(service, count) for count in counts])
+
+
+async def scalar(service: RunningSession, query):
+    return await service.store._engine.read(lambda connection: connection.scalar(query))
 
 
 async def test_on_postgresql_whole_partitions_are_dropped(postgres):  # noqa: F811  # the fixture
@@ -234,11 +234,9 @@ async def test_on_postgresql_whole_partitions_are_dropped(postgres):  # noqa: F8
         name = await service.create(retention=Duration(seconds=86_400))
         await service.record(name, observation("a", time.time()))
         tables = sa.text("SELECT count(*) FROM pg_partition_tree('frames') WHERE isleaf")
-        async with service.store._engines.read.connect() as connection:
-            assert await connection.scalar(tables) == 1
+        assert await scalar(service, tables) == 1
         assert await service.store.sweep(int(time.time()) + 4 * 86_400, 86_400) == 4
-        async with service.store._engines.read.connect() as connection:
-            assert await connection.scalar(tables) == 0
+        assert await scalar(service, tables) == 0
 
 
 async def test_who_read_exported_and_erased_is_on_record(running):
@@ -248,8 +246,8 @@ async def test_who_read_exported_and_erased_is_on_record(running):
     await exported(running, name, CSV)
     await running.stub.DeleteObservations(session_pb2.DeleteObservationsRequest(session=name, source="seat-1"))
     await running.auditor.flush()
-    async with running.store._engines.read.connect() as connection:
-        rows = (await connection.execute(sa.select(schema.audit).order_by(schema.audit.c.action))).all()
+    query = sa.select(schema.audit).order_by(schema.audit.c.action)
+    rows = await running.store._engine.read(lambda connection: connection.execute(query).all())
     assert [(row.action, row.session) for row in rows] == [
         ("DeleteObservations", name), ("ExportTimeline", name), ("GetTimeline", name)
     ]  # fmt: skip

@@ -9,6 +9,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 from pydantic import ValidationError
 
+from liveclass.runtime.errors import ServiceError
 from liveclass.runtime.health import Dependency
 from liveclass.runtime.logging import configure_logging
 from liveclass.runtime.metrics import GrpcMetrics, serve_metrics
@@ -20,11 +21,14 @@ from liveclass.session.group_commit import GroupCommitter
 from liveclass.session.servicer import SERVICE_NAME, SessionServicer
 from liveclass.session.settings import SessionSettings
 from liveclass.session.store.changes import ChangeFeed
-from liveclass.session.store.engines import open_engines
+from liveclass.session.store.engines import open_engine
 from liveclass.session.store.sql import SqlStore
 from liveclass.session.sweeper import Sweeper
 from liveclass.session.watching import Watcher
 from liveclass.v1.session_pb2_grpc import add_SessionServiceServicer_to_server
+
+OPEN_SECONDS = 5.0
+"""How long the start waits for the database before it goes on without."""
 
 
 class DrainingServer(Server):
@@ -39,6 +43,14 @@ class DrainingServer(Server):
         await super().stop()
 
 
+async def open_soon(store: SqlStore) -> None:
+    """Opens the store, if it can be. The database may come up later than we do: health then tries every second."""
+    try:
+        await asyncio.wait_for(store.open(), OPEN_SECONDS)
+    except (ServiceError, asyncio.TimeoutError):
+        structlog.get_logger().warning("waiting for the database")
+
+
 async def serve(settings: SessionSettings) -> None:
     """Runs the service. Raises `ValueError` or `OSError` where it cannot start."""
     log = structlog.get_logger()
@@ -46,7 +58,7 @@ async def serve(settings: SessionSettings) -> None:
     log.info("declared use", purpose=declaration.purpose, jurisdiction=declaration.jurisdiction)
 
     feed = ChangeFeed()
-    store = SqlStore(open_engines(settings.database_url, settings.database_connections), feed)
+    store = SqlStore(open_engine(settings.database_url, settings.database_connections), feed)
     committer = GroupCommitter(store.record, settings.max_waiting_observations)
     auditor = Auditor(store)
     reader = TimelineReader(store, time.time)
@@ -67,9 +79,9 @@ async def serve(settings: SessionSettings) -> None:
         ),
         GrpcMetrics(registry),
     )
+    await open_soon(store)
     metrics = serve_metrics(registry, settings.listen_host, settings.session_metrics_port)
     await server.start()
-    # The database may come up later than we do: until then we are not healthy, and try again every second.
     sweeper = Sweeper(store, settings.sweep_seconds, settings.audit_seconds, time.time)
     background = [asyncio.create_task(sweeper.run()), asyncio.create_task(auditor.run())]
     await server.run_until_signal()

@@ -11,7 +11,7 @@ from liveclass.session.figures import WIDTH, Ints
 from liveclass.session.model import Session
 from liveclass.session.privacy import Level, Mask
 from liveclass.session.rollup import RESOLUTIONS, floor
-from liveclass.session.store.port import SessionStore
+from liveclass.session.store.port import BucketQuery, SessionStore
 from liveclass.session.timeline import MAX_BUCKETS, Series, base_resolution, merge
 
 Clock = Callable[[], float]
@@ -96,26 +96,22 @@ class TimelineReader:
         minimum = session.minimum_group_size
         shortest = base_resolution(window.resolution)
         if minimum <= 1:
-            series = await self._series(session, window.source, shortest, seconds)
+            query = BucketQuery(shortest, *seconds, window.source, ())
+            series = (await self.store.read_buckets(session, query)).series
             return _Kept(series, np.ones(len(series), np.bool_))
         # Who is alone may show for a second only, so what one source may show depends on every second.
         shortest = 1 if window.source else shortest
-        around = _whole(seconds, TREE_SECONDS)
-        series = await self._series(session, window.source, shortest, around)
-        levels = [await self._level(session, length, around) for length in reversed(RESOLUTIONS) if length >= shortest]
+        lengths = tuple(length for length in reversed(RESOLUTIONS) if length > shortest or window.source)
+        query = BucketQuery(shortest, *_whole(seconds, TREE_SECONDS), window.source, lengths)
+        found = await self.store.read_buckets(session, query)
+        people = zip(lengths, found.people, strict=True)
+        levels = [Level(length, groups.starts, groups.shown) for length, groups in people]
+        if not window.source:
+            levels.append(Level(shortest, found.series.starts, found.series.shown))
         masks = privacy.visible(levels, minimum)
         if not window.source:
-            return _Kept(series, masks[-1])
-        return _Kept(series, _source_mask(series, levels, masks, window.resolution, minimum))
-
-    async def _series(self, session: Session, source: str, resolution: int, seconds: tuple[int, int]) -> Series:
-        if source:
-            return await self.store.read_source(session, source, resolution, *seconds)
-        return await self.store.read_series(session, resolution, *seconds)
-
-    async def _level(self, session: Session, resolution: int, seconds: tuple[int, int]) -> Level:
-        groups = await self.store.read_people(session, resolution, *seconds)
-        return Level(resolution, groups.starts, groups.shown)
+            return _Kept(found.series, masks[-1])
+        return _Kept(found.series, _source_mask(found.series, levels, masks, window.resolution, minimum))
 
     async def _put_together(self, session: Session, visible: Series, window: Window) -> Series:
         """Longer buckets out of those in `visible`."""

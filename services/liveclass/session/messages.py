@@ -17,6 +17,7 @@ from liveclass.session.settings import Limits
 from liveclass.session.summary import Change, Pair
 from liveclass.session.timeline import Series
 from liveclass.session.times import read_timestamp, timestamp, whole_seconds
+from liveclass.session.wire import encoded_shares
 from liveclass.v1 import emotion_pb2, session_pb2
 
 MAX_DISPLAY_NAME = 200
@@ -125,24 +126,24 @@ def _second(value: Timestamp, field: str, *, up: bool = False) -> int:
 def buckets(view: View, closed_before: float) -> Iterator[session_pb2.TimelineBucket]:
     """The buckets of a view; those that end after `closed_before`, in seconds, are open."""
     series = view.series
-    parts = timeline.shares(series.figures)
-    shares = np.stack([parts.mean, parts.top, parts.low, parts.high], axis=2).tolist()
+    shares = encoded_shares(timeline.shares(series.figures))
     coverage = timeline.coverage(series.figures).tolist()
-    rows = zip(series.starts.tolist(), series.figures.tolist(), series.group.tolist(), strict=True)
-    for index, (start, row, group) in enumerate(rows):
-        is_open = start + series.resolution > closed_before
-        if view.suppressed[index]:
-            yield session_pb2.TimelineBucket(
-                start_time=Timestamp(seconds=start), duration=Duration(seconds=series.resolution),
-                suppressed=True, open=is_open,
-            )  # fmt: skip  # like the one below
-            continue
-        yield session_pb2.TimelineBucket(
-            start_time=Timestamp(seconds=start), duration=Duration(seconds=series.resolution),
-            frames=row[figures.FRAMES], faces=row[figures.FACES], group_size=group,
-            emotions=_shares(shares[index]) if row[figures.FACES] else (),
-            coverage=coverage[index], open=is_open,
+    duration = Duration(seconds=series.resolution)
+    columns = (
+        series.starts.tolist(),
+        view.suppressed.tolist(),
+        series.figures[:, figures.FRAMES].tolist(),
+        series.figures[:, figures.FACES].tolist(),
+        series.group.tolist(),
+    )
+    for index, (start, suppressed, frames, faces, group) in enumerate(zip(*columns, strict=True)):
+        bucket = session_pb2.TimelineBucket(
+            start_time=Timestamp(seconds=start), duration=duration, frames=frames, faces=faces, group_size=group,
+            suppressed=suppressed, coverage=coverage[index], open=start + series.resolution > closed_before,
         )  # fmt: skip  # short fields, many of them
+        if faces:
+            bucket.MergeFromString(shares[index])
+        yield bucket
 
 
 def total(series: Series, *, suppressed: bool, is_open: bool) -> session_pb2.TimelineBucket:
@@ -175,15 +176,6 @@ def summary(
             for one in pairs
         ],
     )
-
-
-def _shares(rows: Sequence[Sequence[float]]) -> list[session_pb2.EmotionShare]:
-    return [
-        session_pb2.EmotionShare(
-            emotion=emotion(index), mean_score=mean, top_share=top, mean_score_low=low, mean_score_high=high
-        )
-        for index, (mean, top, low, high) in enumerate(rows)
-    ]
 
 
 def emotion(index: int) -> "emotion_pb2.Emotion.ValueType":

@@ -3,11 +3,11 @@
 What may be long is done in steps of bounded size, each a transaction, so that writers get their turn in between.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from liveclass.names import SessionName
 from liveclass.runtime.errors import NotFoundError
@@ -19,20 +19,23 @@ from liveclass.session.store.schema import class_buckets, doomed_sessions, frame
 from liveclass.session.store.schema import sessions as sessions_table
 from liveclass.session.store.upserts import Upserts
 
+Transact = Callable[[Callable[[sa.Connection], Any]], Awaitable[Any]]
+"""Does some work in a transaction of its own."""
+
 STEP_ROWS = 5_000
 """The most keys that one step looks at."""
 
 
-async def erase_source(connection: AsyncConnection, upserts: Upserts, name: SessionName, source: str) -> Erased:
+def erase_source(connection: sa.Connection, upserts: Upserts, name: SessionName, source: str) -> Erased:
     """Takes a source out of every table and every sum, in the transaction of `connection`."""
-    stored = await sessions.find(connection, name, lock=True)
+    stored = sessions.find(connection, name, lock=True)
     session, source_key = stored.session, keys.source_key(stored.hash_key, source)
     if session.first_second is None or session.last_second is None:
         return Erased(0, 0)
     first, end = session.first_second // PAIR_SECONDS * PAIR_SECONDS, session.last_second + 1
     erased = Erased(0, 0)
     for resolution in RESOLUTIONS:
-        series = await reading.source_series(connection, session, source_key, resolution, (first, end))
+        series = reading.source_series(connection, session, source_key, resolution, (first, end))
         days = keys.expiry_days(series.starts, session.retention_seconds).tolist()
         # What was added is added again with the sign turned.
         taken = zip(series.starts.tolist(), days, (-series.figures).tolist(), series.group, series.shown, strict=True)
@@ -40,30 +43,28 @@ async def erase_source(connection: AsyncConnection, upserts: Upserts, name: Sess
             (session.id, resolution, start, day, *row, -int(seen), -int(faces))
             for start, day, row, seen, faces in taken
         ]
-        await upserts.add_class_buckets(connection, negative)
+        upserts.add_class_buckets(connection, negative)
         totals = series.figures.sum(axis=0)
         erased = Erased(int(totals[figures.FRAMES]), int(totals[figures.FACES]))
-    await _delete_source(connection, session, source_key, (first, end))
+    _delete_source(connection, session, source_key, (first, end))
     return erased
 
 
-async def _delete_source(
-    connection: AsyncConnection, session: Session, source_key: int, seconds: tuple[int, int]
-) -> None:
+def _delete_source(connection: sa.Connection, session: Session, source_key: int, seconds: tuple[int, int]) -> None:
     mine: dict[str, Any] = {"session": session.id, "source": source_key, "first": seconds[0], "end": seconds[1]}
     for resolution in RESOLUTIONS:
-        await connection.execute(_DELETE_BUCKETS, {**mine, "resolution": resolution})
+        connection.execute(_DELETE_BUCKETS, {**mine, "resolution": resolution})
     for table in (source_pairs, frames):
         same = (table.c.session_id == session.id) & (table.c.source_key == source_key)
-        await connection.execute(table.delete().where(same))
+        connection.execute(table.delete().where(same))
     empty = (class_buckets.c.session_id == session.id) & (class_buckets.c.frames == 0)
-    await connection.execute(class_buckets.delete().where(empty))
+    connection.execute(class_buckets.delete().where(empty))
     starts = sa.select(sa.func.min(class_buckets.c.start), sa.func.max(class_buckets.c.start)).where(
         class_buckets.c.session_id == session.id, class_buckets.c.resolution == 1
     )
-    earliest, latest = (await connection.execute(starts)).one()
+    earliest, latest = (connection.execute(starts)).one()
     this = sessions_table.update().where(sessions_table.c.id == session.id)
-    await connection.execute(this.values(first_second=earliest, last_second=latest))
+    connection.execute(this.values(first_second=earliest, last_second=latest))
 
 
 # Each bucket is found by its whole key: without the list of starts all the sources' rows would be read.
@@ -75,90 +76,93 @@ WHERE session_id = :session AND resolution = :resolution AND source_key = :sourc
 """)
 
 
-async def doom_session(connection: AsyncConnection, name: SessionName) -> int:
+def doom_session(connection: sa.Connection, name: SessionName) -> int:
     """Deletes a session, and notes that its rows are to be cleared away. Gives its number."""
     mine = (sessions_table.c.classroom == name.classroom) & (sessions_table.c.session == name.session)
-    number: int | None = await connection.scalar(sessions_table.delete().where(mine).returning(sessions_table.c.id))
+    number: int | None = connection.scalar(sessions_table.delete().where(mine).returning(sessions_table.c.id))
     if number is None:
         raise NotFoundError("session", str(name))
-    await connection.execute(doomed_sessions.insert().values(id=number))
+    connection.execute(doomed_sessions.insert().values(id=number))
     return number
 
 
-async def clear_doomed(engine: AsyncEngine, session_id: int) -> int:
+async def clear_doomed(transact: Transact, session_id: int) -> int:
     """Clears away the rows of a deleted session. Gives their number."""
     removed = 0
     for table in (source_buckets, class_buckets):
         for resolution in RESOLUTIONS:
             where = [table.c.session_id == session_id, table.c.resolution == resolution]
-            removed += await _clear(engine, table.c.start, where)
-    removed += await _clear(engine, source_pairs.c.start, [source_pairs.c.session_id == session_id])
-    removed += await _clear(engine, frames.c.frame_key, [frames.c.session_id == session_id])
-    async with engine.begin() as connection:
-        await connection.execute(doomed_sessions.delete().where(doomed_sessions.c.id == session_id))
+            removed += await _clear(transact, table.c.start, where)
+    removed += await _clear(transact, source_pairs.c.start, [source_pairs.c.session_id == session_id])
+    removed += await _clear(transact, frames.c.frame_key, [frames.c.session_id == session_id])
+    done = doomed_sessions.delete().where(doomed_sessions.c.id == session_id)
+    await transact(lambda connection: connection.execute(done).rowcount)
     return removed
 
 
-async def clear_expired(engine: AsyncEngine, session: Session, now: int) -> int:
+async def clear_expired(transact: Transact, session: Session, now: int) -> int:
     """Deletes, row by row, what a session holds past its retention: each bucket when all of its time is."""
     cutoff = now - session.retention_seconds
     removed = 0
     for table in (source_buckets, class_buckets):
         for resolution in RESOLUTIONS:
             where = [table.c.session_id == session.id, table.c.resolution == resolution]
-            removed += await _clear(engine, table.c.start, [*where, table.c.start <= cutoff - resolution])
+            removed += await _clear(transact, table.c.start, [*where, table.c.start <= cutoff - resolution])
     old = [source_pairs.c.session_id == session.id, source_pairs.c.start <= cutoff - PAIR_SECONDS]
-    removed += await _clear(engine, source_pairs.c.start, old)
+    removed += await _clear(transact, source_pairs.c.start, old)
     today = now // keys.DAY_SECONDS
     return removed + await _clear(
-        engine, frames.c.frame_key, [frames.c.session_id == session.id], frames.c.expires <= today
+        transact, frames.c.frame_key, [frames.c.session_id == session.id], frames.c.expires <= today
     )
 
 
-async def with_expired(connection: AsyncConnection, now: int) -> list[Session]:
+def doomed(connection: sa.Connection) -> list[int]:
+    """The deleted sessions whose rows are not all cleared away: a crash came in between."""
+    return list(connection.scalars(sa.select(doomed_sessions.c.id)))
+
+
+def with_expired(connection: sa.Connection, now: int) -> list[Session]:
     """The sessions that hold something past its retention."""
     query = sa.select(sessions_table).where(
         sessions_table.c.first_second + 1 + sessions_table.c.retention_seconds <= now
     )
-    return [sessions.stored(row).session for row in await connection.execute(query)]
+    return [sessions.stored(row).session for row in connection.execute(query)]
 
 
-async def forget_expired(connection: AsyncConnection, session: Session, now: int) -> None:
-    """Notes that a session holds nothing any more from before its retention."""
-    cutoff = now - session.retention_seconds
-    mine = sessions_table.update().where(sessions_table.c.id == session.id)
-    await connection.execute(mine.where(sessions_table.c.first_second < cutoff).values(first_second=cutoff))
-    gone = mine.where(sessions_table.c.last_second < cutoff)
-    await connection.execute(gone.values(first_second=None, last_second=None))
+def forget_expired(connection: sa.Connection, expired: Sequence[Session], now: int) -> None:
+    """Notes that sessions hold nothing any more from before their retention."""
+    for session in expired:
+        cutoff = now - session.retention_seconds
+        mine = sessions_table.update().where(sessions_table.c.id == session.id)
+        connection.execute(mine.where(sessions_table.c.first_second < cutoff).values(first_second=cutoff))
+        gone = mine.where(sessions_table.c.last_second < cutoff)
+        connection.execute(gone.values(first_second=None, last_second=None))
 
 
 async def _clear(
-    engine: AsyncEngine,
+    transact: Transact,
     column: "sa.Column[Any]",
     where: "list[sa.ColumnElement[bool]]",
     condition: "sa.ColumnElement[bool] | None" = None,
 ) -> int:
     """Deletes the rows in `where`, or those of them that also meet `condition`, in steps along `column`."""
-    removed = 0
-    async for step in _steps(engine, column, where):
-        async with engine.begin() as connection:
-            chosen = [*where, *step] if condition is None else [*where, *step, condition]
-            result = await connection.execute(sa.delete(column.table).where(*chosen))
-            removed += result.rowcount
-    return removed
-
-
-async def _steps(
-    engine: AsyncEngine, column: "sa.Column[Any]", where: "list[sa.ColumnElement[bool]]"
-) -> "AsyncIterator[list[sa.ColumnElement[bool]]]":
-    """Conditions that cut the rows in `where` into stretches of `column`, each of about `STEP_ROWS` rows."""
+    removed: int = 0
     after: list[sa.ColumnElement[bool]] = []
     while True:
-        query = sa.select(column).where(*where, *after).order_by(column).offset(STEP_ROWS).limit(1)
-        async with engine.begin() as connection:
-            bound = await connection.scalar(query)
+        bound = await transact(partial(_bound, column, [*where, *after]))
+        stretch = after if bound is None else [*after, column <= bound]
+        chosen = [*where, *stretch] if condition is None else [*where, *stretch, condition]
+        removed += await transact(partial(_delete, sa.delete(column.table).where(*chosen)))
         if bound is None:
-            yield after
-            return
-        yield [*after, column <= bound]
+            return removed
         after = [column > bound]
+
+
+def _bound(column: "sa.Column[Any]", where: "list[sa.ColumnElement[bool]]", connection: sa.Connection) -> Any:
+    """How far along `column` the next `STEP_ROWS` rows reach; None where there are no more."""
+    return connection.scalar(sa.select(column).where(*where).order_by(column).offset(STEP_ROWS).limit(1))
+
+
+def _delete(statement: sa.Delete, connection: sa.Connection) -> int:
+    removed: int = connection.execute(statement).rowcount
+    return removed

@@ -1,14 +1,15 @@
 """Database engines: how a connection is opened, and how a transaction begins, on SQLite and on PostgreSQL."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from liveclass.runtime.errors import Reason, UnavailableError
 
@@ -20,6 +21,9 @@ BUSY_SECONDS = 5.0
 RETRY_SECONDS = 1.0
 """When a caller should try again after the database could not be reached."""
 
+_OUTAGES = ("08", "40", "53", "57")
+"""Classes of SQLSTATE: connection lost, transaction rolled back, out of resources, stopped or starting up."""
+
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode = WAL",  # readers do not wait for the writer
     "PRAGMA synchronous = FULL",  # what is committed is on disk, also after a power cut
@@ -30,25 +34,81 @@ _SQLITE_PRAGMAS = (
 )
 
 
-@dataclass(frozen=True)
-class Engines:
-    """`write` begins transactions that may write, `read` those that only read."""
-
-    write: AsyncEngine
-    read: AsyncEngine
-
-    @property
-    def is_sqlite(self) -> bool:
-        return self.write.dialect.name == "sqlite"
-
-    async def dispose(self) -> None:
-        await self.write.dispose()
-        if self.read is not self.write:
-            await self.read.dispose()
+Work = Callable[[sa.Connection], T]
+"""What is done in a transaction, in the blocking style of SQLAlchemy."""
 
 
-def open_engines(url: str, pool_size: int) -> Engines:
-    """Engines for `sqlite+aiosqlite://…` or `postgresql+asyncpg://…`; nothing is connected yet.
+class Engine(Protocol):
+    """Runs work in transactions, and lets the event loop go on meanwhile."""
+
+    dialect: sa.Dialect
+
+    async def read(self, work: Work[T]) -> T:
+        """In a transaction that only reads."""
+
+    async def write(self, work: Work[T]) -> T:
+        """In a transaction that may write, and is on disk afterwards. It is not cut off when the caller goes away."""
+
+    async def close(self) -> None: ...
+
+
+class SqliteEngine:
+    """A SQLite file.
+
+    A transaction runs as a whole on a thread: to go back and forth for each statement costs more than the statements.
+    """
+
+    def __init__(self, url: sa.URL, readers: int) -> None:
+        self._writer = _sqlite(url, "BEGIN IMMEDIATE", 1)
+        self._reader = _sqlite(url, "BEGIN", readers)
+        self._writing = ThreadPoolExecutor(1, "sqlite-write")
+        self._reading = ThreadPoolExecutor(readers, "sqlite-read")
+        self.dialect = self._writer.dialect
+
+    async def read(self, work: Work[T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._reading, _transaction, self._reader, work)
+
+    async def write(self, work: Work[T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._writing, _transaction, self._writer, work)
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._writing.shutdown()
+        self._reading.shutdown()
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+class PostgresEngine:
+    """A PostgreSQL server, by asyncpg."""
+
+    def __init__(self, url: sa.URL, connections: int) -> None:
+        self.pool = create_async_engine(
+            url, pool_size=connections, max_overflow=0, pool_timeout=5, pool_pre_ping=True,
+            connect_args={"timeout": 5, "command_timeout": 30},
+        )  # fmt: skip  # the arguments of the pool belong together
+        self.dialect = self.pool.dialect
+
+    async def read(self, work: Work[T]) -> T:
+        async with self.pool.connect() as connection:
+            return await connection.run_sync(work)
+
+    async def write(self, work: Work[T]) -> T:
+        # Cut in the middle, a transaction would lose its connection.
+        return await asyncio.shield(asyncio.ensure_future(self._write(work)))
+
+    async def _write(self, work: Work[T]) -> T:
+        async with self.pool.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def close(self) -> None:
+        await self.pool.dispose()
+
+
+def open_engine(url: str, connections: int) -> SqliteEngine | PostgresEngine:
+    """An engine for `sqlite+aiosqlite://…` or `postgresql+asyncpg://…`; nothing is connected yet.
 
     Raises `ValueError` for any other URL.
     """
@@ -56,36 +116,38 @@ def open_engines(url: str, pool_size: int) -> Engines:
         parsed = sa.make_url(url)
     except sa.exc.ArgumentError as error:
         raise ValueError("the database URL cannot be read") from error
-    if parsed.drivername == "sqlite+aiosqlite":
+    if parsed.drivername in ("sqlite", "sqlite+aiosqlite"):
         if not parsed.database or parsed.database == ":memory:":
             raise ValueError("the database must be a file: nothing in memory is durable")
         if not Path(parsed.database).parent.is_dir():
             raise ValueError(f"there is no folder {Path(parsed.database).parent} to keep the database in")
-        return Engines(_sqlite(parsed, "BEGIN IMMEDIATE", 1), _sqlite(parsed, "BEGIN", pool_size))
+        return SqliteEngine(parsed.set(drivername="sqlite"), connections)
     if parsed.drivername == "postgresql+asyncpg":
-        engine = create_async_engine(
-            parsed, pool_size=pool_size, max_overflow=0, pool_timeout=5, pool_pre_ping=True,
-            connect_args={"timeout": 5, "command_timeout": 30},
-        )  # fmt: skip  # the arguments of the pool belong together
-        return Engines(engine, engine)
+        return PostgresEngine(parsed, connections)
     raise ValueError("the database URL must begin with sqlite+aiosqlite:// or postgresql+asyncpg://")
 
 
-def _sqlite(url: sa.URL, begin: str, pool_size: int) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, connect_args={"timeout": BUSY_SECONDS})
+def _transaction(engine: sa.Engine, work: Work[T]) -> T:
+    with engine.begin() as connection:
+        return work(connection)
+
+
+def _sqlite(url: sa.URL, begin: str, connections: int) -> sa.Engine:
+    engine = sa.create_engine(
+        url, poolclass=sa.QueuePool, pool_size=connections, max_overflow=0,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )  # fmt: skip  # as above
 
     def connected(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver is not to begin transactions of its own
-        cursor = connection.cursor()
         for pragma in _SQLITE_PRAGMAS:
-            cursor.execute(pragma)
-        cursor.close()
+            connection.execute(pragma)
 
     def begun(connection: sa.Connection) -> None:
         connection.exec_driver_sql(begin)
 
-    sa.event.listen(engine.sync_engine, "connect", connected)
-    sa.event.listen(engine.sync_engine, "begin", begun)
+    sa.event.listen(engine, "connect", connected)
+    sa.event.listen(engine, "begin", begun)
     return engine
 
 
@@ -93,12 +155,21 @@ async def reachable(work: Callable[[], Awaitable[T]]) -> T:
     """Does `work`. Raises `UnavailableError` where the database cannot be reached, is locked, or is full."""
     try:
         return await work()
-    except (InterfaceError, OperationalError, PoolTimeoutError, OSError) as error:
-        raise unavailable() from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
+    except Exception as error:
+        if _is_outage(error):
             raise unavailable() from error
         raise
+
+
+def _is_outage(error: Exception) -> bool:
+    """Whether the same may well succeed in a moment."""
+    if isinstance(error, (InterfaceError, OperationalError, PoolTimeoutError, asyncio.TimeoutError, OSError)):
+        return True
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    # While it connects, asyncpg's own errors come through.
+    state = getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None)
+    return str(state)[:2] in _OUTAGES
 
 
 def unavailable() -> UnavailableError:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+import sqlalchemy as sa
 
 FrameId = tuple[int, bytes]
 """(session, frame key)."""
@@ -48,35 +48,31 @@ AND b.start = k.start AND b.source_key = k.source_key
 """
 
 
-async def known_frames(
-    connection: AsyncConnection, frames: Sequence[FrameId], expires: tuple[int, int]
-) -> set[FrameId]:
+def known_frames(connection: sa.Connection, frames: Sequence[FrameId], expires: tuple[int, int]) -> set[FrameId]:
     """Those of `frames` that were recorded before, with an expiry in the given range of days."""
-    rows = await _find(connection, (_SQLITE_FRAMES, _POSTGRES_FRAMES), frames, expires)
+    rows = _find(connection, (_SQLITE_FRAMES, _POSTGRES_FRAMES), frames, expires)
     return {(session, bytes(key)) for session, key in rows}
 
 
-async def at_once(
-    connection: AsyncConnection, buckets: Sequence[BucketId], expires: tuple[int, int]
-) -> dict[BucketId, AtOnce]:
+def at_once(connection: sa.Connection, buckets: Sequence[BucketId], expires: tuple[int, int]) -> dict[BucketId, AtOnce]:
     """The most faces at once in those of `buckets` that there are."""
-    rows = await _find(connection, (_SQLITE_BUCKETS, _POSTGRES_BUCKETS), buckets, expires)
+    rows = _find(connection, (_SQLITE_BUCKETS, _POSTGRES_BUCKETS), buckets, expires)
     return {(row[0], row[1], row[2], row[3]): (row[4], row[5]) for row in rows}
 
 
-async def _find(
-    connection: AsyncConnection, statements: tuple[str, str], keys: Sequence[Sequence[Any]], expires: tuple[int, int]
+def _find(
+    connection: sa.Connection, statements: tuple[str, str], keys: Sequence[Sequence[Any]], expires: tuple[int, int]
 ) -> list[Any]:
     sqlite, postgres = statements
     if not keys:
         return []
     if connection.dialect.name != "sqlite":
         columns = tuple(list(column) for column in zip(*keys, strict=True))
-        return list(await connection.exec_driver_sql(postgres, (*columns, *expires)))
+        return list(connection.exec_driver_sql(postgres, (*columns, *expires)))
     found: list[Any] = []
     for chunk in _chunks(keys):
         places = ",".join(["(" + ",".join("?" * len(keys[0])) + ")"] * len(chunk))
-        found += await connection.exec_driver_sql(sqlite.format(places), tuple(chain.from_iterable(chunk)))
+        found += connection.exec_driver_sql(sqlite.format(places), tuple(chain.from_iterable(chunk)))
     return found
 
 

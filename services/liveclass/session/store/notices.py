@@ -1,8 +1,10 @@
-"""PostgreSQL's LISTEN: what any replica wrote is told to those who wait for it in this one."""
+"""PostgreSQL's LISTEN and NOTIFY: what any replica wrote is told to those who wait for it in this one."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
+import sqlalchemy as sa
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -15,8 +17,12 @@ PING_SECONDS = 2.0
 RETRY_SECONDS = 0.5
 
 
-def as_notice(change: Change) -> str:
-    return f"{change.session_id} {change.first} {change.last}"
+def notify(connection: sa.Connection, changes: Sequence[Change]) -> None:
+    """Tells every replica, when the transaction is committed."""
+    statement = sa.text("SELECT pg_notify(:channel, :notice)")
+    for change in changes:
+        notice = f"{change.session_id} {change.first} {change.last}"
+        connection.execute(statement, {"channel": CHANNEL, "notice": notice})
 
 
 async def listen(engine: AsyncEngine, feed: ChangeFeed) -> None:

@@ -6,7 +6,6 @@ SQLite has none, and needs none.
 from collections.abc import Iterable
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liveclass.session.store.schema import GROWING
 
@@ -19,33 +18,33 @@ WHERE parent.relname = :table AND pg_table_is_visible(parent.oid)
 """)
 
 
-async def ensure(connection: AsyncConnection, days: Iterable[int]) -> None:
+def ensure(connection: sa.Connection, days: Iterable[int]) -> None:
     """Makes the partitions of `days` that are missing."""
-    await connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     for table in GROWING:
-        present = await _present(connection, table.name)
+        present = _present(connection, table.name)
         for day in sorted(set(days) - present):
             name = f"{table.name}_{day}"
             # Attached rather than made as a partition: that does not keep others from reading and writing.
-            await connection.execute(sa.text(f"CREATE TABLE {name} (LIKE {table.name} INCLUDING ALL)"))
+            connection.execute(sa.text(f"CREATE TABLE {name} (LIKE {table.name} INCLUDING ALL)"))
             attach = f"ALTER TABLE {table.name} ATTACH PARTITION {name} FOR VALUES FROM ({day}) TO ({day + 1})"
-            await connection.execute(sa.text(attach))
+            connection.execute(sa.text(attach))
 
 
-async def drop_expired(connection: AsyncConnection, today: int) -> int:
+def drop_expired(connection: sa.Connection, today: int) -> int:
     """Drops the partitions of `today` and before; gives their number."""
-    await connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     # Reads and writes would queue behind a drop that itself has to wait. It is tried again at the next sweep.
-    await connection.execute(sa.text("SET LOCAL lock_timeout = '2s'"))
+    connection.execute(sa.text("SET LOCAL lock_timeout = '2s'"))
     dropped = 0
     for table in GROWING:
-        for day in sorted(await _present(connection, table.name)):
+        for day in sorted(_present(connection, table.name)):
             if day <= today:
-                await connection.execute(sa.text(f"DROP TABLE {table.name}_{day}"))
+                connection.execute(sa.text(f"DROP TABLE {table.name}_{day}"))
                 dropped += 1
     return dropped
 
 
-async def _present(connection: AsyncConnection, table: str) -> set[int]:
-    names = (await connection.execute(_FIND, {"table": table})).scalars()
+def _present(connection: sa.Connection, table: str) -> set[int]:
+    names = (connection.execute(_FIND, {"table": table})).scalars()
     return {int(name.removeprefix(f"{table}_")) for name in names}

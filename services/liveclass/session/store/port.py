@@ -33,6 +33,28 @@ class SessionQuery:
     """(start_time, id) of the last session of the page before."""
 
 
+@dataclass(frozen=True, slots=True)
+class BucketQuery:
+    """Buckets that begin in [start, end), in seconds, and besides them only the people in those of other lengths."""
+
+    resolution: int
+    start: int
+    end: int
+    source: str
+    """Empty: of all sources together."""
+    people: tuple[int, ...]
+    """Lengths of the class's buckets of which the people are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """What the store holds of a `BucketQuery`, as it was at one moment."""
+
+    series: Series
+    people: list[Groups]
+    """For each length asked for."""
+
+
 class SessionStore(Protocol):
     """Keeps sessions and what was observed in them. Whatever it has answered is on disk."""
 
@@ -56,14 +78,7 @@ class SessionStore(Protocol):
         A write to a session that is not there, or has ended, or that is too late, fails alone.
         """
 
-    async def read_series(self, session: Session, resolution: int, start: int, end: int) -> Series:
-        """The buckets of a kept `resolution` that begin in [start, end), in seconds."""
-
-    async def read_source(self, session: Session, source: str, resolution: int, start: int, end: int) -> Series:
-        """The same for one source alone."""
-
-    async def read_people(self, session: Session, resolution: int, start: int, end: int) -> Groups:
-        """The people alone in the buckets of `read_series`."""
+    async def read_buckets(self, session: Session, query: BucketQuery) -> Buckets: ...
 
     async def read_groups(self, session: Session, base: int, starts: Ints, resolution: int) -> Groups:
         """How many people there are in buckets of `resolution`, put together from those of `base` at `starts`."""

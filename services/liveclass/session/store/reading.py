@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liveclass.session import figures
 from liveclass.session.figures import Ints
 from liveclass.session.model import Session
-from liveclass.session.store import keys
+from liveclass.session.store import keys, sessions
+from liveclass.session.store.port import BucketQuery, Buckets
 from liveclass.session.store.schema import class_buckets
 from liveclass.session.timeline import Groups, Series
 
@@ -69,32 +69,36 @@ WHERE session_id = :session AND {} AND expires BETWEEN :first_day AND :last_day 
 """
 
 
-async def class_series(connection: AsyncConnection, session: Session, resolution: int, start: int, end: int) -> Series:
-    rows = await connection.execute(_CLASS, _range(session, resolution, start, end))
-    return _series(resolution, rows)
+def buckets(connection: sa.Connection, session: Session, query: BucketQuery) -> Buckets:
+    """All in one transaction, so that it fits together."""
+    seconds = (query.start, query.end)
+    if query.source:
+        source_key = keys.source_key(sessions.find(connection, session.name).hash_key, query.source)
+        series = source_series(connection, session, source_key, query.resolution, seconds)
+    else:
+        rows = connection.execute(_CLASS, _range(session, query.resolution, *seconds))
+        series = _series(query.resolution, rows)
+    people = [_groups(connection.execute(_PEOPLE, _range(session, length, *seconds))) for length in query.people]
+    return Buckets(series, people)
 
 
-async def people(connection: AsyncConnection, session: Session, resolution: int, start: int, end: int) -> Groups:
-    return _groups(await connection.execute(_PEOPLE, _range(session, resolution, start, end)))
-
-
-async def source_series(
-    connection: AsyncConnection, session: Session, source_key: int, resolution: int, seconds: tuple[int, int]
+def source_series(
+    connection: sa.Connection, session: Session, source_key: int, resolution: int, seconds: tuple[int, int]
 ) -> Series:
-    rows = await connection.execute(_SOURCE, {**_range(session, resolution, *seconds), "source": source_key})
+    rows = connection.execute(_SOURCE, {**_range(session, resolution, *seconds), "source": source_key})
     return _series(resolution, rows)
 
 
-async def groups(connection: AsyncConnection, session: Session, base: int, starts: Ints, resolution: int) -> Groups:
+def groups(connection: sa.Connection, session: Session, base: int, starts: Ints, resolution: int) -> Groups:
     statement = sa.text(_GROUPS.format(_IN_STARTS[connection.dialect.name]))
     values = {**_starts(connection, session, starts), "base": base, "resolution": resolution}
-    return _groups(await connection.execute(statement, values))
+    return _groups(connection.execute(statement, values))
 
 
-async def pairs(connection: AsyncConnection, session: Session, starts: Ints) -> Ints:
+def pairs(connection: sa.Connection, session: Session, starts: Ints) -> Ints:
     statement = sa.text(_PAIRS.format(_IN_STARTS[connection.dialect.name]))
     counts = np.zeros(figures.EMOTIONS**2, np.int64)
-    table = _table(await connection.execute(statement, _starts(connection, session, starts)), 2)
+    table = _table(connection.execute(statement, _starts(connection, session, starts)), 2)
     counts[table[:, 0]] = table[:, 1]
     return counts
 
@@ -112,7 +116,7 @@ def _range(session: Session, resolution: int, start: int, end: int) -> dict[str,
     }
 
 
-def _starts(connection: AsyncConnection, session: Session, starts: Ints) -> dict[str, Any]:
+def _starts(connection: sa.Connection, session: Session, starts: Ints) -> dict[str, Any]:
     listed = starts.tolist()
     first_day, last_day = _days(session, starts)
     shown = json.dumps(listed) if connection.dialect.name == "sqlite" else listed

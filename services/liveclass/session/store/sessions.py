@@ -6,7 +6,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liveclass.names import SessionName
 from liveclass.runtime.errors import AlreadyExistsError, NotFoundError
@@ -33,7 +32,7 @@ class StoredSession:
     hash_key: bytes
 
 
-async def insert(connection: AsyncConnection, session: NewSession) -> Session:
+def insert(connection: sa.Connection, session: NewSession) -> Session:
     values = {
         "classroom": session.name.classroom,
         "session": session.name.session,
@@ -44,32 +43,32 @@ async def insert(connection: AsyncConnection, session: NewSession) -> Session:
         "hash_key": new_hash_key(),
     }
     try:
-        result = await connection.execute(table.insert().values(values).returning(table))
+        result = connection.execute(table.insert().values(values).returning(table))
     except IntegrityError as error:
         raise AlreadyExistsError("session", str(session.name)) from error
     return stored(result.one()).session
 
 
-async def find(connection: AsyncConnection, name: SessionName, *, lock: bool = False) -> StoredSession:
+def find(connection: sa.Connection, name: SessionName, *, lock: bool = False) -> StoredSession:
     """Looks a session up; with `lock` nobody else writes to it until the transaction ends."""
-    found = await find_all(connection, [name], lock=lock)
+    found = find_all(connection, [name], lock=lock)
     if name not in found:
         raise NotFoundError("session", str(name))
     return found[name]
 
 
-async def find_all(
-    connection: AsyncConnection, names: Collection[SessionName], *, lock: bool = False
+def find_all(
+    connection: sa.Connection, names: Collection[SessionName], *, lock: bool = False
 ) -> dict[SessionName, StoredSession]:
     """Those of the sessions that there are."""
     wanted = [(table.c.classroom == name.classroom) & (table.c.session == name.session) for name in names]
     # In one order for everybody, so that two transactions never wait for each other.
     query = sa.select(table).where(sa.or_(*wanted)).order_by(table.c.id)
-    rows = await connection.execute(query.with_for_update() if lock else query)
+    rows = connection.execute(query.with_for_update() if lock else query)
     return {one.session.name: one for one in map(stored, rows)}
 
 
-async def select(connection: AsyncConnection, query: SessionQuery) -> list[Session]:
+def select(connection: sa.Connection, query: SessionQuery) -> list[Session]:
     statement = sa.select(table).order_by(table.c.start_time.desc(), table.c.id.desc()).limit(query.limit)
     if query.classroom is not None:
         statement = statement.where(table.c.classroom == query.classroom)
@@ -78,13 +77,13 @@ async def select(connection: AsyncConnection, query: SessionQuery) -> list[Sessi
         earlier = (table.c.start_time < time) | ((table.c.start_time == time) & (table.c.id < number))
         statement = statement.where(earlier)
     statement = statement.where(*(_condition(comparison) for comparison in query.comparisons))
-    return [stored(row).session for row in await connection.execute(statement)]
+    return [stored(row).session for row in connection.execute(statement)]
 
 
-async def end(connection: AsyncConnection, name: SessionName, time: int) -> Session:
+def end(connection: sa.Connection, name: SessionName, time: int) -> Session:
     mine = (table.c.classroom == name.classroom) & (table.c.session == name.session)
-    await connection.execute(table.update().where(mine, table.c.end_time.is_(None)).values(end_time=time))
-    return (await find(connection, name)).session
+    connection.execute(table.update().where(mine, table.c.end_time.is_(None)).values(end_time=time))
+    return (find(connection, name)).session
 
 
 def _condition(comparison: Comparison) -> "sa.ColumnElement[bool]":

@@ -1,17 +1,20 @@
 """Statements that add rows to what is there, compiled once, and run with many rows at a time."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liveclass.session import figures
 from liveclass.session.store import schema
 
 Rows = Sequence[tuple[Any, ...]]
 """Values in the order of the table's columns."""
+
+_SQLITE_VALUES = 32_000
+"""In one statement; SQLite takes 32,766."""
 
 _KEEP_LARGEST = ("seen_at_once", "faces_at_once")
 
@@ -23,30 +26,47 @@ class Upserts:
         insert = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
         additive = {**dict.fromkeys(figures.COLUMNS, _plus), **dict.fromkeys(_KEEP_LARGEST, _plus)}
         largest = {**additive, **dict.fromkeys(_KEEP_LARGEST, _largest)}
-        self._frames = _compiled(dialect, schema.frames.insert(), schema.frames)
-        self._source = _compiled(dialect, _upsert(insert, schema.source_buckets, largest), schema.source_buckets)
-        self._class = _compiled(dialect, _upsert(insert, schema.class_buckets, additive), schema.class_buckets)
-        self._pairs = _compiled(dialect, _upsert(insert, schema.source_pairs, {"faces": _plus}), schema.source_pairs)
+        self._frames = _Statement(dialect, schema.frames, schema.frames.insert())
+        self._source = _Statement(dialect, schema.source_buckets, _upsert(insert, schema.source_buckets, largest))
+        self._class = _Statement(dialect, schema.class_buckets, _upsert(insert, schema.class_buckets, additive))
+        self._pairs = _Statement(dialect, schema.source_pairs, _upsert(insert, schema.source_pairs, {"faces": _plus}))
 
-    async def add_frames(self, connection: AsyncConnection, rows: Rows) -> None:
+    def add_frames(self, connection: sa.Connection, rows: Rows) -> None:
         """Frames that are not there yet."""
-        await _run(connection, self._frames, rows)
+        self._frames.run(connection, rows)
 
-    async def add_source_buckets(self, connection: AsyncConnection, rows: Rows) -> None:
+    def add_source_buckets(self, connection: sa.Connection, rows: Rows) -> None:
         """The two last values are kept if they are the largest; all other figures add up."""
-        await _run(connection, self._source, rows)
+        self._source.run(connection, rows)
 
-    async def add_class_buckets(self, connection: AsyncConnection, rows: Rows) -> None:
+    def add_class_buckets(self, connection: sa.Connection, rows: Rows) -> None:
         """All figures add up."""
-        await _run(connection, self._class, rows)
+        self._class.run(connection, rows)
 
-    async def add_pairs(self, connection: AsyncConnection, rows: Rows) -> None:
-        await _run(connection, self._pairs, rows)
+    def add_pairs(self, connection: sa.Connection, rows: Rows) -> None:
+        self._pairs.run(connection, rows)
 
 
-async def _run(connection: AsyncConnection, statement: str, rows: Rows) -> None:
-    if rows:
-        await connection.exec_driver_sql(statement, list(rows))
+class _Statement:
+    """An insert that takes many rows, each with its values in the order of the table's columns."""
+
+    def __init__(self, dialect: sa.Dialect, table: sa.Table, insert: Any) -> None:
+        values: dict[str, Any] = {column.name: sa.bindparam(column.name) for column in table.columns}
+        self._text = str(insert.values(values).compile(dialect=dialect))
+        self._is_sqlite = dialect.name == "sqlite"
+        self._row = f"({', '.join('?' * len(values))})"
+        self._most_rows = _SQLITE_VALUES // len(values)
+
+    def run(self, connection: sa.Connection, rows: Rows) -> None:
+        if not self._is_sqlite:
+            if rows:
+                connection.exec_driver_sql(self._text, list(rows))
+            return
+        # One statement for many rows: between rows the driver would let go of the interpreter, and wait to get it back.
+        for first in range(0, len(rows), self._most_rows):
+            some = rows[first : first + self._most_rows]
+            text = self._text.replace(self._row, ", ".join([self._row] * len(some)))
+            connection.exec_driver_sql(text, tuple(chain.from_iterable(some)))
 
 
 def _plus(column: Any, added: Any) -> Any:
@@ -64,11 +84,3 @@ def _upsert(insert: Any, table: sa.Table, changes: dict[str, Any]) -> Any:
         index_elements=list(table.primary_key.columns),
         set_={name: change(table.c[name], added[name]) for name, change in changes.items()},
     )
-
-
-def _compiled(dialect: sa.Dialect, statement: Any, table: sa.Table) -> str:
-    """The statement's text, which takes its values in the order of the table's columns."""
-    compiled = statement.values({column.name: sa.bindparam(column.name) for column in table.columns}).compile(
-        dialect=dialect
-    )
-    return str(compiled)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from sqlalchemy.ext.asyncio import AsyncConnection
+import sqlalchemy as sa
 
 from liveclass.runtime.errors import (
     FailedPreconditionError,
@@ -46,12 +46,12 @@ class Batch:
         return as_frames([(frame[0], source, one.second, one.faces_seen, one.faces) for frame, source, one in seen])
 
 
-async def admit(connection: AsyncConnection, writes: Sequence[Write]) -> tuple[Batch, dict[int, StoredSession]]:
+def admit(connection: sa.Connection, writes: Sequence[Write]) -> tuple[Batch, dict[int, StoredSession]]:
     """Locks the sessions, refuses what cannot be recorded, and leaves out what was recorded before.
 
     Gives the batch and the sessions that it writes to, by number.
     """
-    stored = await sessions.find_all(connection, {write.session for write in writes}, lock=True)
+    stored = sessions.find_all(connection, {write.session for write in writes}, lock=True)
     now = time.time()
     refused = [_refusal(write, stored.get(write.session), now) for write in writes]
     batch = Batch([])
@@ -60,32 +60,29 @@ async def admit(connection: AsyncConnection, writes: Sequence[Write]) -> tuple[B
     ]
     by_id = {one.session.id: one for one in stored.values()}
     wanted = [one for ids in keyed for one in ids]
-    known = await lookups.known_frames(connection, wanted, _expiry_range(by_id.values()))
+    known = lookups.known_frames(connection, wanted, _expiry_range(by_id.values()))
     for write, ids, error in zip(writes, keyed, refused, strict=True):
         batch.outcomes.append(error or _take(batch, write, ids, stored[write.session], known))
     return batch, by_id
 
 
-async def add(
-    connection: AsyncConnection, upserts: Upserts, batch: Batch, stored: dict[int, StoredSession]
-) -> list[Change]:
+def add(connection: sa.Connection, upserts: Upserts, batch: Batch, stored: dict[int, StoredSession]) -> list[Change]:
     """Writes a batch of frames that are all new; gives what it changed."""
     columns = batch.columns()
     retention = _Retention(stored)
     days = retention.expires(columns.sessions, columns.seconds).tolist()
     frame_rows = zip(batch.frame_ids, days, batch.sources, strict=True)
-    await upserts.add_frames(connection, [(*frame, day, source) for frame, day, source in frame_rows])
+    upserts.add_frames(connection, [(*frame, day, source) for frame, day, source in frame_rows])
     rolled = roll_up(columns)
-    before = await _at_once_before(connection, rolled, (min(days), max(days)))
-    for rows in rolled:
-        expires = retention.expires(rows.sessions, rows.starts)
-        await upserts.add_source_buckets(connection, _source_values(rows, expires))
-        await upserts.add_class_buckets(connection, _class_values(rows, expires, before))
+    before = _at_once_before(connection, rolled, (min(days), max(days)))
+    each = [(rows, retention.expires(rows.sessions, rows.starts)) for rows in rolled]
+    upserts.add_source_buckets(connection, [row for one in each for row in _source_values(*one)])
+    upserts.add_class_buckets(connection, [row for one in each for row in _class_values(*one, before)])
     pairs = count_pairs(columns)
     expires = retention.expires(pairs.sessions, pairs.starts)
     pair_columns = (pairs.sessions, pairs.starts, pairs.sources, pairs.pairs, expires, pairs.faces)
-    await upserts.add_pairs(connection, list(zip(*(column.tolist() for column in pair_columns), strict=True)))
-    return await _stretch_sessions(connection, columns, stored)
+    upserts.add_pairs(connection, list(zip(*(column.tolist() for column in pair_columns), strict=True)))
+    return _stretch_sessions(connection, columns, stored)
 
 
 def expiry_days(batch: Batch, stored: dict[int, StoredSession]) -> set[int]:
@@ -151,10 +148,10 @@ def _expiry_range(stored: Collection[StoredSession]) -> tuple[int, int]:
     return int(days.min()), int(days.max())
 
 
-async def _at_once_before(
-    connection: AsyncConnection, rolled: Sequence[SourceRows], expires: tuple[int, int]
+def _at_once_before(
+    connection: sa.Connection, rolled: Sequence[SourceRows], expires: tuple[int, int]
 ) -> dict[lookups.BucketId, lookups.AtOnce]:
-    return await lookups.at_once(connection, [one for rows in rolled for one in _bucket_ids(rows)], expires)
+    return lookups.at_once(connection, [one for rows in rolled for one in _bucket_ids(rows)], expires)
 
 
 def _bucket_ids(rows: SourceRows) -> list[lookups.BucketId]:
@@ -187,9 +184,7 @@ def _tuples(*columns: Ints) -> list[tuple[int, ...]]:
     return [tuple(row) for row in table.tolist()]
 
 
-async def _stretch_sessions(
-    connection: AsyncConnection, columns: Frames, stored: dict[int, StoredSession]
-) -> list[Change]:
+def _stretch_sessions(connection: sa.Connection, columns: Frames, stored: dict[int, StoredSession]) -> list[Change]:
     """Keeps the first and last second of each session up to date."""
     changes = []
     for number in np.unique(columns.sessions).tolist():
@@ -201,5 +196,5 @@ async def _stretch_sessions(
         last = change.last if session.last_second is None else max(session.last_second, change.last)
         if (first, last) != (session.first_second, session.last_second):
             mine = schema.sessions.update().where(schema.sessions.c.id == number)
-            await connection.execute(mine.values(first_second=first, last_second=last))
+            connection.execute(mine.values(first_second=first, last_second=last))
     return changes
