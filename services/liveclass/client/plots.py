@@ -26,7 +26,7 @@ def plot_timeline(timeline: Timeline, path: Path, *, title: str = "", dark: bool
         from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415  an extra
         from matplotlib.figure import Figure  # noqa: PLC0415  an extra
     except ImportError as error:
-        raise PlotError("plots need matplotlib: pip install 'liveclass[training]', or matplotlib alone") from error
+        raise PlotError("plots need matplotlib: pip install 'liveclass[plots]'") from error
     ink, ground = ("#e6e6e6", "#16181d") if dark else ("#222222", "#ffffff")
     figure = Figure(figsize=(11, 5), facecolor=ground, layout="constrained")
     FigureCanvasAgg(figure)

@@ -43,7 +43,7 @@ def all_checks(environment: Mapping[str, str]) -> Iterator[Finding]:
     yield disk(Path.cwd())
     yield database(environment)
     yield declaration(environment)
-    yield extra("plots", "matplotlib", "timeline --png draws plots with it", "pip install 'liveclass[training]'")
+    yield extra("plots", "matplotlib", "timeline --png draws plots with it", "pip install 'liveclass[plots]'")
     yield extra("pandas", "pandas", "Timeline.to_pandas() needs it", "pip install 'liveclass[pandas]'")
     yield extra("training", "keras", "train, evaluate and publish need it", "pip install 'liveclass[training]'")
     yield camera()
