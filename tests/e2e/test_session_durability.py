@@ -156,7 +156,7 @@ async def test_killing_the_service_loses_and_doubles_nothing(engine, start, requ
 
 async def test_killing_postgresql_and_a_replica_loses_and_doubles_nothing(start):
     """Two replicas; the database is killed under both, then one of them."""
-    database = await asyncio.to_thread(start_postgres)
+    database = await asyncio.to_thread(start_postgres, durable=True)
     url = await asyncio.to_thread(database.new_database)
     services = [start(url), start(url)]
     clients = Class([service.port for service in services], FRAMES)
