@@ -141,7 +141,8 @@ def test_architectures_lists_costs_and_published_figures() -> None:
 
 
 def test_evaluate_measures_writes_the_page_and_records(run: Path, data: str, tmp_path: Path) -> None:
-    files = {"--html": tmp_path / "report.html", "--record": tmp_path / "figures.json", "--plots": tmp_path / "plots"}
+    files = {"--html": tmp_path / "report.html", "--record": tmp_path / "figures.toml", "--plots": tmp_path / "plots"}
+    files["--record"].write_text('[cnn]\npublished = 0.65\nnote = "ein \\"Ü\\""\n')
     options = [str(part) for pair in files.items() for part in pair]
     result = liveclass("evaluate", run, "--data", data, *options, "--note", "one epoch", "--json")
     assert result.exit_code == 0
@@ -150,9 +151,10 @@ def test_evaluate_measures_writes_the_page_and_records(run: Path, data: str, tmp
     assert [round(margin, 2) for margin, _ in found["accuracy_by_margin"]] == [-0.21, -0.08, 0.0, 0.08, 0.21, 0.29]
     assert [size for size, _ in found["accuracy_by_face_size"]] == [16, 20, 24, 32, 40, 48]
     assert files["--html"].read_text().count("<img") == 4
-    recorded = json.loads(files["--record"].read_text())["dcnn"]
-    assert recorded["reached"]["accuracy"] == pytest.approx(found["figures"]["accuracy"], abs=1e-4)
-    assert recorded["note"] == "one epoch"
+    recorded = files["--record"].read_text()
+    assert f"accuracy = {found['figures']['accuracy']:.4f}".rstrip("0") in recorded
+    assert 'note = "one epoch"' in recorded
+    assert recorded.startswith('[cnn]\npublished = 0.65\nnote = "ein \\"Ü\\""\n')
     assert {file.name for file in files["--plots"].iterdir()} == {"dcnn-history.png", "dcnn-confusion.png"}
 
 

@@ -1,6 +1,7 @@
-"""What each network reached, beside what was published for it: the committed file `figures.json`."""
+"""What each network reached, beside what was published for it: the committed file `figures.toml`."""
 
 import json
+import sys
 from importlib import resources
 from pathlib import Path
 
@@ -8,6 +9,11 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from liveclass.training.evaluate import Evaluation
 from liveclass.training.run import Run, write_whole
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 
 class Reached(BaseModel):
@@ -42,13 +48,13 @@ _TABLE = TypeAdapter(Table)
 
 def read_figures() -> Table:
     """The figures that come with the package, by the network's name."""
-    file = resources.files("liveclass.training") / "figures.json"
-    return _TABLE.validate_json(file.read_text("utf-8"))
+    file = resources.files("liveclass.training") / "figures.toml"
+    return _TABLE.validate_python(tomllib.loads(file.read_text("utf-8")))
 
 
 def record(path: Path, run: Run, evaluation: Evaluation, note: str) -> None:
     """Puts what `run` reached in `evaluation` into the file at `path`."""
-    table = _TABLE.validate_json(path.read_text("utf-8")) if path.exists() else {}
+    table = _TABLE.validate_python(tomllib.loads(path.read_text("utf-8"))) if path.exists() else {}
     name, epochs, figures = run.recipe().architecture, run.epochs(), evaluation.figures
     reached = Reached(
         split=evaluation.split,
@@ -63,5 +69,14 @@ def record(path: Path, run: Run, evaluation: Evaluation, note: str) -> None:
     )
     before = table.get(name, NetworkFigures())
     table[name] = before.model_copy(update={"reached": reached, "note": note or before.note})
-    values = {key: value.model_dump(mode="json") for key, value in table.items()}
-    write_whole(path, json.dumps(values, indent=2, ensure_ascii=False) + "\n")
+    write_whole(path, "\n".join(_toml(key, value) for key, value in table.items()))
+
+
+def _toml(name: str, figures: NetworkFigures) -> str:
+    """The table of one network. JSON's strings and numbers are TOML's, too."""
+    values = figures.model_dump(exclude_none=True)
+    reached = values.pop("reached", None)
+    lines = [f"[{name}]", *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items())]
+    if reached:
+        lines += [f"[{name}.reached]", *(f"{key} = {json.dumps(value)}" for key, value in reached.items())]
+    return "\n".join(lines) + "\n"
