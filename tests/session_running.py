@@ -1,6 +1,5 @@
 """The session service in this process, behind a real gRPC server, with a clock that tests set."""
 
-import asyncio
 import time
 from collections.abc import Sequence
 
@@ -46,9 +45,8 @@ class RunningSession:
         await self.store.open()
         self.committer = GroupCommitter(self.store.record, 20_000)
         self.auditor = Auditor(self.store)
-        self.stopping = asyncio.Event()
         reader = TimelineReader(self.store, self.clock)
-        watcher = Watcher(reader, self.feed, self.stopping)
+        watcher = Watcher(reader, self.feed)
         limits = Limits(5, 90 * 86_400)
         self.servicer = SessionServicer(self.store, self.committer, reader, watcher, self.auditor, limits, self.clock)
         service = Service(
@@ -63,7 +61,6 @@ class RunningSession:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self.stopping.set()
         await self.channel.close()
         await self.server.stop()
         await self.auditor.flush()

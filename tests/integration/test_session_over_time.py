@@ -89,9 +89,10 @@ async def test_a_watch_of_nothing_is_refused(running):
 async def test_watches_end_at_once_when_the_service_drains(running):
     call = watch(running, await running.create(), NOON)
     await asyncio.sleep(0.3)
-    running.stopping.set()
+    draining = asyncio.ensure_future(running.server.stop())
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await asyncio.wait_for(call.read(), 3)
+    await draining
     assert caught.value.code() == grpc.StatusCode.UNAVAILABLE
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import sys
 import time
-from typing import Any
 
 import structlog
 from prometheus_client import CollectorRegistry
@@ -14,6 +13,7 @@ from liveclass.runtime.health import Dependency
 from liveclass.runtime.logging import configure_logging
 from liveclass.runtime.metrics import GrpcMetrics, serve_metrics
 from liveclass.runtime.server import Server, ServerOptions, Service
+from liveclass.runtime.tracing import TracingUnavailableError, configure_tracing
 from liveclass.session.answers import TimelineReader
 from liveclass.session.audit import Auditor
 from liveclass.session.declaration import DeclarationError, parse_declaration
@@ -31,18 +31,6 @@ OPEN_SECONDS = 5.0
 """How long the start waits for the database before it goes on without."""
 
 
-class DrainingServer(Server):
-    """Ends the watches when it begins to stop: they would go on for ever."""
-
-    def __init__(self, stopping: asyncio.Event, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self._stopping = stopping
-
-    async def stop(self) -> None:
-        self._stopping.set()
-        await super().stop()
-
-
 async def open_soon(store: SqlStore) -> None:
     """Opens the store, if it can be. The database may come up later than we do: health then tries every second."""
     try:
@@ -57,18 +45,15 @@ async def serve(settings: SessionSettings) -> None:
     declaration = parse_declaration(settings.use_declaration)
     log.info("declared use", purpose=declaration.purpose, jurisdiction=declaration.jurisdiction)
 
+    tracing = configure_tracing("liveclass-session")
     feed = ChangeFeed()
     store = SqlStore(open_engine(settings.database_url, settings.database_connections), feed)
     committer = GroupCommitter(store.record, settings.max_waiting_observations)
     auditor = Auditor(store)
     reader = TimelineReader(store, time.time)
-    stopping = asyncio.Event()
-    servicer = SessionServicer(
-        store, committer, reader, Watcher(reader, feed, stopping), auditor, settings.limits, time.time
-    )
+    servicer = SessionServicer(store, committer, reader, Watcher(reader, feed), auditor, settings.limits, time.time)
     registry = CollectorRegistry()
-    server = DrainingServer(
-        stopping,
+    server = Server(
         [Service(SERVICE_NAME, lambda grpc_server: add_SessionServiceServicer_to_server(servicer, grpc_server))],
         [Dependency("database", store.is_writable)],
         ServerOptions(
@@ -78,6 +63,7 @@ async def serve(settings: SessionSettings) -> None:
             settings.max_connection_age_seconds,
         ),
         GrpcMetrics(registry),
+        tracing,
     )
     await open_soon(store)
     metrics = serve_metrics(registry, settings.listen_host, settings.session_metrics_port)
@@ -92,6 +78,7 @@ async def serve(settings: SessionSettings) -> None:
     await auditor.flush()
     metrics.close()
     await store.close()
+    tracing.close()
 
 
 def main() -> int:
@@ -104,7 +91,7 @@ def main() -> int:
         return _refuse("; ".join(problems))
     except DeclarationError as error:
         return _refuse(str(error))
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, TracingUnavailableError) as error:
         return _refuse(str(error))
     return 0
 

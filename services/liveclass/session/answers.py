@@ -146,9 +146,13 @@ def _held(session: Session, window: Window) -> tuple[int, int] | None:
     """The seconds asked for in which there may be something, in whole buckets; None where there is nothing."""
     if session.first_second is None or session.last_second is None:
         return None
-    start = session.first_second if window.start is None else max(window.start, session.first_second)
-    end = session.last_second + 1 if window.end is None else min(window.end, session.last_second + 1)
-    return _whole((start, end), window.resolution) if start < end else None
+    # Rounded before they are compared: a range that begins inside a bucket includes all of it.
+    start, end = _whole((session.first_second, session.last_second + 1), window.resolution)
+    if window.start is not None:
+        start = max(start, _whole((window.start, window.start), window.resolution)[0])
+    if window.end is not None:
+        end = min(end, _whole((window.end, window.end), window.resolution)[1])
+    return (start, end) if start < end else None
 
 
 def _whole(seconds: tuple[int, int], resolution: int) -> tuple[int, int]:

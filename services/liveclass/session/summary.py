@@ -40,13 +40,17 @@ class Pair:
     share: float
 
 
+SHORTEST_TREND_SECONDS = 60
+"""A line through less than this says nothing about an hour."""
+
+
 def slopes_per_hour(series: Series) -> list[float]:
     """The slope of each emotion's mean score [7], of the straight line through the buckets, each weighted by its faces.
 
-    Empty where fewer than two buckets have faces.
+    Empty where the buckets with faces span less than `SHORTEST_TREND_SECONDS`.
     """
     means, weights, starts = _with_faces(series)
-    if len(starts) < 2:
+    if len(starts) < 2 or starts[-1] - starts[0] < SHORTEST_TREND_SECONDS:
         return []
     hours = (starts - starts[0]) / 3600
     middle = np.average(hours, weights=weights)

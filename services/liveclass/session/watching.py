@@ -9,7 +9,6 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from liveclass.names import SessionName
-from liveclass.runtime.errors import Reason, UnavailableError
 from liveclass.session import messages
 from liveclass.session.answers import TREE_SECONDS, TimelineReader, Window
 from liveclass.session.model import Session
@@ -31,11 +30,9 @@ class Watcher:
 
     reader: TimelineReader
     feed: ChangeFeed
-    stopping: asyncio.Event
-    """Set when the service drains: watches end, so that their callers go on elsewhere."""
 
     async def watch(self, name: SessionName, window: Window) -> AsyncIterator[Bucket]:
-        """Ends when the session has ended and all is sent. Raises `UnavailableError` when the service drains."""
+        """Ends when the session has ended and all is sent."""
         session = await self.reader.store.get_session(name)
         start = int(self.reader.clock()) if window.start is None else window.start
         sent = _Sent()
@@ -65,8 +62,6 @@ class Watcher:
     async def _next(self, news: Subscription, looked: float, resolution: int) -> int:
         """Waits for the next look. Gives the second from which on to look again."""
         await asyncio.sleep(LOOK_SECONDS)
-        if self.stopping.is_set():
-            raise UnavailableError("the service is shutting down", LOOK_SECONDS, Reason.SHUTTING_DOWN)
         changed = news.take()
         # The bucket that was open at the last look may have closed since, and all of its tree may show otherwise.
         oldest = int(looked) - resolution if changed is None else min(int(looked) - resolution, changed[0])

@@ -631,7 +631,9 @@ class SessionSummary(_message.Message):
 
     @_builtins.property
     def trends(self) -> _containers.RepeatedCompositeFieldContainer[Global___EmotionTrend]:
-        """How each emotion's mean score changed over the session, in label order. Empty where suppressed."""
+        """How each emotion's mean score changed over the session, in label order. Empty where suppressed or
+        shorter than a minute.
+        """
 
     @_builtins.property
     def change_points(self) -> _containers.RepeatedCompositeFieldContainer[Global___ChangePoint]:
