@@ -7,26 +7,6 @@ import pytest
 from liveclass.training.architectures import ARCHITECTURES, UnknownArchitectureError, build
 from liveclass.training.architectures.batch_normalization import FusedBatchNormalization
 from liveclass.training.architectures.response_normalization import LocalResponseNormalization
-from liveclass.training.macs import multiply_accumulates
-
-# Trainable weights and millions of multiply-accumulates at 48×48. As published: 58,423 for mini-Xception, of which
-# 1,472 are moving figures; 1,485,831 for DeepFace's; 25,557,032 for ResNet-50 with three channels and 1,000 classes.
-SIZES = {
-    "dcnn": (698_471, 127.0),
-    "xception": (56_951, 5.5),
-    "resnet50": (23_516_103, 209.3),
-    "cnn": (321_703, 85.6),
-    "dexpression": (485_671, 148.0),
-    "deepface": (1_485_831, 28.8),
-}
-
-
-@pytest.mark.parametrize("name", ARCHITECTURES)
-def test_network_has_its_published_size(name: str) -> None:
-    model = build(name)
-    weights, millions = SIZES[name]
-    assert sum(int(np.prod(weight.shape)) for weight in model.trainable_weights) == weights
-    assert multiply_accumulates(model) / 1e6 == pytest.approx(millions, rel=0.02)
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
@@ -39,10 +19,6 @@ def test_network_takes_bytes_and_gives_float_logits(name: str) -> None:
 def test_unknown_network_is_refused_with_the_names_that_there_are() -> None:
     with pytest.raises(UnknownArchitectureError, match="no architecture 'vgg'; there are: dcnn, xception"):
         build("vgg")
-
-
-def test_flagship_fits_the_budget() -> None:
-    assert multiply_accumulates(build("dcnn")) <= 130e6
 
 
 def test_local_response_normalization_divides_by_its_neighbours() -> None:

@@ -134,9 +134,25 @@ def test_explore_counts_and_writes_a_page_that_needs_nothing_else(data: str, tmp
     assert "28,709" in liveclass("explore", data).stdout
 
 
+# Weights and millions of multiply-accumulates at 48×48. As published: 58,423 for mini-Xception; 1,485,831 for
+# DeepFace's; 25,557,032 for ResNet-50 with three channels and 1,000 classes, and 53,120 moving figures more.
+SIZES = {
+    "dcnn": (699_815, 127.0),
+    "xception": (58_423, 5.5),
+    "resnet50": (23_569_223, 209.3),
+    "cnn": (322_599, 85.6),
+    "dexpression": (485_671, 148.0),
+    "deepface": (1_485_831, 28.8),
+}
+
+
 def test_architectures_lists_costs_and_published_figures() -> None:
     rows = {row["name"]: row for row in json.loads(liveclass("architectures", "--json").stdout)}
     assert rows["dcnn"]["macs"] <= 130e6
+    assert {name: row["parameters"] for name, row in rows.items()} == {name: size for name, (size, _) in SIZES.items()}
+    assert {name: row["macs"] / 1e6 for name, row in rows.items()} == {
+        name: pytest.approx(millions, rel=0.01) for name, (_, millions) in SIZES.items()
+    }
     assert rows["resnet50"]["published"] == 0.6555
 
 

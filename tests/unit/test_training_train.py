@@ -38,10 +38,16 @@ def assert_same(one: Run, other: Run) -> None:
 
 
 @pytest.fixture(scope="module")
-def whole(data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def seen() -> list[float]:
+    """The accuracy after every batch of `whole`."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def whole(data: Dataset, seen: list[float], tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A training that nobody disturbed."""
     run = Run(tmp_path_factory.mktemp("runs") / "whole")
-    Training(RECIPE, data, run).start(resume=False)
+    Training(RECIPE, data, run, progress=lambda *figures: seen.append(figures[-1]["accuracy"])).start(resume=False)
     return run
 
 
@@ -67,14 +73,10 @@ def test_history_and_weights_are_on_disk(whole: Run, data: Dataset) -> None:
     assert np.mean(logits.argmax(axis=1) == data.splits["PublicTest"].labels) == pytest.approx(best)
 
 
-def test_training_figures_are_means_over_the_epoch(data: Dataset, tmp_path: Path) -> None:
-    seen: list[float] = []
-    one = RECIPE.model_copy(update={"epochs": 1})
-    progress: Progress = lambda _, done, of, figures: seen.append(figures["accuracy"] * done * 14)  # noqa: E731
-    entry = Training(one, data, Run(tmp_path / "run"), progress=progress).start(resume=False)[0]
-    hits = np.diff([0, *seen])
-    assert np.allclose(hits, np.round(hits), atol=1e-4)
-    assert entry["accuracy"] == pytest.approx(seen[-1] / 56)
+def test_training_figures_are_means_over_the_epoch(whole: Run, seen: list[float]) -> None:
+    hits = np.diff([0, *(accuracy * 14 * (batch + 1) for batch, accuracy in enumerate(seen[:4]))])
+    np.testing.assert_allclose(hits, np.round(hits), atol=1e-4)
+    assert whole.epochs()[0]["accuracy"] == seen[3]
 
 
 def test_same_seed_and_data_give_the_same_result(whole: Run, data: Dataset, tmp_path: Path) -> None:
