@@ -10,6 +10,7 @@ from sklearn.metrics import f1_score, precision_score, top_k_accuracy_score
 from liveclass.emotions import LABELS
 from liveclass.training.metrics import (
     Figures,
+    calibrating_temperature,
     expected_calibration_error,
     fit_temperature,
     reliability,
@@ -78,3 +79,15 @@ def test_temperature_undoes_overconfidence(sharpness: float) -> None:
     assert calibration.error_after < 0.02
     if sharpness != 1.0:
         assert calibration.error_before > 2 * calibration.error_after
+
+
+def test_a_temperature_is_used_only_where_it_lowers_the_error() -> None:
+    random = np.random.default_rng(1)
+    for sharpness in (0.3, 1.0, 3.0):
+        logits = random.normal(0, 2, (4000, 7))
+        labels = np.array([random.choice(7, p=row) for row in softmax(logits, axis=1)])
+        sharp = logits * sharpness
+        temperature = calibrating_temperature(sharp, labels)
+        assert temperature == 1 or abs(temperature - sharpness) < 0.15 * sharpness
+        before = expected_calibration_error(softmax(sharp, axis=1), labels)
+        assert expected_calibration_error(softmax(sharp / temperature, axis=1), labels) <= before

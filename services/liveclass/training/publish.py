@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from liveclass.training.data import Faces, read
 from liveclass.training.export import Classifier, export
-from liveclass.training.metrics import Figures, expected_calibration_error, fit_temperature
+from liveclass.training.metrics import Figures, calibrating_temperature, expected_calibration_error
 from liveclass.training.model_card import ModelCard, Training
 from liveclass.training.repository import CARD, SAVED_MODEL, Repository
 from liveclass.training.run import NoRunError, Run
@@ -68,7 +68,7 @@ class Publisher:
         network = run.network()
         split, faces = self._faces(settings["validation"])
         logits = self._logits(Classifier(network, mirror=self.mirror), faces)
-        temperature = fit_temperature(logits, faces.labels)
+        temperature = calibrating_temperature(logits, faces.labels)
         export(Classifier(network, temperature, mirror=self.mirror), staged / SAVED_MODEL)
         return self._measure(
             staged,
