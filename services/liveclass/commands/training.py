@@ -57,7 +57,7 @@ def train(
     if name is None:
         raise typer.BadParameter("name a network with --architecture, or a recipe with --recipe")
     with refusals("the same command with --resume goes on after the last finished epoch"):
-        from liveclass.training.data import differences, load
+        from liveclass.training.data import load
         from liveclass.training.page import rendered
         from liveclass.training.plots import history as draw_history
         from liveclass.training.recipe import load_recipe
@@ -69,7 +69,7 @@ def train(
         folder = Run(run or Path("runs") / Path(name).stem)
         with stderr().status(f"reading {data}"):
             dataset = load(data)
-        for sentence in (*differences(dataset.splits), *_cleaned(dataset.cleaning)):
+        for sentence in (*dataset.differences, *_cleaned(dataset.cleaning)):
             stderr().print(sentence, style="dim", soft_wrap=True)
         history = _watch(Training(settings, dataset, folder, validation), resume=resume)
         (folder.folder / "history.png").write_bytes(rendered(draw_history(history, folder.folder.name)))

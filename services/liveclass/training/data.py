@@ -26,6 +26,7 @@ class Dataset:
 
     splits: dict[str, Faces]
     cleaning: Cleaning = field(default_factory=Cleaning)
+    differences: tuple[str, ...] = ()  # from the published data set, a sentence each, before cleaning
 
     @property
     def training(self) -> Faces:
@@ -41,7 +42,7 @@ def load(path: Path) -> Dataset:
     splits = read(path)
     if "Training" not in splits:
         raise BadDataError(f"{path}: nothing to train on; there is only {', '.join(splits)}")
-    return Dataset(*clean(splits))
+    return Dataset(*clean(splits), tuple(differences(splits)))
 
 
 def read(path: Path) -> dict[str, Faces]:
