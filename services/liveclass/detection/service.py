@@ -21,6 +21,9 @@ from liveclass.runtime.health import Dependency
 from liveclass.runtime.metrics import GrpcMetrics, serve_metrics
 from liveclass.runtime.server import Server, ServerOptions, Service
 
+_CROP_REQUESTS = 8
+"""Requests of crops that the model gains from having at once: it takes them in batches."""
+
 
 async def run(settings: DetectionSettings) -> None:
     """Serves until SIGTERM or SIGINT. Raises `OSError` where a port is taken."""
@@ -35,7 +38,7 @@ async def run(settings: DetectionSettings) -> None:
         classifier=classifier,
         recorder=recorder,
         frames=Admission(threads, settings.max_frames_in_flight),
-        crops=Admission(threads, settings.max_frames_in_flight),
+        crops=Admission(_CROP_REQUESTS, settings.max_frames_in_flight),
         settings=look_settings(settings),
         min_quality=settings.min_quality,
         metrics=DetectionMetrics(registry),
