@@ -5,6 +5,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TESTS ?= tests/unit tests/integration tests/e2e
 
+define FIND_LIBPYTHON
+import ctypes, os, sysconfig
+name = "libpython%s.so.1.0" % sysconfig.get_config_var("LDVERSION")
+beside = os.path.join(sysconfig.get_config_var("LIBDIR"), name)
+ctypes.CDLL(beside if os.path.exists(beside) else name)
+endef
+export FIND_LIBPYTHON
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test bench lint format proto dashboards pins clean
 
@@ -18,6 +26,8 @@ $(READY): requirements-dev.txt pyproject.toml
 	  { echo "liveclass needs Python 3.10, 3.11 or 3.12; this is `$(PYTHON) --version 2>&1`. Try: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
 	  { echo "Python's venv module is missing. On Debian and Ubuntu: sudo apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -c "$$FIND_LIBPYTHON" 2>/dev/null || \
+	  { echo "Triton needs Python's shared library. On Debian and Ubuntu: sudo apt-get install libpython$$($(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the pinned packages into $(VENV) (about 1 GB, a minute or two) …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
