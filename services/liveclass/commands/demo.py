@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FRAMES_PER_SECOND = 4.0
 SMALL_GROUP = 5
 """The default minimum group size, which one face does not reach."""
-PICTURE_WIDTH = 44
+PICTURE_WIDTH = 40
 
 
 def demo(
@@ -117,7 +117,9 @@ def _show(
     from liveclass.commands.rendering import timeline_table
     from liveclass.commands.strip import strip_chart
 
-    side_by_side = Table.grid(padding=(0, 3))
+    side_by_side = Table.grid(padding=(0, 2))
+    side_by_side.add_column(no_wrap=True, min_width=PICTURE_WIDTH)  # a picture that is wrapped is none
+    side_by_side.add_column()
     side_by_side.add_row(_picture(console, photograph, first), _faces(first))
     console.print(side_by_side)
     console.print(f"\n[bold]The session, second by second[/]  [dim]{timeline.session}[/]\n")
@@ -157,7 +159,7 @@ def _faces(frame: "ClassifiedFrame") -> "RenderableType":
         width, height = frame.image_size
         parts.append(Text(f"face at x {face.box.x}, y {face.box.y}, {face.box.width}×{face.box.height} pixels"))
         parts.append(Text(f"of {width}×{height}; model {frame.model} version {frame.model_version}\n", "dim"))
-    parts.append(score_bars(face, 24))
+    parts.append(score_bars(face, 18))
     stages = "  ".join(f"{stage} {seconds * 1000:.0f} ms" for stage, seconds in frame.timings.items())
     parts.append(Text(f"\n{stages}", "dim"))
     parts += [Text(f"and another: {other.emotion.label} {other.emotions[0].score:.2f}") for other in others]
