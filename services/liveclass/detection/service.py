@@ -68,7 +68,7 @@ async def run(settings: DetectionSettings) -> None:
 
 
 def make_detector(settings: DetectionSettings) -> HaarDetector:
-    return HaarDetector(CASCADES[settings.cascade], SearchSettings(step=settings.cascade_step))
+    return HaarDetector(CASCADES[settings.cascade], SearchSettings(settings.cascade_step, settings.cascade_slack))
 
 
 def stream_defaults(settings: DetectionSettings) -> StreamDefaults:

@@ -30,6 +30,12 @@ class DetectionSettings(ServiceSettings):
     )
     cascade: Literal["alt2", "default"] = Field("alt2", description="OpenCV's Haar cascade that finds the faces.")
     cascade_step: float = Field(1.2, gt=1.01, le=2, description="Factor between two sizes at which faces are sought.")
+    cascade_slack: float = Field(
+        1.5,
+        ge=1,
+        le=5,
+        description="Side of the smallest face in the reduced copy that is searched, in shares of the cascade's window.",
+    )
     detection_threads: int = Field(0, ge=0, description="Frames looked at at once; 0: one for each processor.")
     max_frames_in_flight: int = Field(
         64, gt=0, description="The most frames admitted at once. The limit that is learned stays below it."

@@ -1,0 +1,96 @@
+"""What each way of searching costs and finds on somebody's own pictures."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from liveclass.detection.faces import CASCADES, HaarDetector, SearchSettings
+from liveclass.detection.frame import LookOptions
+from liveclass.detection.image import check_image, decode_image
+from liveclass.detection.looking import LookSettings, smallest_face
+from liveclass.detection.tracking import overlap
+from liveclass.preprocessing import Box, GrayImage
+from liveclass.runtime.errors import InvalidArgumentError
+
+STEPS = (1.1, 1.2, 1.3)
+SLACKS = (1.2, 1.5, 2.0)
+REFERENCE = SearchSettings(step=1.05, slack=2.5)
+"""So fine a search that it stands for all that a cascade can find."""
+
+_SAME_FACE = 0.3
+"""Intersection over union."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A way of searching, and how it did."""
+
+    cascade: str
+    step: float
+    slack: float
+    """Side of the smallest face in the reduced copy that is searched, in multiples of the cascade's window."""
+    milliseconds: float
+    """Per picture, on one thread."""
+    recall: float
+    """Share of the reference's faces that were found."""
+    extra: float
+    """Faces per picture that the reference does not have."""
+
+
+def readable_pictures(folder: Path) -> tuple[list[tuple[GrayImage, int]], list[str]]:
+    """The pictures below `folder` with the smallest face to look for in each; and why others were left out."""
+    pictures, refused = [], []
+    settings = LookSettings()
+    for path in sorted(path for path in folder.rglob("*") if path.suffix.lower() in {".jpg", ".jpeg", ".png", ".webp"}):
+        data = path.read_bytes()
+        try:
+            header = check_image(data, settings.limits)
+            smallest = smallest_face(header, LookOptions(), settings)
+            pictures.append((decode_image(data, header).pixels, smallest))
+        except InvalidArgumentError as error:
+            refused.append(f"{path.name} {error.description}")
+    return pictures, refused
+
+
+def compare(
+    pictures: Sequence[tuple[GrayImage, int]], cascades: Sequence[str] = tuple(CASCADES)
+) -> Iterator[Candidate]:
+    """Tries every combination, one after another."""
+    reference, _ = _search(HaarDetector(CASCADES["alt2"], REFERENCE), pictures)
+    for name in cascades:
+        for step in STEPS:
+            for slack in SLACKS:
+                detector = HaarDetector(CASCADES[name], SearchSettings(step=step, slack=slack))
+                found, seconds = _search(detector, pictures)
+                recall, extra = _agreement(reference, found)
+                yield Candidate(name, step, slack, 1000 * seconds / len(pictures), recall, extra)
+
+
+def combinations(cascades: Sequence[str] = tuple(CASCADES)) -> int:
+    """How many candidates `compare` gives."""
+    return len(cascades) * len(STEPS) * len(SLACKS)
+
+
+def best(candidates: Sequence[Candidate], least_recall: float = 0.97) -> Candidate:
+    """The quickest of those that find nearly as much as the one that finds most."""
+    most = max(candidate.recall for candidate in candidates)
+    good = [candidate for candidate in candidates if candidate.recall >= least_recall * most]
+    return min(good, key=lambda candidate: (candidate.extra > 0.1, candidate.milliseconds))
+
+
+def _search(detector: HaarDetector, pictures: Sequence[tuple[GrayImage, int]]) -> tuple[list[list[Box]], float]:
+    start = time.perf_counter()
+    found = [[face.box for face in detector.detect(pixels, smallest)] for pixels, smallest in pictures]
+    return found, time.perf_counter() - start
+
+
+def _agreement(reference: list[list[Box]], found: list[list[Box]]) -> tuple[float, float]:
+    """(recall, extra faces per picture)."""
+    total = recalled = extra = 0
+    for wanted, got in zip(reference, found, strict=True):
+        hits = overlap(wanted, got) > _SAME_FACE if wanted and got else None
+        total += len(wanted)
+        recalled += 0 if hits is None else int(hits.any(axis=1).sum())
+        extra += len(got) if hits is None else int((~hits.any(axis=0)).sum())
+    return (recalled / total if total else 1.0), extra / len(reference)
