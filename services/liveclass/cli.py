@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from liveclass.commands.capacity import capacity
 from liveclass.commands.classify import classify
 from liveclass.commands.common import CommandGroup
 from liveclass.commands.demo import demo
@@ -59,6 +60,7 @@ for command in (explore, architectures, train, tune, evaluate, explain, publish)
     app.command(rich_help_panel=MODELS)(command)
 app.command(rich_help_panel=THIS_MACHINE)(settings)
 app.command(rich_help_panel=THIS_MACHINE)(doctor)
+app.command(rich_help_panel=THIS_MACHINE)(capacity)
 
 
 def main() -> None:

@@ -1,0 +1,131 @@
+"""What was measured and what follows from it, as people read it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from rich.table import Table
+
+from liveclass.capacity.reckoning import (
+    DETECTION,
+    GPU_WORTH_CORES,
+    SESSION,
+    SINGLE_FRAMES,
+    STREAMS,
+    TRITON,
+    Line,
+    Need,
+    Phase,
+    most_in_flight,
+)
+
+NVIDIA = Path("/proc/driver/nvidia/gpus")
+"""A folder for each GPU, where the driver is loaded."""
+
+
+def counted(number: int, thing: str) -> str:
+    """As in "1 core" and "2 cores"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def rate(per_second: float) -> str:
+    """With as many digits as mean something."""
+    return f"{per_second:,.0f}" if per_second >= 100 else f"{per_second:.3g}"
+
+
+def sentence_list(sentences: Iterable[str]) -> Table:
+    """One below the other, each with a dot before it."""
+    table = Table.grid(padding=(0, 1))
+    for sentence in sentences:
+        table.add_row("•", sentence)
+    return table
+
+
+def measured_table(phases: Sequence[Phase], objective_ms: float) -> Table:
+    """One row for each path and concurrency."""
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    table.add_column("path", no_wrap=True)
+    for column in ("in\nflight", "frames", "frames\na second", "faces\na frame", "p50\nms", "p99\nms", "refused"):
+        table.add_column(column, justify="right")
+    table.add_column(f"p99 below\n{objective_ms:g} ms")
+    for phase in phases:
+        table.add_row(
+            phase.path,
+            str(phase.concurrency),
+            str(phase.frames),
+            f"{phase.frames_per_second:.1f}",
+            f"{phase.faces_per_frame:.1f}",
+            f"{phase.latency(0.5) * 1000:.0f}",
+            f"{phase.latency(0.99) * 1000:.0f}",
+            str(phase.refused),
+            "[green]yes[/]" if phase.meets(objective_ms) else "[red]no[/]",
+        )
+    return table
+
+
+def reckoning_table(lines: Sequence[Line], utilisation: float) -> Table:
+    """One row for each line of the reckoning, to be read from left to right."""
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    table.add_column("part", no_wrap=True)
+    headers = ("measured:\nCPU ms", "× needed\na second", f"÷ {utilisation:g} =\ncores", "÷ cores\neach")
+    for header in (*headers, "=\nreplicas"):
+        table.add_column(header, justify="right")
+    for line in lines:
+        table.add_row(
+            f"{line.part}, {line.path}" if line.path else line.part,
+            f"{line.cpu_seconds * 1000:.3g} / {line.unit}",
+            rate(line.per_second),
+            f"{line.cores:,.2f}",
+            f"{line.cores_per_replica:g}",
+            f"[bold]{line.replicas:,}[/]",
+        )
+    return table
+
+
+def totals(lines: Sequence[Line]) -> Iterator[str]:
+    """What both ways of sending come to, a sentence each."""
+    shared = sum(line.cores for line in lines if line.part != DETECTION)
+    for line in lines:
+        if line.part == DETECTION:
+            yield f"In all, with {line.path}: {line.cores + shared:,.1f} cores."
+
+
+def objective_sentences(phases: Sequence[Phase], cores: int, objective_ms: float) -> Iterator[str]:
+    """Whether this machine met the objective, a sentence for each path."""
+    for path in (SINGLE_FRAMES, STREAMS):
+        most = most_in_flight(phases, path, objective_ms)
+        alone = min((phase for phase in phases if phase.path == path), key=lambda phase: phase.concurrency)
+        if most is None:
+            yield (
+                f"This machine cannot meet {objective_ms:g} ms with {path}, even with {alone.concurrency} in flight "
+                f"(p99 {alone.latency(0.99) * 1000:.0f} ms): more replicas do not help there, quicker cores and "
+                f"smaller frames do{', and so do streams' if path == SINGLE_FRAMES else ''}."
+            )
+        else:
+            yield f"With {path}, {objective_ms:g} ms is met with up to {most} in flight on {counted(cores, 'core')}."
+
+
+def gpu_sentence(need: Need, lines: Sequence[Line], *, has_gpu: bool) -> str:
+    """About GPUs: what is known, and what is an opinion."""
+    cores = next(line.cores for line in lines if line.part == TRITON)
+    seen = "This machine has one, which the system on one machine does not use" if has_gpu else "This machine has none"
+    worth = "would" if cores >= GPU_WORTH_CORES else "would not"
+    return (
+        f"GPUs: none was measured. {seen}. Triton must classify {need.faces_per_second:,.0f} faces a second, for which "
+        f"it takes {cores:,.1f} cores. A judgement, not a measurement: a GPU is worth it from about {GPU_WORTH_CORES} "
+        f"cores of Triton on, so here it {worth} be. It takes over Triton's share alone; detection needs its cores "
+        "all the same."
+    )
+
+
+def notes(phases: Sequence[Phase], lines: Sequence[Line], need: Need) -> Iterator[str]:
+    """What the figures do not say by themselves, a sentence each."""
+    frames = sum(phase.frames for phase in phases)
+    faces = sum(phase.faces for phase in phases) / frames
+    if faces < 0.9 * need.students:
+        yield f"Of {need.students} faces on a frame, {faces:.1f} were found; the others cost Triton nothing here."
+    if any(phase.frames < 100 for phase in phases):
+        yield "Where fewer than 100 frames were measured, p99 is the slowest of them: give it more --seconds."
+    if unrecorded := sum(phase.unrecorded for phase in phases):
+        yield f"{unrecorded} of {frames} frames were classified and not recorded; the session service costs more then."
+    if next(line.replicas for line in lines if line.part == SESSION) > 1:
+        yield "More than one replica of the session service needs PostgreSQL; it was measured with SQLite."

@@ -1,0 +1,176 @@
+"""`liveclass capacity`: how many cores and replicas a number of classrooms needs, measured on this machine."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from liveclass.commands.common import AsJson, print_json, stderr, stdout
+
+if TYPE_CHECKING:
+    from liveclass.capacity.measuring import Plan
+    from liveclass.capacity.reckoning import Line, Need, Phase
+
+BUSY = 0.5
+"""Load for each core above which a machine is too busy to measure what it can do."""
+
+
+def capacity(
+    classrooms: Annotated[int, typer.Option(help="Classrooms that are live at once.")] = 200,
+    students: Annotated[int, typer.Option(help="Faces in each.")] = 30,
+    fps: Annotated[float, typer.Option(help="Frames per second of each; 0.5 is one every two seconds.")] = 1.0,
+    *,
+    objective_ms: Annotated[float, typer.Option(help="What the 99th percentile must stay below.")] = 500.0,
+    utilisation: Annotated[float, typer.Option(help="Share of a core to plan with; the rest is for bursts.")] = 0.6,
+    seconds: Annotated[float, typer.Option(help="How long to measure, in all.")] = 60.0,
+    image: Annotated[
+        Path | None,
+        typer.Option(help="A photograph with a face; otherwise scikit-image's astronaut.", dir_okay=False, exists=True),
+    ] = None,
+    cores_per_replica: Annotated[
+        float | None,
+        typer.Option(
+            help="Cores of every replica. By default what deploy/kubernetes/base requests: 2, and 0.5 for session.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure this machine, and reckon the cores, replicas and GPUs that so many classrooms need.
+
+    Starts everything on free ports and sends frames of a class over both paths, single frames and streams. Nothing is
+    left behind.
+    """
+    from liveclass.capacity.measuring import LEAST_SECONDS, Plan
+    from liveclass.capacity.reckoning import Need, UnusableError, reckon
+    from liveclass.capacity.reckoning import cores_per_replica as by_part
+    from liveclass.capacity.usage import usable_cores
+    from liveclass.commands.training_common import INTERRUPTED
+
+    try:
+        need = Need(classrooms, students, fps, objective_ms, utilisation)
+        per_replica = by_part(cores_per_replica)
+    except UnusableError as error:
+        raise typer.BadParameter(str(error)) from None
+    if not seconds >= LEAST_SECONDS:
+        raise typer.BadParameter(f"seconds must be at least {LEAST_SECONDS:g}, and is {seconds:g}")
+    plan = Plan(seconds, usable_cores(), fps)
+    load = os.getloadavg()[0]
+    try:
+        phases = _measure(plan, need, image)
+    except KeyboardInterrupt:
+        stderr().print("stopped; nothing was reckoned")
+        raise typer.Exit(INTERRUPTED) from None
+    lines = reckon(need, phases, per_replica)
+    if as_json:
+        print_json(_summary(plan, need, load, phases, lines))
+    else:
+        _show(plan, need, load, phases, lines)
+
+
+def _measure(plan: "Plan", need: "Need", image: Path | None) -> "list[Phase]":
+    """Everything that has to run: nothing of it is left when this returns or raises."""
+    import tempfile
+
+    from liveclass.capacity.frames import NoFaceError, classroom_frames
+    from liveclass.capacity.measuring import measure
+    from liveclass.commands.demo import _astronaut, _read
+    from liveclass.commands.training_common import progress_bar
+    from liveclass.commands.up import start_with_status
+    from liveclass.stack import Ports, Stack, StackError
+
+    try:
+        frames = classroom_frames(_read(image or _astronaut()), need.students)
+    except NoFaceError as error:
+        raise typer.BadParameter(str(error), param_hint="--image") from None
+    with tempfile.TemporaryDirectory(prefix="liveclass-capacity-") as folder:
+        database = {"LIVECLASS_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/capacity.db"}
+        stack = Stack(Path(folder), Ports.free(), database)
+        try:
+            start_with_status(stack, stderr())
+            with progress_bar() as bar:
+                task = bar.add_task("measuring", total=plan.seconds)
+                phases = list(
+                    measure(
+                        stack, frames, plan, lambda what, passed: bar.update(task, advance=passed, description=what)
+                    )
+                )
+        finally:
+            with stderr().status("Stopping …"):
+                stack.stop()
+    if not any(phase.faces for phase in phases):
+        raise StackError("no face was found in any frame, so that nothing can be reckoned; try another --image.")
+    return phases
+
+
+def _show(plan: "Plan", need: "Need", load: float, phases: "list[Phase]", lines: "list[Line]") -> None:
+    from liveclass.capacity import tables
+
+    console, counted = stdout(), tables.counted
+    students = counted(need.students, "student")
+    console.print(f"\n[bold]Measured on {counted(plan.cores, 'core')}[/], frames of 1280×960 with {students}\n")
+    console.print(tables.measured_table(phases, need.objective_ms))
+    console.print(
+        f"\n[bold]Needed[/] for {counted(need.classrooms, 'classroom')} of {students}, {need.fps:g} frame(s) a second "
+        f"each: {tables.rate(need.frames_per_second)} frames and {tables.rate(need.faces_per_second)} faces a second\n"
+    )
+    console.print(tables.reckoning_table(lines, need.utilisation))
+    console.print()
+    sentences = [
+        *tables.totals(lines),
+        *tables.objective_sentences(phases, plan.cores, need.objective_ms),
+        tables.gpu_sentence(need, lines, has_gpu=tables.NVIDIA.exists()),
+        *tables.notes(phases, lines, need),
+    ]
+    if load > BUSY * plan.cores:
+        sentences.append(
+            f"The machine was busy before this began (load {load:.1f} on {counted(plan.cores, 'core')}): expect "
+            "shorter times and somewhat fewer cores from an idle one."
+        )
+    console.print(tables.sentence_list(sentences))
+
+
+def _summary(plan: "Plan", need: "Need", load: float, phases: "list[Phase]", lines: "list[Line]") -> dict[str, object]:
+    """Everything that was measured and reckoned."""
+    from liveclass.capacity import tables
+    from liveclass.capacity.reckoning import GPU_WORTH_CORES, SINGLE_FRAMES, STREAMS, TRITON, most_in_flight
+
+    triton = next(line.cores for line in lines if line.part == TRITON)
+    return {
+        "machine": {"cores": plan.cores, "load_before": load, "has_gpu": tables.NVIDIA.exists()},
+        "need": {
+            **vars(need),
+            "frames_per_second": need.frames_per_second,
+            "faces_per_second": need.faces_per_second,
+        },
+        "measured": [
+            {
+                "path": phase.path,
+                "in_flight": phase.concurrency,
+                "seconds": phase.seconds,
+                "frames": phase.frames,
+                "frames_per_second": phase.frames_per_second,
+                "faces_per_frame": phase.faces_per_frame,
+                "p50_ms": phase.latency(0.5) * 1000,
+                "p99_ms": phase.latency(0.99) * 1000,
+                "meets_objective": phase.meets(need.objective_ms),
+                "refused": phase.refused,
+                "unrecorded": phase.unrecorded,
+                "cpu_seconds": phase.cpu_seconds,
+            }
+            for phase in phases
+        ],
+        "reckoning": [{**vars(line), "cores": line.cores, "replicas": line.replicas} for line in lines],
+        "objective_met_up_to": {
+            path: most_in_flight(phases, path, need.objective_ms) for path in (SINGLE_FRAMES, STREAMS)
+        },
+        "gpu": {
+            "measured": False,
+            "faces_per_second": need.faces_per_second,
+            "cores_instead": triton,
+            "worth_from_cores": GPU_WORTH_CORES,
+            "worth_it": triton >= GPU_WORTH_CORES,
+        },
+        "notes": list(tables.notes(phases, lines, need)),
+    }

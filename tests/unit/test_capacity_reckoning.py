@@ -1,0 +1,179 @@
+"""`liveclass capacity`: the arithmetic, what is refused, and what people read."""
+
+import io
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+from typer.testing import CliRunner
+
+from liveclass.capacity import tables
+from liveclass.capacity.measuring import Plan
+from liveclass.capacity.reckoning import (
+    CORES_PER_REPLICA,
+    DETECTION,
+    SESSION,
+    SINGLE_FRAMES,
+    STREAMS,
+    TRITON,
+    Need,
+    Phase,
+    UnusableError,
+    cores_per_replica,
+    most_in_flight,
+    reckon,
+)
+from liveclass.cli import app
+
+NEED = Need(classrooms=200, students=30, fps=1)
+BASE = Path(__file__).parents[2] / "deploy" / "kubernetes" / "base"
+
+
+def phase(path=SINGLE_FRAMES, concurrency=1, latencies=(0.2,) * 10, cpu=(2.0, 0.3, 0.1)):
+    parts = dict(zip((DETECTION, TRITON, SESSION), cpu, strict=True))
+    return Phase(path, concurrency, 10.0, tuple(latencies), 30 * len(latencies), 0, 0, parts)
+
+
+PHASES = [phase(), phase(STREAMS, cpu=(1.0, 0.3, 0.1))]
+
+
+def lines(need=NEED, phases=PHASES, per_replica=None):
+    return reckon(need, phases, cores_per_replica(per_replica))
+
+
+def test_what_was_measured_times_what_is_needed_over_utilisation():
+    single, streams, triton, session = lines()
+    # 2 s of CPU for 10 frames × 200 frames a second ÷ 0.6
+    assert single.cores == pytest.approx(0.2 * 200 / 0.6)
+    assert single.replicas == 34
+    assert streams.cores == pytest.approx(single.cores / 2)
+    # 0.6 s of CPU for 600 faces of both paths × 6,000 faces a second ÷ 0.6
+    assert triton.cores == pytest.approx(0.001 * 6000 / 0.6)
+    assert triton.replicas == 5
+    assert session.cores == pytest.approx(0.01 * 200 / 0.6)
+    assert session.replicas == 7
+
+
+@given(classrooms=st.integers(1, 10**6), students=st.integers(1, 50), fps=st.floats(0.01, 60))
+def test_twice_as_much_of_anything_takes_twice_the_cores(classrooms, students, fps):
+    need = Need(classrooms, students, fps)
+    before = [line.cores for line in lines(need)]
+    twice = pytest.approx([2 * cores for cores in before])
+    assert [line.cores for line in lines(replace(need, classrooms=2 * classrooms))] == twice
+    assert [line.cores for line in lines(replace(need, fps=2 * fps))] == twice
+    assert [line.cores for line in lines(replace(need, utilisation=0.3))] == twice
+    triton = lines(replace(need, students=2 * students))[2]
+    assert triton.cores == pytest.approx(2 * before[2])
+
+
+def test_a_replica_is_never_split_nor_missing():
+    assert [line.replicas for line in lines(Need(1, 1, 0.01))] == [1, 1, 1, 1]
+    assert lines(per_replica=0.2 * 200 / 0.6)[0].replicas == 1  # exactly full
+    assert lines(per_replica=4)[0].replicas == 17
+
+
+def test_replicas_are_as_large_as_the_manifests_say():
+    for part, cores in CORES_PER_REPLICA.items():
+        deployment = next(iter(yaml.safe_load_all((BASE / f"{part}.yaml").read_text())))
+        (container,) = deployment["spec"]["template"]["spec"]["containers"]
+        requested = str(container["resources"]["requests"]["cpu"])
+        assert cores == (float(requested[:-1]) / 1000 if requested.endswith("m") else float(requested))
+
+
+@pytest.mark.parametrize("name", ["classrooms", "students", "fps", "objective_ms", "utilisation"])
+@pytest.mark.parametrize("value", [0, -1, math.nan, math.inf])
+def test_nonsense_is_refused_by_name(name, value):
+    with pytest.raises(UnusableError, match=f"{name.replace('_', ' ')} must be greater than 0"):
+        replace(NEED, **{name: value})
+
+
+def test_more_than_the_whole_core_and_too_many_faces_are_refused():
+    with pytest.raises(UnusableError, match="share of at most 1"):
+        replace(NEED, utilisation=1.5)
+    with pytest.raises(UnusableError, match="several cameras"):
+        replace(NEED, students=500)
+    with pytest.raises(UnusableError, match="cores per replica"):
+        cores_per_replica(0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--classrooms", "0"], "classrooms must be greater than 0"),
+        (["--fps", "-0.5"], "fps must be greater than 0"),
+        (["--cores-per-replica", "0"], "cores per replica must be greater than 0"),
+        (["--seconds", "0"], "seconds must be at least"),
+        (["--seconds", "nan"], "seconds must be at least"),
+    ],
+)
+def test_the_command_refuses_before_anything_is_started(arguments, sentence, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    answer = CliRunner().invoke(app, ["capacity", *arguments])
+    assert answer.exit_code == 2
+    assert sentence in answer.stderr
+
+
+def test_percentiles_are_of_frames_that_were_measured():
+    measured = phase(latencies=[0.1] * 98 + [0.4, 0.9])
+    assert measured.latency(0.5) == 0.1
+    assert measured.latency(0.99) == 0.4
+    assert measured.meets(400)
+    assert not measured.meets(399)
+    assert phase(latencies=[0.3]).latency(0.99) == 0.3
+
+
+def test_the_objective_is_met_up_to_the_first_concurrency_that_misses_it():
+    phases = [phase(concurrency=count, latencies=[seconds]) for count, seconds in ((4, 0.3), (1, 0.2), (2, 0.7))]
+    assert most_in_flight(phases, SINGLE_FRAMES, 500) == 1
+    assert most_in_flight(phases, SINGLE_FRAMES, 800) == 4
+    assert most_in_flight(phases, SINGLE_FRAMES, 100) is None
+
+
+def test_a_machine_that_cannot_meet_the_objective_hears_so():
+    slow, quick = tables.objective_sentences([phase(latencies=[0.9]), phase(STREAMS)], 2, 500)
+    assert "cannot meet 500 ms with single frames, even with 1 in flight (p99 900 ms)" in slow
+    assert "500 ms is met with up to 1 in flight on 2 cores" in quick
+
+
+def test_gpus_are_a_judgement():
+    few = tables.gpu_sentence(NEED, lines(), has_gpu=False)
+    assert "none was measured" in few
+    assert "6,000 faces a second" in few
+    assert "10.0 cores" in few
+    assert "judgement" in few
+    assert "would not be" in few
+    many = Need(1000, 30, 1)
+    assert "would be" in tables.gpu_sentence(many, lines(many), has_gpu=False)
+
+
+def test_the_reckoning_fits_a_narrow_terminal():
+    console = Console(width=80, file=io.StringIO())
+    console.print(tables.reckoning_table(lines(Need(2000, 30, 4)), 0.6))
+    console.print(tables.measured_table(PHASES, 500))
+    shown = console.file.getvalue()
+    assert "detection, single frames" in shown
+    assert "240,000" in shown
+    assert len(shown.splitlines()) == 6 + 4  # nothing is wrapped
+
+
+def test_what_the_figures_leave_out_is_said():
+    unrecorded = replace(phase(), unrecorded=3, faces=100)
+    said = " ".join(tables.notes([unrecorded, PHASES[1]], lines(), NEED))
+    assert "20.0 were found" in said
+    assert "fewer than 100 frames" in said
+    assert "3 of 20 frames were classified and not recorded" in said
+    assert "PostgreSQL" in said
+
+
+def test_a_minute_is_shared_by_both_paths_at_every_concurrency():
+    plan = Plan(seconds=60, cores=2, fps=1)
+    assert plan.concurrencies == [1, 2, 4]
+    assert plan.phase_seconds == 10
+    assert plan.warm_up_seconds < plan.phase_seconds
+    assert Plan(seconds=60, cores=1, fps=0.1).concurrencies == [1, 2]
+    assert max(Plan(seconds=60, cores=64, fps=1).concurrencies) == 32
