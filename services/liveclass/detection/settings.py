@@ -34,7 +34,7 @@ class DetectionSettings(ServiceSettings):
         1.5,
         ge=1,
         le=5,
-        description="Side of the smallest face in the reduced copy that is searched, in shares of the cascade's window.",
+        description="Side of the smallest face in the copy that is searched, in multiples of the cascade's window.",
     )
     detection_threads: int = Field(0, ge=0, description="Frames looked at at once; 0: one for each processor.")
     max_frames_in_flight: int = Field(
