@@ -36,8 +36,11 @@ def architectures(*, as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
         return
-    header = ("network", "parameters", "MMACs", "published", "reached", "disgust", "epochs", "minutes", "why not more")
+    header = ("network", "parameters", "MMACs", "published", "reached", "disgust", "epochs", "minutes")
     print_table("Networks", header, [_architecture_row(row) for row in rows])
+    for row in rows:
+        if row["note"]:
+            stdout().print(f"{row['name']}: {row['note']}", soft_wrap=True)
 
 
 def train(
@@ -170,5 +173,4 @@ def _architecture_row(row: dict[str, Any]) -> tuple[object, ...]:
         f"{row['macs'] / 1e6:.1f}",
         published,
         *(reached.get(name, "") for name in ("accuracy", "disgust_recall", "epochs", "minutes")),
-        row["note"],
     )

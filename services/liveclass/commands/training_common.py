@@ -49,7 +49,7 @@ def print_table(title: str, header: "Sequence[str]", rows: "Iterable[Sequence[ob
 
     table = Table(title=title)
     for place, name in enumerate(header):
-        table.add_column(name, justify="right" if place else "left")
+        table.add_column(name, justify="right" if place else "left", no_wrap=True)
     for row in rows:
         table.add_row(*map(str, row))
     stdout().print(table)
