@@ -126,7 +126,7 @@ def _show(plan: "Plan", need: "Need", load: float, phases: "list[Phase]", lines:
     if load > BUSY * plan.cores:
         sentences.append(
             f"The machine was busy before this began (load {load:.1f} on {counted(plan.cores, 'core')}): expect "
-            "shorter times and somewhat fewer cores from an idle one."
+            "shorter times and fewer cores from an idle one; measure again then."
         )
     console.print(tables.sentence_list(sentences))
 
