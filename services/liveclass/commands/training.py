@@ -36,7 +36,7 @@ def architectures(*, as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
         return
-    header = ("network", "parameters", "MMACs", "published", "reached", "disgust", "epochs", "minutes")
+    header = ("network", "weights", "MMACs", "published", "reached", "disgust", "epochs", "min")
     print_table("Networks", header, [_architecture_row(row) for row in rows])
     for row in rows:
         if row["note"]:

@@ -45,9 +45,10 @@ def refusals(resumable: str = "") -> "Iterator[None]":
 
 def print_table(title: str, header: "Sequence[str]", rows: "Iterable[Sequence[object]]") -> None:
     """A table whose first column is text and whose others are numbers."""
+    from rich import box
     from rich.table import Table
 
-    table = Table(title=title)
+    table = Table(title=title, box=box.SIMPLE)
     for place, name in enumerate(header):
         table.add_column(name, justify="right" if place else "left", no_wrap=True)
     for row in rows:
