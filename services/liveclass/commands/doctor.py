@@ -1,8 +1,14 @@
 """`liveclass doctor`: what is missing on this machine, and how to get it."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import typer
 
 from liveclass.commands.common import AsJson, print_json, stdout
+
+if TYPE_CHECKING:
+    from liveclass.commands.checks import Finding
 
 
 def doctor(as_json: AsJson = False) -> None:
@@ -21,11 +27,11 @@ def doctor(as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-def _print_table(findings: "list[object]") -> None:
+def _print_table(findings: "Sequence[Finding]") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from liveclass.commands.checks import Finding, Level
+    from liveclass.commands.checks import Level
 
     marks = {
         Level.GOOD: Text("✔", "green"),
@@ -36,13 +42,12 @@ def _print_table(findings: "list[object]") -> None:
     for column in range(3):
         table.add_column(overflow="fold", no_wrap=column == 0)
     for finding in findings:
-        assert isinstance(finding, Finding)  # noqa: S101  # for the type checker; the class is imported in here
         text = Text(finding.found)
         if finding.remedy:
             text.append(f"\n→ {finding.remedy}", "dim" if finding.level is Level.OPTIONAL else "red")
         table.add_row(marks[finding.level], finding.name, text)
     console = stdout()
     console.print(table)
-    missing = sum(finding.level is Level.MISSING for finding in findings if isinstance(finding, Finding))
+    missing = sum(finding.level is Level.MISSING for finding in findings)
     console.print()
     console.print("[green]Everything that is needed is here.[/]" if not missing else f"[red]{missing} missing.[/]")

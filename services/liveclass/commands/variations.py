@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import cv2
 import numpy as np
 
 from liveclass.client.frames import Pixels
@@ -14,7 +13,7 @@ CROP = 0.92
 def variations(photograph: Pixels) -> list[Pixels]:
     """Twenty pictures from one [H, W, 3]; the first is the photograph itself."""
     views = list(_views(photograph))
-    return [*views, *(cv2.flip(view, 1) for view in views)]
+    return [*views, *(np.ascontiguousarray(view[:, ::-1]) for view in views)]
 
 
 def _views(photograph: Pixels) -> Iterator[Pixels]:
