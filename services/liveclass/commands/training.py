@@ -169,7 +169,7 @@ def _architecture_row(row: dict[str, Any]) -> tuple[object, ...]:
     published = "" if row["published"] is None else f"{row['published']:.4g}"
     return (
         row["name"],
-        f"{row['parameters']:,}",
+        f"{row['parameters'] / 1e6:.2f} M",
         f"{row['macs'] / 1e6:.1f}",
         published,
         *(reached.get(name, "") for name in ("accuracy", "disgust_recall", "epochs", "minutes")),
