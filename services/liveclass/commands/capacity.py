@@ -75,13 +75,13 @@ def _measure(plan: "Plan", need: "Need", image: Path | None) -> "list[Phase]":
 
     from liveclass.capacity.frames import NoFaceError, classroom_frames
     from liveclass.capacity.measuring import measure
-    from liveclass.commands.demo import _astronaut, _read
+    from liveclass.commands.demo import astronaut, read_photograph
     from liveclass.commands.training_common import progress_bar
     from liveclass.commands.up import start_with_status
     from liveclass.stack import Ports, Stack, StackError
 
     try:
-        frames = classroom_frames(_read(image or _astronaut()), need.students)
+        frames = classroom_frames(read_photograph(image or astronaut()), need.students)
     except NoFaceError as error:
         raise typer.BadParameter(str(error), param_hint="--image") from None
     with tempfile.TemporaryDirectory(prefix="liveclass-capacity-") as folder:

@@ -36,8 +36,8 @@ def demo(
     from liveclass.stack import Ports, Stack
 
     console = stdout()
-    path = image or _astronaut()
-    photograph = _read(path)
+    path = image or astronaut()
+    photograph = read_photograph(path)
     with tempfile.TemporaryDirectory(prefix="liveclass-demo-") as folder:
         database = {"LIVECLASS_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/demo.db"}
         stack = Stack(Path(folder), Ports.free(), database)
@@ -51,7 +51,7 @@ def demo(
         raise typer.Exit(1)
 
 
-def _astronaut() -> Path:
+def astronaut() -> Path:
     """The photograph that comes with scikit-image. Looked for without importing it, which takes seconds."""
     from importlib.util import find_spec
 
@@ -63,7 +63,7 @@ def _astronaut() -> Path:
     raise typer.BadParameter("scikit-image is not installed; give a photograph of your own", param_hint="--image")
 
 
-def _read(path: Path) -> "Pixels":
+def read_photograph(path: Path) -> "Pixels":
     from liveclass.client.frames import encode
     from liveclass.commands.pictures import read_pixels
 
