@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from liveclass.detection.settings import DetectionSettings
 from liveclass.runtime.logging import configure_logging
+from liveclass.runtime.tracing import TracingUnavailableError
 
 
 def main() -> int:
@@ -22,7 +23,7 @@ def main() -> int:
 
     try:
         asyncio.run(run(settings))
-    except OSError as error:
+    except (OSError, TracingUnavailableError) as error:
         return _give_up(str(error))
     return 0
 

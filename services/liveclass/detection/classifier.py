@@ -1,5 +1,6 @@
 """Asking the model how faces feel: the port, and Triton behind it."""
 
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import grpc
@@ -10,6 +11,7 @@ from tritonclient.utils import InferenceServerException
 
 from liveclass.detection.frame import Classification, Crops, ModelVersion
 from liveclass.emotions import LABELS
+from liveclass.runtime.channel import channel_options
 from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.errors import (
     DeadlineExceededError,
@@ -22,6 +24,26 @@ from liveclass.runtime.errors import (
 
 MAX_BATCH = 64
 """The most faces that Triton takes in one request (`max_batch_size` in config.pbtxt)."""
+
+Headers = Callable[[], Mapping[str, str]]
+
+_SERVICE_CONFIG = {
+    "methodConfig": [
+        {
+            "name": [{"service": "inference.GRPCInferenceService"}],
+            # A Triton that stops is UNAVAILABLE, or has "no available versions" (NOT_FOUND) while it unloads its
+            # models; round robin sends the next attempt to another one.
+            "retryPolicy": {
+                "maxAttempts": 4,
+                "initialBackoff": "0.02s",
+                "maxBackoff": "0.2s",
+                "backoffMultiplier": 3,
+                "retryableStatusCodes": ["UNAVAILABLE", "NOT_FOUND"],
+            },
+        }
+    ],
+    "loadBalancingConfig": [{"round_robin": {}}],
+}
 
 _RETRY_SECONDS = 1.0
 _QUEUE_RETRY_SECONDS = 0.1
@@ -45,11 +67,10 @@ class EmotionClassifier(Protocol):
 class TritonClassifier:
     """A model behind an NVIDIA Triton server, over one connection that is kept."""
 
-    def __init__(self, address: str, model: str) -> None:
-        self._model = model
-        # The default backoff grows to two minutes: far too long to notice that Triton is back.
-        options = [("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 1000)]
-        self._client = InferenceServerClient(address, channel_args=options)
+    def __init__(self, address: str, model: str, headers: Headers = dict) -> None:
+        """`headers` gives the metadata of a request: the trace that it belongs to."""
+        self._model, self._headers = model, headers
+        self._client = InferenceServerClient(address, channel_args=channel_options(_SERVICE_CONFIG))
 
     async def classify(self, faces: Crops, version: ModelVersion, deadline: Deadline) -> Classification:
         parts: list[Classification] = []
@@ -77,6 +98,7 @@ class TritonClassifier:
                 [tensor],
                 model_version=version.number,
                 outputs=[InferRequestedOutput("scores")],
+                headers=dict(self._headers()),
                 timeout=max(1, int(deadline.remaining() * 1e6)),  # µs: Triton drops it where its queue is longer
                 client_timeout=deadline.remaining(),
             )

@@ -1,6 +1,6 @@
 """Handing observations to the session service: the port, and gRPC behind it."""
 
-import json
+from collections.abc import Sequence
 from typing import Protocol
 
 import grpc
@@ -8,6 +8,7 @@ from google.rpc import status_pb2
 
 from liveclass.detection.frame import Observation
 from liveclass.detection.messages import observation_message
+from liveclass.runtime.channel import channel_options
 from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.errors import from_rpc_error
 from liveclass.v1 import session_pb2, session_pb2_grpc
@@ -42,14 +43,9 @@ class ObservationRecorder(Protocol):
 class SessionServiceRecorder:
     """The session service, over one connection that is kept."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, interceptors: Sequence[grpc.aio.ClientInterceptor] = ()) -> None:
         self._channel = grpc.aio.insecure_channel(
-            address,
-            options=[
-                ("grpc.service_config", json.dumps(_SERVICE_CONFIG)),
-                ("grpc.initial_reconnect_backoff_ms", 100),
-                ("grpc.max_reconnect_backoff_ms", 1000),
-            ],
+            address, options=channel_options(_SERVICE_CONFIG), interceptors=interceptors
         )
         self._stub = session_pb2_grpc.SessionServiceStub(self._channel)
 

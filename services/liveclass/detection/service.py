@@ -20,17 +20,19 @@ from liveclass.detection.workers import Workers
 from liveclass.runtime.health import Dependency
 from liveclass.runtime.metrics import GrpcMetrics, serve_metrics
 from liveclass.runtime.server import Server, ServerOptions, Service
+from liveclass.runtime.tracing import configure_tracing
 
 _CROP_REQUESTS = 8
 """Requests of crops that the model gains from having at once: it takes them in batches."""
 
 
 async def run(settings: DetectionSettings) -> None:
-    """Serves until SIGTERM or SIGINT. Raises `OSError` where a port is taken."""
+    """Serves until SIGTERM or SIGINT. Raises `OSError` where a port is taken, `TracingUnavailableError`."""
     cv2.setNumThreads(1)  # frames run side by side; threads within each would only multiply
     registry = CollectorRegistry()
-    classifier = TritonClassifier(settings.triton_address, settings.model_name)
-    recorder = SessionServiceRecorder(settings.session_address)
+    tracing = configure_tracing("liveclass-detection")
+    classifier = TritonClassifier(settings.triton_address, settings.model_name, tracing.headers)
+    recorder = SessionServiceRecorder(settings.session_address, tracing.client_interceptors)
     threads = settings.detection_threads or os.cpu_count() or 1
     workers = Workers([make_detector(settings) for _ in range(threads)])
     pipeline = FramePipeline(
@@ -55,6 +57,7 @@ async def run(settings: DetectionSettings) -> None:
             max_connection_age_seconds=settings.max_connection_age_seconds,
         ),
         GrpcMetrics(registry),
+        tracing,
     )
     metrics_server = serve_metrics(registry, settings.listen_host, settings.detection_metrics_port)
     try:
@@ -65,6 +68,7 @@ async def run(settings: DetectionSettings) -> None:
         workers.close()
         await recorder.close()
         await classifier.close()
+        tracing.close()
 
 
 def make_detector(settings: DetectionSettings) -> HaarDetector:

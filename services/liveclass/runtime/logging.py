@@ -17,9 +17,9 @@ def configure_logging(settings: ServiceSettings) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     rendering: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if console
-        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        else [structlog.processors.ExceptionRenderer(_traceback_without_locals()), structlog.processors.JSONRenderer()]
     )
     structlog.configure(
         processors=[*shared, *rendering],
@@ -27,3 +27,8 @@ def configure_logging(settings: ServiceSettings) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def _traceback_without_locals() -> structlog.tracebacks.ExceptionDictTransformer:
+    """Structlog shows the variables of every frame if it is let: here that would be images, scores and pseudonyms."""
+    return structlog.tracebacks.ExceptionDictTransformer(show_locals=False)

@@ -62,8 +62,10 @@ class Server:
             interceptors=[*(tracing.server_interceptors if tracing else ()), CallInterceptor(metrics, self._drain)],
             options=[
                 ("grpc.max_receive_message_length", options.max_message_bytes),
+                # New calls go to a new connection, and perhaps another replica; streams stay where they are.
                 ("grpc.max_connection_age_ms", round(options.max_connection_age_seconds * 1000)),
-                ("grpc.max_connection_age_grace_ms", round(options.grace_seconds * 1000)),
+                # Clients ask once a minute whether a silent watch is still there; by default that is once too often.
+                ("grpc.http2.min_recv_ping_interval_without_data_ms", 30_000),
                 # Without this a second process silently shares the port, and gets half of the calls.
                 ("grpc.so_reuseport", 0),
             ],
