@@ -280,3 +280,24 @@ async def test_logs_are_json_lines(capsys) -> None:
     calls = [line for line in lines if line["event"] == "call"]
     assert calls[0]["method"] == "GetSession"
     assert calls[0]["code"] == "OK"
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+async def test_the_log_of_a_defect_holds_no_variables(capsys, log_format) -> None:
+    configure_logging(ServiceSettings(log_format=log_format))
+
+    def fail() -> None:
+        source = "seat-" + "of-jo"
+        raise RuntimeError(len(source))
+
+    try:
+        async with Running() as running:
+            running.servicer.behavior = fail
+            with pytest.raises(grpc.aio.AioRpcError):
+                await running.stub.GetSession(session_pb2.GetSessionRequest(name="x"))
+    finally:
+        structlog.reset_defaults()
+    log = capsys.readouterr().err
+    assert "RuntimeError" in log
+    assert "test_runtime_server" in log
+    assert "seat-of-jo" not in log

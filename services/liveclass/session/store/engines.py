@@ -86,7 +86,7 @@ class PostgresEngine:
 
     def __init__(self, url: sa.URL, connections: int) -> None:
         self.pool = create_async_engine(
-            url, pool_size=connections, max_overflow=0, pool_timeout=5, pool_pre_ping=True,
+            url, pool_size=connections, max_overflow=0, pool_timeout=5, pool_pre_ping=True, hide_parameters=True,
             connect_args={"timeout": 5, "command_timeout": 30},
         )  # fmt: skip  # the arguments of the pool belong together
         self.dialect = self.pool.dialect
@@ -135,6 +135,7 @@ def _transaction(engine: sa.Engine, work: Work[T]) -> T:
 def _sqlite(url: sa.URL, begin: str, connections: int) -> sa.Engine:
     engine = sa.create_engine(
         url, poolclass=sa.QueuePool, pool_size=connections, max_overflow=0,
+        hide_parameters=True,  # an error is logged, and the scores that were to be written have no place there
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )  # fmt: skip  # as above
 
