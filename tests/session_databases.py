@@ -7,7 +7,8 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -31,7 +32,7 @@ class Postgres:
         self.folder = Path(self._temporary.name, "data")
         self._start()
         if not durable:
-            asyncio.run(self._execute("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"))
+            run_apart(self._execute("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"))
 
     def close(self) -> None:
         self._signal(signal.SIGINT)
@@ -69,8 +70,14 @@ class Postgres:
     def new_database(self) -> str:
         """Gives the URL of an empty database."""
         name = f"test_{uuid.uuid4().hex}"
-        asyncio.run(self._execute(f"CREATE DATABASE {name}"))
+        run_apart(self._execute(f"CREATE DATABASE {name}"))
         return self.url(name)
+
+
+def run_apart(work: Coroutine[None, None, None]) -> None:
+    """Runs it in a thread of its own: a fixture may be asked for where an event loop is running already."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
 
 
 def start_postgres(*, durable: bool) -> Postgres:

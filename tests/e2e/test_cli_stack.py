@@ -74,7 +74,7 @@ class Up:
         assert self.process.poll() is None, self.output
 
     def end(self) -> int:
-        status = self.process.wait(90)
+        status = self.process.wait(150)
         self._reader.join(10)
         return status
 

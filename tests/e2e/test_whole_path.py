@@ -48,6 +48,18 @@ class Client:
         request = detection_pb2.ClassifyFrameRequest(image=image, session=session, frame_id=frame_id, source="camera-1")
         return self.detection.ClassifyFrame(request, **{"timeout": 10, **call})
 
+    def classify_patiently(self, image: bytes, session: str, frame_id: str) -> detection_pb2.ClassifyFrameResponse:
+        """As a client does that was told to come back later: a slow machine has room for few frames at once."""
+        for _ in range(100):
+            try:
+                return self.classify(image, session, frame_id, timeout=30)
+            except grpc.RpcError as error:
+                if error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED:
+                    raise
+                retry = detail(error, error_details_pb2.RetryInfo)
+                time.sleep(retry.retry_delay.ToMilliseconds() / 1000)
+        raise AssertionError("refused a hundred times")
+
     def frames(self, session: str) -> int:
         timeline = self.sessions.GetTimeline(
             session_pb2.GetTimelineRequest(session=session), timeout=10, wait_for_ready=True
@@ -154,7 +166,7 @@ def test_what_was_acknowledged_survives_a_kill(stack: Stack, client: Client, pho
     killed = threading.Event()
 
     def send(frame_id: str) -> None:
-        answer = client.classify(photograph, session, frame_id, timeout=30)
+        answer = client.classify_patiently(photograph, session, frame_id)
         assert len(answer.faces) == 1
         (acknowledged if answer.recorded else unacknowledged).append(frame_id)
         if len(acknowledged) >= 20 and not killed.is_set():
@@ -202,7 +214,7 @@ def test_a_drain_loses_no_admitted_call(stack: Stack, client: Client, photograph
         for number in range(1000):
             frame_id = f"{worker}-{number}"
             try:
-                answer = client.classify(photograph, session, frame_id, timeout=30)
+                answer = client.classify_patiently(photograph, session, frame_id)
             except grpc.RpcError as error:
                 refused.append(error.code())
                 return
@@ -221,8 +233,8 @@ def test_a_drain_loses_no_admitted_call(stack: Stack, client: Client, photograph
             worker.result()
     stack.restart(part)
     assert status == 0
-    # What was not admitted was refused with a status that clients retry.
-    assert set(refused) <= {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED}
+    # What was not admitted was refused with the status that every client retries.
+    assert set(refused) <= {grpc.StatusCode.UNAVAILABLE}
     assert until(client.is_serving)
     assert client.frames(session) >= len(acknowledged)
     before_retries = client.frames(session)

@@ -47,6 +47,11 @@ class Servicer(session_pb2_grpc.SessionServiceServicer):
         if asyncio.iscoroutine(answer):
             await answer
 
+    async def ExportTimeline(self, request, context):
+        while True:
+            yield session_pb2.ExportChunk(data=b"more")
+            await asyncio.sleep(0.02)
+
 
 class Running:
     def __init__(self, dependencies=(), grace=5.0) -> None:
@@ -238,6 +243,19 @@ async def test_a_draining_server_sends_new_calls_elsewhere_and_ends_its_streams(
             assert details(caught.value)["ErrorInfo"].reason == "SHUTTING_DOWN"
         finish.set()
         assert (await call).name == "x"
+        await stopping
+
+
+async def test_a_draining_server_ends_a_stream_that_never_pauses() -> None:
+    async with Running(grace=60.0) as running:
+        stream = running.stub.ExportTimeline(session_pb2.ExportTimelineRequest())
+        assert (await stream.read()).data == b"more"
+        stopping = asyncio.ensure_future(running.server.stop())
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            while await stream.read():
+                pass
+        assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+        assert details(caught.value)["ErrorInfo"].reason == "SHUTTING_DOWN"
         await stopping
 
 

@@ -35,7 +35,7 @@ def watch(service: RunningSession, session: str, start: int | None = None, resol
     return service.stub.WatchTimeline(request)
 
 
-async def until(call, wanted, seconds: float = 10.0):
+async def until(call, wanted, seconds: float = 30.0):
     """Reads from a watch until a bucket is as wanted."""
 
     async def read():
@@ -76,7 +76,7 @@ async def test_the_open_bucket_is_sent_every_second(running):
     name = await running.create()
     await running.record(name, observation("a", time.time()))
     call = watch(running, name, int(time.time()) - 5, resolution=3600)
-    assert [(await asyncio.wait_for(call.read(), 5)).open for _ in range(3)] == [True] * 3
+    assert [(await asyncio.wait_for(call.read(), 30)).open for _ in range(3)] == [True] * 3
     call.cancel()
 
 
@@ -91,7 +91,7 @@ async def test_watches_end_at_once_when_the_service_drains(running):
     await asyncio.sleep(0.3)
     draining = asyncio.ensure_future(running.server.stop())
     with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await asyncio.wait_for(call.read(), 3)
+        await asyncio.wait_for(call.read(), 30)
     await draining
     assert caught.value.code() == grpc.StatusCode.UNAVAILABLE
 
