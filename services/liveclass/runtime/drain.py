@@ -14,8 +14,8 @@ from liveclass.runtime.errors import Reason, UnavailableError
 TOOL_SERVICES = ("grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection")
 """Asked every few seconds by probes and people's tools: answered to the last, and not worth a line in the log."""
 
-LAST_RESPONSE_SECONDS = 1.0
-"""A stream may finish the response that it is at; then its caller is sent elsewhere."""
+LAST_RESPONSES_SECONDS = 1.0
+"""For so long a stream may go on, which is enough for one that has an end; then its caller is sent elsewhere."""
 
 QUIET_SECONDS = 0.2
 """Between the last refusal and the end: time for answers to leave and for callers to turn away."""
@@ -50,15 +50,13 @@ class Drain:
                 self._idle.set()
 
     async def until_draining(self, responses: AsyncIterator[Response]) -> AsyncIterator[Response]:
-        """A stream's responses; raises `UnavailableError` after the one under way when draining begins."""
-        draining = asyncio.ensure_future(self._draining.wait())
+        """A stream's responses; raises `UnavailableError` soon after draining has begun, between two of them."""
+        over = asyncio.ensure_future(self._streams_are_over())
         try:
             while True:
                 following: asyncio.Future[Response] = asyncio.ensure_future(responses.__anext__())
                 try:
-                    await asyncio.wait((following, draining), return_when=asyncio.FIRST_COMPLETED)
-                    if not following.done():
-                        await asyncio.wait((following,), timeout=LAST_RESPONSE_SECONDS)
+                    await asyncio.wait((following, over), return_when=asyncio.FIRST_COMPLETED)
                     if not following.done():
                         raise _going_down()
                     response = following.result()
@@ -68,7 +66,11 @@ class Drain:
                     following.cancel()
                 yield response
         finally:
-            draining.cancel()
+            over.cancel()
+
+    async def _streams_are_over(self) -> None:
+        await self._draining.wait()
+        await asyncio.sleep(LAST_RESPONSES_SECONDS)
 
     async def finish(self, grace_seconds: float) -> None:
         """Refuses new calls and waits until none is left, for at most `grace_seconds`."""
