@@ -250,10 +250,14 @@ async def test_a_draining_server_ends_a_stream_that_never_pauses() -> None:
     async with Running(grace=60.0) as running:
         stream = running.stub.ExportTimeline(session_pb2.ExportTimelineRequest())
         assert (await stream.read()).data == b"more"
-        stopping = asyncio.ensure_future(running.server.stop())
-        with pytest.raises(grpc.aio.AioRpcError) as caught:
+
+        async def read_on() -> None:
             while await stream.read():
                 pass
+
+        stopping = asyncio.ensure_future(running.server.stop())
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await read_on()
         assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
         assert details(caught.value)["ErrorInfo"].reason == "SHUTTING_DOWN"
         await stopping

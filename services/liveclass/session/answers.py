@@ -80,16 +80,16 @@ class TimelineReader:
             )
         return view
 
-    async def whole(self, session: Session) -> tuple[Series, Series]:
-        """The longest kept buckets that may be shown, and all of them as one: a series of one bucket, or of none."""
+    async def whole(self, session: Session) -> tuple[View, Series]:
+        """The longest kept buckets, and those that may be shown as one: a series of one bucket, or of none."""
         view = await self.read(session, Window(None, None, TREE_SECONDS))
         shown = view.visible()
         if not len(shown):
-            return shown, shown
+            return view, shown
         groups = await self.store.read_groups(session, TREE_SECONDS, shown.starts, FOREVER)
         one = merge(shown, FOREVER, groups)
         first, last = int(shown.starts[0]), int(shown.starts[-1])
-        return shown, Series(last + TREE_SECONDS - first, shown.starts[:1], one.figures, one.group, one.shown)
+        return view, Series(last + TREE_SECONDS - first, shown.starts[:1], one.figures, one.group, one.shown)
 
     async def _kept(self, session: Session, window: Window, seconds: tuple[int, int]) -> "_Kept":
         """The kept buckets around `seconds` of which the answer is put together, and which of them may be shown."""

@@ -91,11 +91,11 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
     async def GetSummary(self, request: session_pb2.GetSummaryRequest, context: Context) -> session_pb2.SessionSummary:
         name = parse_session(request.session, "session")
         session = await self.store.get_session(name)
-        shown, total = await self.reader.whole(session)
+        view, total = await self.reader.whole(session)
         fine = (await self.reader.read(session, Window(None, None, _summary_resolution(session)))).visible()
-        pairs = await self.store.read_pairs(session, shown.starts)
+        pairs = await self.store.read_pairs(session, view.visible().starts)
         self.auditor.note(context, "GetSummary", name)
-        suppressed = not len(shown) and session.first_second is not None
+        suppressed = bool(len(view.suppressed)) and bool(view.suppressed.all())
         whole = messages.total(total, suppressed=suppressed, is_open=session.is_active)
         return messages.summary(whole, summary.slopes_per_hour(fine), summary.changes(fine), summary.pairs(pairs))
 

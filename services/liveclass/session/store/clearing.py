@@ -101,19 +101,28 @@ async def clear_doomed(transact: Transact, session_id: int) -> int:
 
 
 async def clear_expired(transact: Transact, session: Session, now: int) -> int:
-    """Deletes, row by row, what a session holds past its retention: each bucket when all of its time is."""
-    cutoff = now - session.retention_seconds
+    """Deletes, row by row, what a session holds past its retention: ten minutes when all of their time is.
+
+    Their buckets of all lengths go together, because what may be shown of a long one is told from all of its parts.
+    What is known of the frames goes with the day, as on PostgreSQL.
+    """
+    kept_from = _kept_from(session, now)
     removed = 0
     for table in (source_buckets, class_buckets):
         for resolution in RESOLUTIONS:
             where = [table.c.session_id == session.id, table.c.resolution == resolution]
-            removed += await _clear(transact, table.c.start, [*where, table.c.start <= cutoff - resolution])
-    old = [source_pairs.c.session_id == session.id, source_pairs.c.start <= cutoff - PAIR_SECONDS]
+            removed += await _clear(transact, table.c.start, [*where, table.c.start < kept_from])
+    old = [source_pairs.c.session_id == session.id, source_pairs.c.start < kept_from]
     removed += await _clear(transact, source_pairs.c.start, old)
     today = now // keys.DAY_SECONDS
     return removed + await _clear(
         transact, frames.c.frame_key, [frames.c.session_id == session.id], frames.c.expires <= today
     )
+
+
+def _kept_from(session: Session, now: int) -> int:
+    """The start of the earliest ten minutes of which a session still keeps something."""
+    return (now - session.retention_seconds) // PAIR_SECONDS * PAIR_SECONDS
 
 
 def doomed(connection: sa.Connection) -> list[int]:
@@ -123,20 +132,25 @@ def doomed(connection: sa.Connection) -> list[int]:
 
 def with_expired(connection: sa.Connection, now: int) -> list[Session]:
     """The sessions that hold something past its retention."""
-    query = sa.select(sessions_table).where(
-        sessions_table.c.first_second + 1 + sessions_table.c.retention_seconds <= now
-    )
+    query = sa.select(sessions_table).where(_expires(sessions_table.c.first_second) <= now)
     return [sessions.stored(row).session for row in connection.execute(query)]
 
 
 def forget_expired(connection: sa.Connection, expired: Sequence[Session], now: int) -> None:
-    """Notes that sessions hold nothing any more from before their retention."""
+    """Notes that sessions hold nothing any more from before their retention, once the last row of it is gone."""
+    first, last = sessions_table.c.first_second, sessions_table.c.last_second
+    today = now // keys.DAY_SECONDS * keys.DAY_SECONDS
     for session in expired:
-        cutoff = now - session.retention_seconds
+        kept_from = _kept_from(session, now)
         mine = sessions_table.update().where(sessions_table.c.id == session.id)
-        connection.execute(mine.where(sessions_table.c.first_second < cutoff).values(first_second=cutoff))
-        gone = mine.where(sessions_table.c.last_second < cutoff)
-        connection.execute(gone.values(first_second=None, last_second=None))
+        connection.execute(mine.where(_expires(last) < today).values(first_second=None, last_second=None))
+        earliest = sa.case((last < kept_from, last), else_=kept_from)
+        connection.execute(mine.where(first < kept_from).values(first_second=earliest))
+
+
+def _expires(second: "sa.ColumnElement[int]") -> "sa.ColumnElement[int]":
+    """When the ten minutes that a second lies in are past the session's retention."""
+    return second - second % PAIR_SECONDS + PAIR_SECONDS + sessions_table.c.retention_seconds
 
 
 async def _clear(
