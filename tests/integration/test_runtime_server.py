@@ -270,6 +270,13 @@ async def test_a_port_in_use_is_said(running: Running) -> None:
         await second.start()
 
 
+def test_a_metrics_port_in_use_is_said() -> None:
+    first = serve_metrics(CollectorRegistry(), "127.0.0.1", 0)
+    with pytest.raises(OSError, match=f"127.0.0.1:{first.port} for /metrics"):
+        serve_metrics(CollectorRegistry(), "127.0.0.1", first.port)
+    first.close()
+
+
 async def test_reflection_lists_the_service(running: Running) -> None:
     stub = reflection_pb2_grpc.ServerReflectionStub(running.channel)
     request = reflection_pb2.ServerReflectionRequest(list_services="")

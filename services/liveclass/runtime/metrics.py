@@ -45,5 +45,8 @@ class MetricsServer:
 
 def serve_metrics(registry: CollectorRegistry, host: str, port: int) -> MetricsServer:
     """Serves `registry`; port 0 takes any free one. Raises `OSError` where the port is taken."""
-    http, thread = start_http_server(port, addr=host, registry=registry)
+    try:
+        http, thread = start_http_server(port, addr=host, registry=registry)
+    except OSError as error:
+        raise OSError(f"cannot listen on {host}:{port} for /metrics: {error.strerror}") from error
     return MetricsServer(http.server_port, http, thread)

@@ -21,7 +21,7 @@ from liveclass.session.group_commit import GroupCommitter
 from liveclass.session.servicer import SERVICE_NAME, SessionServicer
 from liveclass.session.settings import SessionSettings
 from liveclass.session.store.changes import ChangeFeed
-from liveclass.session.store.engines import open_engine
+from liveclass.session.store.engines import complaint, open_engine
 from liveclass.session.store.sql import SqlStore
 from liveclass.session.sweeper import Sweeper
 from liveclass.session.watching import Watcher
@@ -32,11 +32,22 @@ OPEN_SECONDS = 5.0
 
 
 async def open_soon(store: SqlStore) -> None:
-    """Opens the store, if it can be. The database may come up later than we do: health then tries every second."""
+    """Opens the store, if it can be. The database may come up later than we do: health then tries every second.
+
+    Raises `ValueError` where waiting is of no use: a wrong password, or a file that is no database.
+    """
+    log = structlog.get_logger()
     try:
         await asyncio.wait_for(store.open(), OPEN_SECONDS)
-    except (ServiceError, asyncio.TimeoutError):
-        structlog.get_logger().warning("waiting for the database")
+    except asyncio.TimeoutError:
+        log.warning("waiting for the database", cause="it does not answer")
+    except ServiceError as error:
+        log.warning("waiting for the database", cause=complaint(error.__cause__ or error))
+    except Exception as error:
+        said = complaint(error)
+        if said is None:
+            raise
+        raise ValueError(f"the database cannot be used: {said}") from error
 
 
 async def serve(settings: SessionSettings) -> None:

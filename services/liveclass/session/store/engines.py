@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -169,8 +169,20 @@ def _is_outage(error: Exception) -> bool:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     # While it connects, asyncpg's own errors come through.
-    state = getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None)
-    return str(state)[:2] in _OUTAGES
+    return str(getattr(_said(error), "sqlstate", None))[:2] in _OUTAGES
+
+
+def complaint(error: BaseException) -> str | None:
+    """What the database or its driver says is wrong, in a line; None where the error is not of theirs."""
+    said = _said(error)
+    if not isinstance(error, (SQLAlchemyError, OSError)) and not hasattr(said, "sqlstate"):
+        return None
+    return str(said).partition("\n")[0] or type(said).__name__
+
+
+def _said(error: BaseException) -> BaseException | None:
+    """The driver's own error."""
+    return error.orig if isinstance(error, DBAPIError) else error
 
 
 def unavailable() -> UnavailableError:
