@@ -1,4 +1,4 @@
-"""What is past its retention leaves the disk, however often the sweeper comes by, and gives nothing away as it goes."""
+"""What is past its retention, or erased, leaves the disk, and gives nothing away as it goes."""
 
 import time
 
@@ -6,10 +6,13 @@ import pytest
 import sqlalchemy as sa
 from google.protobuf.duration_pb2 import Duration
 from session_databases import database_url, postgres  # noqa: F401  # fixtures
-from session_running import HAPPY, SAD, RunningSession, observation
+from session_running import HAPPY, NOON, SAD, RunningSession, observation
 
-from liveclass.session.store import schema
+from liveclass.names import parse_session
+from liveclass.session.model import Erased
+from liveclass.session.store import clearing, schema
 from liveclass.session.store.port import SessionQuery
+from liveclass.session.store.upserts import Upserts
 from liveclass.v1 import session_pb2
 
 HOUR = 3600
@@ -67,3 +70,16 @@ async def test_what_was_hidden_stays_hidden_while_its_neighbours_expire(running)
     running.ahead = start + 90 + HOUR - time.time()
     await sweep(running)
     assert (await suppressed(600), await suppressed(60)) == ([False], [True])
+
+
+async def test_a_source_is_erased_from_a_session_longer_than_one_reading(running):
+    engine = running.store._engine
+    name, other = await running.create(), await running.create("classrooms/7b/sessions/other")
+    kept = (observation("a", source="seat-1"), observation("b", NOON + 5, (SAD,), source="seat-1"))
+    await running.record(other, *kept)
+    erased = [observation(str(second), NOON + second, source="seat-2") for second in (0, 5, 61, 1300)]
+    await running.record(name, *kept, *erased)
+    session, upserts = parse_session(name, "name"), Upserts(engine.dialect)
+    assert await engine.write(lambda c: clearing.erase_source(c, upserts, session, "seat-2", 2)) == Erased(4, 4)
+    for resolution in (1, 10, 60, 600):
+        assert await running.timeline(name, resolution) == await running.timeline(other, resolution)

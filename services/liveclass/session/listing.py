@@ -81,11 +81,14 @@ def _microseconds(value: str) -> int:
 
 
 def _read_token(request: session_pb2.ListSessionsRequest) -> tuple[int, int]:
+    unknown = InvalidArgumentError("page_token", "is not one that this service gave")
     try:
         start_time, number, digest = json.loads(base64.urlsafe_b64decode(request.page_token.encode()))
         after = int(start_time), int(number)
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise InvalidArgumentError("page_token", "is not one that this service gave") from error
+    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
+        raise unknown from error
+    if not all(0 <= one < 2**63 for one in after):
+        raise unknown
     if digest != _digest(request):
         raise InvalidArgumentError("page_token", "belongs to another parent or filter")
     return after

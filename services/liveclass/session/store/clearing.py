@@ -18,6 +18,7 @@ from liveclass.session.store import keys, reading, sessions
 from liveclass.session.store.schema import class_buckets, doomed_sessions, frames, source_buckets, source_pairs
 from liveclass.session.store.schema import sessions as sessions_table
 from liveclass.session.store.upserts import Upserts
+from liveclass.session.timeline import Series
 
 Transact = Callable[[Callable[[sa.Connection], Any]], Awaitable[Any]]
 """Does some work in a transaction of its own."""
@@ -26,7 +27,9 @@ STEP_ROWS = 5_000
 """The most keys that one step looks at."""
 
 
-def erase_source(connection: sa.Connection, upserts: Upserts, name: SessionName, source: str) -> Erased:
+def erase_source(
+    connection: sa.Connection, upserts: Upserts, name: SessionName, source: str, most_buckets: int = reading.MAX_ROWS
+) -> Erased:
     """Takes a source out of every table and every sum, in the transaction of `connection`."""
     stored = sessions.find(connection, name, lock=True)
     session, source_key = stored.session, keys.source_key(stored.hash_key, source)
@@ -35,19 +38,27 @@ def erase_source(connection: sa.Connection, upserts: Upserts, name: SessionName,
     first, end = session.first_second // PAIR_SECONDS * PAIR_SECONDS, session.last_second + 1
     erased = Erased(0, 0)
     for resolution in RESOLUTIONS:
-        series = reading.source_series(connection, session, source_key, resolution, (first, end))
-        days = keys.expiry_days(series.starts, session.retention_seconds).tolist()
-        # What was added is added again with the sign turned.
-        taken = zip(series.starts.tolist(), days, (-series.figures).tolist(), series.group, series.shown, strict=True)
-        negative = [
-            (session.id, resolution, start, day, *row, -int(seen), -int(faces))
-            for start, day, row, seen, faces in taken
-        ]
-        upserts.add_class_buckets(connection, negative)
-        totals = series.figures.sum(axis=0)
-        erased = Erased(int(totals[figures.FRAMES]), int(totals[figures.FACES]))
+        # One answer has no more rows than that, and what it leaves out would stay in the sums.
+        for start in range(first, end, most_buckets * resolution):
+            part = (start, min(end, start + most_buckets * resolution))
+            series = reading.source_series(connection, session, source_key, resolution, part)
+            upserts.add_class_buckets(connection, _taken_back(session, series))
+            if resolution == RESOLUTIONS[-1]:
+                totals = series.figures.sum(axis=0)
+                observations, faces = int(totals[figures.FRAMES]), int(totals[figures.FACES])
+                erased = Erased(erased.observations + observations, erased.faces + faces)
     _delete_source(connection, session, source_key, (first, end))
     return erased
+
+
+def _taken_back(session: Session, series: Series) -> list[tuple[int, ...]]:
+    """What was added to the class's buckets, with the sign turned."""
+    days = keys.expiry_days(series.starts, session.retention_seconds).tolist()
+    rows = zip(series.starts.tolist(), days, (-series.figures).tolist(), series.group, series.shown, strict=True)
+    return [
+        (session.id, series.resolution, start, day, *row, -int(seen), -int(faces))
+        for start, day, row, seen, faces in rows
+    ]
 
 
 def _delete_source(connection: sa.Connection, session: Session, source_key: int, seconds: tuple[int, int]) -> None:
