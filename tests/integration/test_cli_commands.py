@@ -171,8 +171,9 @@ def test_a_video_can_be_tracked(run, services, video):
     assert services.detection.faults.calls == ["ClassifyStream"]
     assert lines[0]["faces"][0]["track_id"] == "t1"
     # The fake passes over the second frame and refuses the third.
-    assert [line["path"].rpartition("#")[2] for line in lines] == ["1", "3", "4", "5", "6"]
-    assert lines[1]["error"]["reason"] == "IMAGE_TRUNCATED"
+    assert [line["path"].rpartition("#")[2] for line in lines] == ["1", "2", "3", "4", "5", "6"]
+    assert lines[1]["error"]["message"] == "the service passed this frame over: newer frame"
+    assert lines[2]["error"]["reason"] == "IMAGE_TRUNCATED"
     assert answer.exit_code == 1
 
 

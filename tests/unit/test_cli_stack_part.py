@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from liveclass.stack import StackError
+from liveclass.stack import Stack, StackError
 from liveclass.stack.part import Part
 
 
@@ -48,3 +48,8 @@ def test_how_a_part_ended_is_told(part, monkeypatch):
     assert part.has_ended
     assert "triton ended with status 1" in part.obituary()
     assert "No module named no_such_module" in part.obituary()
+
+
+def test_a_grace_period_that_is_no_number_is_said(tmp_path):
+    with pytest.raises(StackError, match="LIVECLASS_GRACE_SECONDS must be a number of seconds, and is 'soon'"):
+        Stack(tmp_path, environment={"LIVECLASS_GRACE_SECONDS": "soon"})

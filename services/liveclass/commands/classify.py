@@ -202,7 +202,9 @@ def _in_order(work: _Work, items: "Iterable[Item]") -> "Iterator[tuple[Item, Cla
 
 
 def _tracked(work: _Work, items: "Iterable[Item]") -> "Iterator[tuple[Item, ClassifiedFrame | LiveClassError]]":
-    """Classifies the frames of one camera as a stream, none skipped."""
+    """Classifies the frames of one camera as a stream; one that the service passes over is an error."""
+    from liveclass.client import LiveClassError
+
     sent: dict[str, Item] = {}
     unreadable: list[Item] = []
 
@@ -218,9 +220,8 @@ def _tracked(work: _Work, items: "Iterable[Item]") -> "Iterator[tuple[Item, Clas
         frames(), session=work.session, source=work.source, options=work.options, in_flight=1
     )
     for answer in stream:
-        result = answer.frame or answer.error
-        if result is not None:
-            yield sent.pop(answer.frame_id), result
+        passed_over = LiveClassError(f"the service passed this frame over: {answer.skipped.replace('_', ' ')}")
+        yield sent.pop(answer.frame_id), answer.frame or answer.error or passed_over
     for item in unreadable:
         if item.error is not None:
             yield item, item.error

@@ -31,9 +31,10 @@ def find_repository(environment: Mapping[str, str]) -> Path:
 class Stack:
     """Triton and both services, their logs and the database in `directory`; a context manager.
 
-    `environment` is added to this process's own. Where neither sets them, the database is an SQLite file in
-    `directory` and the declaration of use says that this is a demonstration. The parts are named "triton", "session"
-    and "detection". Start it from the main thread: the kernel ends the parts when the thread that started them does.
+    `environment` is added to this process's own; raises StackError for a grace period in it that is no number. Where
+    neither sets them, the database is an SQLite file in `directory` and the declaration of use says that this is a
+    demonstration. The parts are named "triton", "session" and "detection". Start it from the main thread: the kernel
+    ends the parts when the thread that started them does.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Stack:
             **self.ports.environment(),
         }
         self.repository = find_repository(self.environment)
+        self._stop_timeout = _grace_seconds(self.environment) + _STOP_MARGIN
         self._parts = {part.name: part for part in self._plan()}
 
     @property
@@ -170,10 +172,6 @@ class Stack:
             ),
         ]
 
-    @property
-    def _stop_timeout(self) -> float:
-        return float(self.environment.get(_GRACE_VARIABLE, _GRACE_SECONDS)) + _STOP_MARGIN
-
     def _require_free_ports(self) -> None:
         for field in fields(self.ports):
             port = getattr(self.ports, field.name)
@@ -199,10 +197,18 @@ class Stack:
             time.sleep(_CHECK_SECONDS)
 
 
-def _triton_is_ready(port: int) -> bool:
-    from liveclass.triton.launcher import TritonServer  # noqa: PLC0415  # not needed to read ports and paths
+def _grace_seconds(environment: Mapping[str, str]) -> float:
+    text = environment.get(_GRACE_VARIABLE, _GRACE_SECONDS)
+    try:
+        return float(text)
+    except ValueError as error:
+        raise StackError(f"{_GRACE_VARIABLE} must be a number of seconds, and is {text!r}.") from error
 
-    return TritonServer(Path(), http_port=port).is_ready
+
+def _triton_is_ready(port: int) -> bool:
+    from liveclass.triton.launcher import is_model_ready  # noqa: PLC0415  # not needed to read ports and paths
+
+    return is_model_ready(port)
 
 
 def _is_serving(address: str, service: str) -> bool:
