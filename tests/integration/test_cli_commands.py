@@ -164,6 +164,13 @@ def test_a_video_is_sampled_and_its_frames_carry_their_times(run, services, vide
     assert (times[-1] - times[0]).total_seconds() == pytest.approx(2.5)
 
 
+def test_a_file_that_cannot_be_written_is_said(run, session, tmp_path):
+    answer = run("timeline", session, "--csv", tmp_path / "none" / "lesson.csv")
+
+    assert answer.exit_code == 1
+    assert "lesson.csv: No such file or directory" in answer.stderr.replace("\n", "")
+
+
 def test_a_video_can_be_tracked(run, services, video):
     answer = run("classify", video, "--fps", "2", "--track", "--json")
 

@@ -106,4 +106,6 @@ def _sentence(error: Exception) -> str | None:
         return f"{error}; try again in {error.retry_after:g} s."
     if isinstance(error, LiveClassError | StackError):
         return str(error)
+    if isinstance(error, OSError) and error.filename:  # a file or folder that the user has named
+        return f"{error.filename}: {error.strerror}"
     return None
