@@ -43,8 +43,15 @@ up: $(READY) ## Triton and both services in the foreground, until Ctrl-C
 test: $(READY) ## every test; TESTS=tests/unit for some of them
 	@$(BIN)/pytest $(TESTS)
 
-bench: $(READY) ## every figure of the README, as ratios measured in one run
+bench: $(READY) build/peers/.ready ## every figure of the README, as ratios measured in one run
 	@$(BIN)/python tests/bench/run.py
+
+build/peers/.ready: tests/bench/peers.txt
+	@$(BIN)/python -m venv build/peers
+	@build/peers/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+	  > $$(build/peers/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/ours.pth
+	@touch $@
 
 lint: $(READY) ## style, types, and what is generated must not have drifted
 	@$(BIN)/ruff check .

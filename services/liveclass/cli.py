@@ -15,6 +15,7 @@ from liveclass.commands.session import app as session
 from liveclass.commands.settings import settings
 from liveclass.commands.timeline import timeline, watch
 from liveclass.commands.training import architectures, evaluate, explain, explore, train, tune
+from liveclass.commands.tune_detector import tune_detector
 from liveclass.commands.up import up
 
 app = typer.Typer(
@@ -61,6 +62,7 @@ for command in (explore, architectures, train, tune, evaluate, explain, publish)
 app.command(rich_help_panel=THIS_MACHINE)(settings)
 app.command(rich_help_panel=THIS_MACHINE)(doctor)
 app.command(rich_help_panel=THIS_MACHINE)(capacity)
+app.command(rich_help_panel=THIS_MACHINE)(tune_detector)
 
 
 def main() -> None:
