@@ -216,6 +216,13 @@ def test_a_session_from_creation_to_deletion(lc):
         lc.get_session(SESSION)
 
 
+def test_a_classroom_may_be_named_by_its_last_part(lc, services):
+    created = lc.create_session("7b", "geometry")
+
+    assert created.name == SESSION
+    assert [session.name for session in lc.list_sessions("7b")] == [SESSION]
+
+
 def test_listing_follows_the_pages(lc, services):
     for index in range(5):
         lc.create_session("classrooms/7b", f"s{index}")

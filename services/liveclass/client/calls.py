@@ -148,6 +148,11 @@ def stream_frame(source: FrameLike) -> detection_pb2.ClassifyStreamRequest:
     )
 
 
+def _classroom(parent: str) -> str:
+    """The parent in full: "7b" is short for "classrooms/7b"."""
+    return parent if parent.startswith("classrooms/") else f"classrooms/{parent}"
+
+
 def create_session(
     parent: str, session_id: str, display_name: str, minimum_group_size: int, retention: Seconds | None
 ) -> Call[Session]:
@@ -156,7 +161,7 @@ def create_session(
         minimum_group_size=minimum_group_size,
         retention=messages.write_duration(retention),
     )
-    request = session_pb2.CreateSessionRequest(parent=parent, session_id=session_id, session=settings)
+    request = session_pb2.CreateSessionRequest(parent=_classroom(parent), session_id=session_id, session=settings)
     return Call("session", "CreateSession", request, messages.read_session)
 
 
@@ -166,7 +171,7 @@ def get_session(name: str) -> Call[Session]:
 
 def list_sessions(parent: str, filter_text: str, page_size: int, page_token: str) -> Call[SessionPage]:
     request = session_pb2.ListSessionsRequest(
-        parent=parent, filter=filter_text, page_size=page_size, page_token=page_token
+        parent=_classroom(parent), filter=filter_text, page_size=page_size, page_token=page_token
     )
     return Call("session", "ListSessions", request, messages.read_sessions)
 

@@ -158,7 +158,7 @@ class LiveClass:
         retention: Seconds | None = None,
         timeout: float | None = None,
     ) -> Session:
-        """Begins a session of the classroom `parent` ("classrooms/7b"). Zero or None: the operator's default."""
+        """Begins a session of the classroom `parent`, "7b" or "classrooms/7b". Zero or None: the operator's default."""
         return self._call(
             calls.create_session(parent, session_id, display_name, minimum_group_size, retention), timeout
         )

@@ -41,7 +41,7 @@ def create(
     """Begin a session, and print its name."""
     with connect(session=address) as lc:
         session = lc.create_session(
-            f"classrooms/{classroom.removeprefix('classrooms/')}",
+            classroom,
             session_id,
             display_name=title,
             minimum_group_size=minimum_group_size,
@@ -82,8 +82,7 @@ def list_(
     from liveclass.commands.rendering import session_table
 
     with connect(session=address) as lc:
-        parent = f"classrooms/{classroom.removeprefix('classrooms/')}"
-        pages = lc.list_sessions(parent, filter=filter_text, page_size=min(limit, 1000))
+        pages = lc.list_sessions(classroom, filter=filter_text, page_size=min(limit, 1000))
         sessions = list(islice(pages, limit))
     if as_json:
         for session in sessions:
