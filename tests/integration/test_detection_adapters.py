@@ -1,11 +1,12 @@
 """What stands behind the detection service's ports, against servers that speak Triton's and the session's protocol."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import grpc
 import numpy as np
 import pytest
-from google.rpc import code_pb2
+from google.rpc import code_pb2, error_details_pb2
 from tritonclient.grpc import service_pb2, service_pb2_grpc
 
 from liveclass.detection.classifier import TritonClassifier
@@ -16,6 +17,7 @@ from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.errors import (
     DeadlineExceededError,
     InvalidArgumentError,
+    Reason,
     ResourceExhaustedError,
     UnavailableError,
 )
@@ -58,10 +60,12 @@ class Triton(service_pb2_grpc.GRPCInferenceServiceServicer):
 class Sessions(session_pb2_grpc.SessionServiceServicer):
     def __init__(self) -> None:
         self.refusals: list[grpc.StatusCode] = []
+        self.seconds = 0.0
         self.requests: list[session_pb2.RecordObservationsRequest] = []
 
     async def RecordObservations(self, request, context):
         self.requests.append(request)
+        await asyncio.sleep(self.seconds)
         if self.refusals:
             await context.abort(self.refusals.pop(0), "as the test says")
         return session_pb2.RecordObservationsResponse(recorded=1)
@@ -184,4 +188,20 @@ async def test_without_a_session_service_that_is_told_too() -> None:
     recorder = SessionServiceRecorder("127.0.0.1:1")
     status = await recorder.record(OBSERVATION, Deadline.after(5))
     assert status.code == code_pb2.UNAVAILABLE
+    assert status.message == "the session service does not answer"  # and not where it was looked for
+    retry, info = error_details_pb2.RetryInfo(), error_details_pb2.ErrorInfo()
+    assert status.details[0].Unpack(retry)
+    assert status.details[1].Unpack(info)
+    assert retry.retry_delay.ToMilliseconds() > 0
+    assert (info.reason, info.domain) == (Reason.SESSION_SERVICE_UNAVAILABLE.value, "liveclass")
     await recorder.close()
+
+
+async def test_a_session_service_that_is_too_slow_is_told_in_the_same_way(sessions) -> None:
+    servicer, recorder = sessions
+    servicer.seconds = 30.0
+    status = await recorder.record(OBSERVATION, Deadline.after(0.2))
+    assert status.code == code_pb2.DEADLINE_EXCEEDED
+    info = error_details_pb2.ErrorInfo()
+    assert status.details[0].Unpack(info)
+    assert info.reason == Reason.DEADLINE_TOO_SHORT.value

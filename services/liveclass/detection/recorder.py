@@ -10,7 +10,7 @@ from liveclass.detection.frame import Observation
 from liveclass.detection.messages import observation_message
 from liveclass.runtime.channel import channel_options
 from liveclass.runtime.deadline import Deadline
-from liveclass.runtime.errors import from_rpc_error
+from liveclass.runtime.errors import DeadlineExceededError, Reason, UnavailableError, from_rpc_error, to_status
 from liveclass.v1 import session_pb2, session_pb2_grpc
 
 _SERVICE = session_pb2.DESCRIPTOR.services_by_name["SessionService"].full_name
@@ -31,6 +31,8 @@ _SERVICE_CONFIG = {
     ],
     "loadBalancingConfig": [{"round_robin": {}}],
 }
+
+_RETRY_SECONDS = 1.0
 
 
 class ObservationRecorder(Protocol):
@@ -56,8 +58,21 @@ class SessionServiceRecorder:
         try:
             await self._stub.RecordObservations(request, timeout=max(0.0, deadline.remaining()))
         except grpc.aio.AioRpcError as error:
-            return from_rpc_error(error)
+            return _why(error)
         return None
 
     async def close(self) -> None:
         await self._channel.close(None)
+
+
+def _why(error: grpc.aio.AioRpcError) -> status_pb2.Status:
+    """What the session service said; where gRPC speaks for it, our words: gRPC's name addresses of the inside."""
+    status = from_rpc_error(error)
+    if not status.details and error.code() is grpc.StatusCode.UNAVAILABLE:
+        absent = UnavailableError(
+            "the session service does not answer", _RETRY_SECONDS, Reason.SESSION_SERVICE_UNAVAILABLE
+        )
+        return to_status(absent)
+    if not status.details and error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
+        return to_status(DeadlineExceededError("the session service did not answer within the deadline"))
+    return status
