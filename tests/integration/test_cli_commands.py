@@ -125,7 +125,7 @@ def test_a_frame_that_was_not_recorded_is_a_failure(run, services, pictures, ses
     answer = run("classify", pictures / "a.jpg", "--session", session)
 
     assert answer.exit_code == 1
-    assert "no: no store" in answer.stdout
+    assert "not recorded: no store" in answer.stderr
 
 
 def test_saved_pictures_keep_their_folders_and_have_boxes_drawn(run, pictures, tmp_path):
@@ -216,7 +216,7 @@ def test_a_session_from_creation_to_deletion(run):
     created = run("session", "create", "7b", "--id", "geometry", "--minimum-group-size", "3", "--retention", "30d")
     assert (created.exit_code, created.stdout.strip()) == (0, SESSION)
 
-    assert "30 days" in run("session", "get", SESSION).stdout
+    assert "30 d" in run("session", "get", SESSION).stdout
     assert SESSION in run("session", "list").stdout
     assert json_lines(run("session", "list", "7b", "--json"))[0]["minimum_group_size"] == 3
     assert json_lines(run("session", "end", SESSION, "--json"))[0]["state"] == "ended"

@@ -108,9 +108,15 @@ class _Output:
         self.frames += 1
         if isinstance(result, LiveClassError):
             self.failures += 1
-            self._say(item, result)
+            if self._as_json:
+                _print_json_line(item, result)
+            else:
+                self._say(item, result)
             return
-        self.failures += result.record_error is not None
+        if result.record_error is not None:
+            self.failures += 1
+            if not self._as_json:
+                self._say(item, f"not recorded: {result.record_error}")
         if self._as_json:
             _print_json_line(item, result)
         else:
@@ -143,11 +149,8 @@ class _Output:
 
         return face_table(with_session=self._with_session)
 
-    def _say(self, item: "Item", error: "LiveClassError") -> None:
-        if self._as_json:
-            _print_json_line(item, error)
-        else:
-            say_error(str(error) if str(item.path) in str(error) else f"{item.name}: {error}")
+    def _say(self, item: "Item", error: "LiveClassError | str") -> None:
+        say_error(str(error) if str(item.path) in str(error) else f"{item.name}: {error}")
 
 
 def _print_json_line(item: "Item", result: "ClassifiedFrame | LiveClassError") -> None:
@@ -169,7 +172,7 @@ def _classify_files(work: _Work, output: _Output, paths: list[Path], frames_per_
 
     inputs = find_inputs(paths)
     if not inputs:
-        raise typer.BadParameter("there are no pictures or videos in it", param_hint="PATHS")
+        raise typer.BadParameter(f"no pictures or videos in {', '.join(map(str, paths))}", param_hint="PATHS")
     output.refuse_to_overwrite(inputs)
     total = count_frames(inputs, frames_per_second)
     # Tracking needs a stream of its own for every video; without it, the frames of all inputs go side by side.

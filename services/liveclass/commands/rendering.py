@@ -1,13 +1,20 @@
 """Faces, scores and timelines as tables for the terminal."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 from liveclass.client.colours import colour
 from liveclass.client.results import ClassifiedFrame, EmotionShare, Face, Session, TimelineBucket
+
+MIX_WIDTH = 24
+NAME_WIDTH = 42
+"""A session's name of usual length, to be copied from one line."""
 
 _PARTS = " ▏▎▍▌▋▊▉█"
 
@@ -37,8 +44,9 @@ def face_table(*, with_session: bool) -> Table:
     table.add_column("face", justify="right")
     table.add_column("x, y")
     table.add_column("size")
-    table.add_column("emotion")
-    table.add_column("")
+    table.add_column("emotion", no_wrap=True)
+    if not with_session:  # 80 columns have no room for a bar and for what was recorded
+        table.add_column("")
     table.add_column("then")
     if with_session:
         table.add_column("recorded")
@@ -47,9 +55,10 @@ def face_table(*, with_session: bool) -> Table:
 
 def add_faces(table: Table, name: str, frame: ClassifiedFrame) -> None:
     """One row per face, or one that says that there is none."""
-    recorded = [_recorded(frame)] if len(table.columns) > 7 else []
+    with_session = table.columns[-1].header == "recorded"
+    recorded = [_recorded(frame)] if with_session else []
     if not frame.faces:
-        table.add_row(name, "–", "", "", Text("no face", "dim"), "", "", *recorded)
+        table.add_row(name, "–", "", "", Text("no face", "dim"), *([] if with_session else [""]), "", *recorded)
     for index, face in enumerate(frame.faces):
         (first, score), (second, next_score) = face.top(2)
         table.add_row(
@@ -58,7 +67,7 @@ def add_faces(table: Table, name: str, frame: ClassifiedFrame) -> None:
             f"{face.box.x}, {face.box.y}" if face.box else "",
             f"{face.box.width}×{face.box.height}" if face.box else "",
             Text(f"{first.label} {score:.2f}", colour(first)),
-            bar(score, 10, colour(first)),
+            *([] if with_session else [bar(score, 10, colour(first))]),
             Text(f"{second.label} {next_score:.2f}", "dim"),
             *(recorded if index == 0 else []),
         )
@@ -67,10 +76,10 @@ def add_faces(table: Table, name: str, frame: ClassifiedFrame) -> None:
 def _recorded(frame: ClassifiedFrame) -> Text:
     if frame.recorded:
         return Text("yes", "green")
-    return Text(f"no: {frame.record_error}", "red") if frame.record_error else Text("–", "dim")
+    return Text("no", "red") if frame.record_error else Text("–", "dim")
 
 
-def mix(shares: Sequence[EmotionShare], width: int = 24) -> Text:
+def mix(shares: Sequence[EmotionShare], width: int = MIX_WIDTH) -> Text:
     """Mean scores as one stacked bar."""
     text, filled, total = Text(), 0, 0.0
     for share in shares:
@@ -81,49 +90,63 @@ def mix(shares: Sequence[EmotionShare], width: int = 24) -> Text:
     return text
 
 
+@dataclass(frozen=True)
+class Mix:
+    """`mix`, as wide as its column."""
+
+    shares: Sequence[EmotionShare]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield mix(self.shares, min(MIX_WIDTH, options.max_width))
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement(1, MIX_WIDTH)
+
+
 def timeline_table(buckets: Iterable[TimelineBucket]) -> Table:
     """One row per bucket, times local."""
     table = Table(header_style="bold", box=None, pad_edge=False)
-    table.add_column("from")
+    table.add_column("from", no_wrap=True)
     for name in ("frames", "faces", "group", "coverage"):
-        table.add_column(name, justify="right")
-    table.add_column("strongest, 95 %")
-    table.add_column("mean of the class")
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("strongest, 95 %", no_wrap=True)
+    table.add_column("mean")  # gives way where there is little room
     for bucket in buckets:
-        table.add_row(*bucket_row(bucket))
+        hidden = Text("╱" * MIX_WIDTH, "dim", no_wrap=True, overflow="crop")
+        table.add_row(*bucket_row(bucket), hidden if bucket.suppressed else Mix(bucket.emotions))
     return table
 
 
 def bucket_row(bucket: TimelineBucket) -> list[str | Text]:
-    """The cells of one bucket."""
+    """One bucket in text."""
     start = local_time(bucket.start_time) + (" …" if bucket.open else "")
     if bucket.suppressed:
-        return [start, "", "", "", "", Text("suppressed", "dim"), Text("╱" * 24, "dim")]
+        return [start, "", "", "", "", Text("suppressed", "dim")]
     counts: list[str | Text] = [start, str(bucket.frames), str(bucket.faces), str(bucket.group_size)]
     top = bucket.top
     if top is None:
-        return [*counts, f"{bucket.coverage:.0%}", Text("no face", "dim"), ""]
+        return [*counts, f"{bucket.coverage:.0%}", Text("no face", "dim")]
     strongest = Text(f"{top.emotion.label} {top.mean_score:.2f}", colour(top.emotion))
     strongest.append(f" {top.mean_score_low:.2f}–{top.mean_score_high:.2f}", "dim")
-    return [*counts, f"{bucket.coverage:.0%}", strongest, mix(bucket.emotions)]
+    return [*counts, f"{bucket.coverage:.0%}", strongest]
 
 
 def session_table(sessions: Iterable[Session]) -> Table:
-    """One row per session."""
+    """One row per session, its title below its name."""
+    shown = list(sessions)
+    longest = max((len(session.name) for session in shown), default=0)
     table = Table(header_style="bold", box=None, pad_edge=False)
-    table.add_column("session", overflow="fold")
-    for name in ("state", "began", "ended", "minimum group", "kept", "called"):
+    table.add_column("session", overflow="fold", no_wrap=longest <= NAME_WIDTH)
+    for name in ("began", "ended", "group", "kept"):
         table.add_column(name)
-    for session in sessions:
-        active = session.end_time is None
+    for session in shown:
+        title = f"\n{session.display_name}" if session.display_name else ""
         table.add_row(
-            session.name,
-            Text(session.state.value, "green" if active else "dim"),
+            Text.assemble(session.name, (title, "dim")),
             local_time(session.start_time, with_date=True),
-            "" if session.end_time is None else local_time(session.end_time, with_date=True),
-            str(session.minimum_group_size),
-            f"{session.retention.total_seconds() / 86400:g} days",
-            session.display_name,
+            local_time(session.end_time, with_date=True) if session.end_time else Text("active", "green"),
+            f"≥ {session.minimum_group_size}",
+            f"{session.retention.total_seconds() / 86400:g} d",
         )
     return table
 

@@ -41,7 +41,7 @@ def settings(as_json: AsJson = False) -> None:
         for setting in found:
             print_json(setting)
         return
-    _print_table(found)
+    _print_settings(found)
     known = {setting.variable for setting in found}
     for unknown in sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known):
         say_error(f"{unknown} is set, and nothing reads it: is it misspelt?")
@@ -78,19 +78,16 @@ def _without_password(value: str) -> str:
     return f"{scheme}://{credentials.partition(':')[0]}:***@{host}"
 
 
-def _print_table(found: list[Setting]) -> None:
-    from rich.table import Table
+def _print_settings(found: list[Setting]) -> None:
+    """One line to copy for each, and below it what it means: a table would leave no room for that."""
+    from rich.padding import Padding
     from rich.text import Text
 
-    table = Table(header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("variable", no_wrap=True)
-    table.add_column("value", overflow="fold", max_width=32)
-    table.add_column("read by", no_wrap=True)
-    table.add_column("meaning", overflow="fold")
+    console = stdout()
     for setting in found:
-        value = Text(setting.value or '""', "bold green" if setting.is_set else "")
+        line = Text(f"{setting.variable}={setting.value}", "bold green" if setting.is_set else "bold")
         if setting.is_set:
-            value.append(f" (default {setting.default or 'none'})", "dim")
+            line.append(f"  default {setting.default or 'none'}", "not bold dim")
         readers = "all" if len(setting.readers) == len(_CLASSES) else ", ".join(setting.readers)
-        table.add_row(setting.variable, value, Text(readers, "dim"), setting.description)
-    stdout().print(table)
+        console.print(line, soft_wrap=True)
+        console.print(Padding(Text.assemble(setting.description, (f"  ({readers})", "dim")), (0, 0, 0, 4)))

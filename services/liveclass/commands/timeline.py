@@ -116,5 +116,5 @@ def _show_lines(buckets: "Iterable[TimelineBucket]") -> None:
 
     for bucket in buckets:
         if not bucket.open:
-            cells = [cell.plain if isinstance(cell, Text) else cell for cell in bucket_row(bucket)[:-1]]
+            cells = [cell.plain if isinstance(cell, Text) else cell for cell in bucket_row(bucket)]
             print("\t".join(cells), flush=True)

@@ -75,24 +75,26 @@ def start_with_status(stack: "Stack", console: "Console") -> None:
 def _print_addresses(stack: "Stack", console: "Console") -> None:
     from rich.table import Table
 
+    from liveclass.stack import Ports
+
     ports = stack.ports
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("part", "address", "metrics", "log"):
+    for column in ("part", "address", "metrics"):
         table.add_column(column, overflow="fold")
     rows = (
         ("detection", stack.detection_address, f"http://127.0.0.1:{ports.detection_metrics}/metrics"),
         ("session", stack.session_address, f"http://127.0.0.1:{ports.session_metrics}/metrics"),
-        (
-            "triton",
-            f"{stack.triton_http}  gRPC :{ports.triton_grpc}",
-            f"http://127.0.0.1:{ports.triton_metrics}/metrics",
-        ),
+        ("triton", stack.triton_http, f"http://127.0.0.1:{ports.triton_metrics}/metrics"),
+        ("", f"127.0.0.1:{ports.triton_grpc} (gRPC)", ""),
     )
-    for name, address, metrics in rows:
-        table.add_row(name, address, metrics, str(_short(stack.log_file(name))))
+    for row in rows:
+        table.add_row(*row)
     console.print()
     console.print(table)
-    console.print("\nTry [bold]liveclass classify PHOTO[/] from another shell. Ctrl-C stops everything.\n")
+    elsewhere = "" if ports.detection == Ports().detection else f" --detection {stack.detection_address}"
+    console.print(f"\nLogs and database: {_short(stack.directory)}", soft_wrap=True)
+    console.print(f"Try [bold]liveclass classify PHOTO{elsewhere}[/] from another shell.", soft_wrap=True)
+    console.print("Ctrl-C stops everything.\n")
 
 
 def _short(path: Path) -> Path:
