@@ -97,7 +97,7 @@ def test_train_of_a_finished_run_needs_resume_and_then_has_nothing_to_do(run: Pa
         (("train", "--architecture", "cnn", "--data", "missing"), "no such file or folder"),
         (("explore", "missing"), "no such file or folder"),
         (("evaluate",), "--triton"),
-        (("explain", "missing", "missing.png"), "not an image"),
+        (("explain", "missing", "missing.png"), "there is no file missing.png"),
         (("tune", "cnn"), "no table [search]"),
     ],
 )

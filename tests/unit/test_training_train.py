@@ -132,7 +132,7 @@ def test_finished_run_is_not_overwritten(whole: Run, data: Dataset) -> None:
 
 def test_resume_refuses_another_recipe_and_other_data(whole: Run, data: Dataset) -> None:
     other = RECIPE.model_copy(update={"learning_rate": 0.01})
-    with pytest.raises(RunExistsError, match="learning_rate differ"):
+    with pytest.raises(RunExistsError, match=r"learning_rate was 0\.1, and is 0\.01 now"):
         Training(other, data, whole).start(resume=True)
     with pytest.raises(RunExistsError, match="other data"):
         Training(RECIPE, Dataset({**data.splits, "Training": faces(63, 1)}), whole).start(resume=True)

@@ -167,7 +167,7 @@
         <td class="figures"><span class="swatch" style="background:${bar.colour}"></span>${bar.name}</td>
         <td><div class="meter"><i style="width:${"%.1f" % bar.mean}%;background:${bar.colour}"></i><u style="left:${"%.1f" % bar.low}%;width:${"%.1f" % (bar.high - bar.low)}%"></u></div></td>
         <td class="figures">${"%.2f" % (bar.mean / 100)}</td>
-        <td class="figures wide">${"%.0f" % bar.top} % of faces</td>
+        <td class="figures wide">${"%.0f" % bar.top}% of faces</td>
         <td class="figures">${bar.trend}</td>
       </tr>
     % endfor

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from liveclass.training.run import Entry
     from liveclass.training.train import Training
 
+SHOWN_TRIALS = 4
+"""As many fit beside a setting's name on 80 columns; the study's page has all."""
+
 __all__ = ["architectures", "evaluate", "explain", "explore", "train", "tune"]
 
 
@@ -48,7 +51,7 @@ def train(
     architecture: Annotated[str | None, typer.Option(help="The network; its recipe of the same name is used.")] = None,
     recipe: Annotated[str | None, typer.Option(help="Another recipe: a name, or a .toml file.")] = None,
     data: Data = DATA,
-    run: Annotated[Path | None, typer.Option(help="The run folder. [default: runs/<recipe>]")] = None,
+    run: Annotated[Path | None, typer.Option(help="The run folder.", show_default="runs/<recipe>")] = None,
     epochs: Annotated[int | None, typer.Option(help="Another number of epochs than the recipe's.", min=1)] = None,
     seed: Annotated[int | None, typer.Option(help="Another seed than the recipe's.")] = None,
     validation: Annotated[str, typer.Option(help="The split that chooses the best epoch.")] = "PublicTest",
@@ -117,10 +120,10 @@ def _watch(training: "Training", *, resume: bool) -> "Sequence[Entry]":
 
 
 def tune(
-    recipe: Annotated[str, typer.Argument(help="A recipe with a table [search]: a name, or a .toml file.")],
+    recipe: Annotated[str, typer.Argument(help="A recipe with a search table: a name, or a .toml file.")],
     *,
     data: Data = DATA,
-    study: Annotated[Path | None, typer.Option(help="The study's folder. [default: runs/tune-<recipe>]")] = None,
+    study: Annotated[Path | None, typer.Option(help="The study's folder.", show_default="runs/tune-<recipe>")] = None,
     trials: Annotated[int, typer.Option(help="Finished trials to reach, earlier ones included.", min=1)] = 20,
     folds: Annotated[int, typer.Option(help="Parts of the training split; each is held out once.", min=2)] = 3,
     epochs: Annotated[int | None, typer.Option(help="Another number of epochs than the recipe's.", min=1)] = None,
@@ -151,11 +154,14 @@ def tune(
     if as_json:
         print(json.dumps(rows, indent=2))
         return
-    names = list(search)
+    best = rows[:SHOWN_TRIALS]
     print_table(
-        f"Trials, best first ({len(faces):,} faces, {folds} folds)",
-        ("trial", "score", *names),
-        [(row["trial"], f"{row['score']:.4f}", *(_short(row["settings"][name]) for name in names)) for row in rows],
+        f"The best of {len(rows)} trials ({len(faces):,} faces, {folds} folds)",
+        ("", *(f"trial {row['trial']}" for row in best)),
+        [
+            ("score", *(f"{row['score']:.4f}" for row in best)),
+            *((name, *(_short(row["settings"][name]) for row in best)) for name in search),
+        ],
     )
     stdout().print(f"Table and plots: {folder / 'study.html'}")
 
@@ -172,5 +178,6 @@ def _architecture_row(row: dict[str, Any]) -> tuple[object, ...]:
         f"{row['parameters'] / 1e6:.2f} M",
         f"{row['macs'] / 1e6:.1f}",
         published,
-        *(reached.get(name, "") for name in ("accuracy", "disgust_recall", "epochs", "minutes")),
+        *(reached.get(name, "") for name in ("accuracy", "disgust_recall", "epochs")),
+        f"{reached['minutes']:.0f}" if "minutes" in reached else "",
     )

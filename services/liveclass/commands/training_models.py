@@ -108,7 +108,9 @@ def explain(
     model: Annotated[Path, typer.Argument(help="A run folder.")],
     image: Annotated[Path, typer.Argument(help="A photograph with a face, or a 48×48 face.")],
     *,
-    layers: Annotated[str, typer.Option(help="Layers by name, separated by commas. [default: three of them]")] = "",
+    layers: Annotated[
+        str, typer.Option(help="Layers by name, separated by commas.", show_default="three of them")
+    ] = "",
     out: Annotated[Path, typer.Option(help="The folder for the pictures.")] = Path("explanation"),
 ) -> None:
     """Draw what a network learned: its first filters, its feature maps of a face, and where it looks (Grad-CAM)."""

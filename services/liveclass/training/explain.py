@@ -41,6 +41,8 @@ def read_faces(path: Path) -> list[npt.NDArray[np.uint8]]:
 
     Raises `ExplainError` where the image cannot be read or has no face.
     """
+    if not path.is_file():
+        raise ExplainError(f"there is no file {path}")
     image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
     if image is None:
         raise ExplainError(f"{path} is not an image that can be read")

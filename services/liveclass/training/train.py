@@ -95,9 +95,10 @@ class Training:
     def _check_same(self, settings: dict[str, Any]) -> None:
         held = self.run.read_settings()
         before = self.run.recipe().model_dump(mode="json")
-        changed = [name for name, value in settings["recipe"].items() if before[name] != value]
+        recipe = settings["recipe"].items()
+        changed = [f"{name} was {before[name]}, and is {value} now" for name, value in recipe if before[name] != value]
         if changed:
-            raise RunExistsError(f"{self.run.folder} was started with another recipe: {', '.join(changed)} differ")
+            raise RunExistsError(f"{self.run.folder} was started with another recipe: {'; '.join(changed)}")
         if held["data"] != settings["data"] or held["validation"] != settings["validation"]:
             raise RunExistsError(f"{self.run.folder} was started with other data")
 

@@ -115,7 +115,9 @@ def open_engine(url: str, connections: int) -> SqliteEngine | PostgresEngine:
     try:
         parsed = sa.make_url(url)
     except sa.exc.ArgumentError as error:
-        raise ValueError("the database URL cannot be read") from error
+        raise ValueError(
+            "LIVECLASS_DATABASE_URL is no database URL; it must begin with sqlite+aiosqlite:// or postgresql+asyncpg://"
+        ) from error
     if parsed.drivername in ("sqlite", "sqlite+aiosqlite"):
         if not parsed.database or parsed.database == ":memory:":
             raise ValueError("the database must be a file: nothing in memory is durable")
@@ -124,7 +126,7 @@ def open_engine(url: str, connections: int) -> SqliteEngine | PostgresEngine:
         return SqliteEngine(parsed.set(drivername="sqlite"), connections)
     if parsed.drivername == "postgresql+asyncpg":
         return PostgresEngine(parsed, connections)
-    raise ValueError("the database URL must begin with sqlite+aiosqlite:// or postgresql+asyncpg://")
+    raise ValueError("LIVECLASS_DATABASE_URL must begin with sqlite+aiosqlite:// or postgresql+asyncpg://")
 
 
 def _transaction(engine: sa.Engine, work: Work[T]) -> T:
