@@ -97,6 +97,19 @@ def test_a_source_that_takes_everything_makes_room_for_others() -> None:
     machine.enter("modest")
 
 
+def test_a_source_that_others_keep_from_its_deadline_is_made_room_for_too() -> None:
+    machine = Machine(most=4)
+    machine.rounds(10, 0.2)
+    greedy = [machine.enter("greedy") for _ in range(3)]
+    with pytest.raises(ResourceExhaustedError):
+        machine.enter("modest", left=0.25)  # there is room, and no time
+    with pytest.raises(ResourceExhaustedError):
+        machine.enter("greedy")
+    for each in greedy:
+        machine.finish(each, None)
+    machine.enter("modest", left=0.25)
+
+
 def test_alone_a_source_may_take_everything() -> None:
     machine = Machine(most=4)
     for _ in range(4):

@@ -85,7 +85,7 @@ class Admission:
         where that is because of others.
         """
         now = self._clock()
-        self._check_deadline(kind, deadline, now)
+        self._check_deadline(source, kind, deadline, now)
         self._check_room(source, now)
         ticket = Ticket(source, kind, now)
         self._in_flight[source] += 1
@@ -96,7 +96,7 @@ class Admission:
             self._in_flight += Counter()  # drops the zeros
             self._learn(ticket)
 
-    def _check_deadline(self, kind: str, deadline: Deadline, now: float) -> None:
+    def _check_deadline(self, source: str, kind: str, deadline: Deadline, now: float) -> None:
         alone, wait = self._expected(kind, now), self._wait(now)
         left = deadline.remaining()
         if left < max(alone, 0.001):
@@ -104,13 +104,12 @@ class Admission:
                 f"this takes about {alone * 1000:.0f} ms; the deadline leaves {max(0.0, left) * 1000:.0f} ms"
             )
         if left < alone + wait:
-            raise self._exhausted(wait, "too much is in flight to finish this before its deadline")
+            raise self._refusal(source, now, "too much is in flight to finish this before its deadline")
 
     def _check_room(self, source: str, now: float) -> None:
         is_full = self.in_flight >= self.limit
         if is_full or (self._in_flight[source] >= self._share(source, now) and self._others_starve(source, now)):
-            self._refused_at[source] = now
-            raise self._exhausted(self._wait(now), "too much is in flight")
+            raise self._refusal(source, now, "too much is in flight")
 
     def _share(self, source: str, now: float) -> int:
         claimants = {source, *self._in_flight, *self._starving(now)}
@@ -137,8 +136,10 @@ class Admission:
         typical = max(estimate.expected(now) for estimate in self._estimates.values())
         return typical * ahead / self._workers
 
-    def _exhausted(self, wait: float, message: str) -> ResourceExhaustedError:
-        retry_after = min(_MOST_RETRY, max(_LEAST_RETRY, wait))
+    def _refusal(self, source: str, now: float, message: str) -> ResourceExhaustedError:
+        """Notes who is refused because of others, so that they are held to their share."""
+        self._refused_at[source] = now
+        retry_after = min(_MOST_RETRY, max(_LEAST_RETRY, self._wait(now)))
         return ResourceExhaustedError(message, retry_after, Reason.TOO_MANY_FRAMES)
 
     def _learn(self, ticket: Ticket) -> None:
