@@ -126,6 +126,15 @@ async def test_a_full_queue_is_exhaustion_and_not_absence(triton) -> None:
         await classifier.classify(faces(1), NEWEST, Deadline.after(5))
 
 
+async def test_a_queue_that_stays_full_is_not_asked_again_and_again(triton) -> None:
+    servicer, classifier = triton
+    servicer.refusal = (grpc.StatusCode.UNAVAILABLE, "Exceeds maximum queue size")
+    for _ in range(20):
+        with pytest.raises(ResourceExhaustedError):
+            await classifier.classify(faces(1), NEWEST, Deadline.after(5))
+    assert 20 <= len(servicer.requests) <= 30
+
+
 async def test_a_model_that_is_not_loaded_is_unavailable(triton) -> None:
     servicer, classifier = triton
     servicer.ready = False

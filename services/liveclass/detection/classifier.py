@@ -42,6 +42,9 @@ _SERVICE_CONFIG = {
             },
         }
     ],
+    # A full queue is UNAVAILABLE as well. Without a bound each refusal would be sent four times, and a Triton that has
+    # too much to do would get four times as much: when most fail, nothing is sent again until enough succeed.
+    "retryThrottling": {"maxTokens": 10, "tokenRatio": 0.1},
     "loadBalancingConfig": [{"round_robin": {}}],
 }
 
