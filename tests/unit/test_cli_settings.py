@@ -1,6 +1,7 @@
 """`liveclass settings`, `liveclass doctor`, and what the command line says before it does anything."""
 
 import json
+import os
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -74,6 +75,17 @@ def test_settings_as_a_table_and_as_json(monkeypatch):
     assert {"variable": "LIVECLASS_MAX_FACES", "value": "7"}.items() <= next(
         line for line in lines if line["variable"] == "LIVECLASS_MAX_FACES"
     ).items()
+
+
+def test_triton_by_hand_reads_its_settings():
+    environment = {**os.environ, "LIVECLASS_TRITON_GRPC_PORT": "nine"}
+
+    answer = subprocess.run(
+        [sys.executable, "-m", "liveclass.triton"], env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert answer.returncode == 2
+    assert "LIVECLASS_TRITON_GRPC_PORT" in answer.stderr
 
 
 def test_doctor_names_every_part_and_fails_only_for_what_is_needed():

@@ -13,7 +13,7 @@ class LocalSettings(BaseSettings):
 
     detection_address: str = Field("localhost:50051", description="Where clients find the detection service.")
     session_address: str = Field("localhost:50052", description="Where clients find the session service.")
-    triton_http_port: int = Field(8000, description="Port of the Triton that `liveclass up` starts.")
+    triton_http_port: int = Field(8000, description="Port of the Triton on this machine.")
     triton_grpc_port: int = Field(8001, description="gRPC port of that Triton.")
     triton_metrics_port: int = Field(8002, description="Port of that Triton's /metrics.")
     model_repository: Path = Field(

@@ -14,10 +14,12 @@ WATCH_SECONDS = 0.5
 
 
 def serve(
-    repository: Annotated[Path, typer.Option(help="The model repository to serve.")] = Path("model_repository"),
-    http_port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
-    grpc_port: Annotated[int, typer.Option(min=1, max=65535)] = 8001,
-    metrics_port: Annotated[int, typer.Option(min=1, max=65535)] = 8002,
+    repository: Annotated[
+        Path, typer.Option(envvar="LIVECLASS_MODEL_REPOSITORY", help="The model repository to serve.")
+    ] = Path("model_repository"),
+    http_port: Annotated[int, typer.Option(envvar="LIVECLASS_TRITON_HTTP_PORT", min=1, max=65535)] = 8000,
+    grpc_port: Annotated[int, typer.Option(envvar="LIVECLASS_TRITON_GRPC_PORT", min=1, max=65535)] = 8001,
+    metrics_port: Annotated[int, typer.Option(envvar="LIVECLASS_TRITON_METRICS_PORT", min=1, max=65535)] = 8002,
     log_file: Annotated[Path | None, typer.Option(help="Append Triton's log to this file.")] = None,
 ) -> None:
     """Serve the published emotion model with NVIDIA Triton on this machine."""
