@@ -13,6 +13,7 @@ from detection_fakes import DetectionService, astronaut, details_of
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc import status_pb2
 
+from liveclass.detection.scene import SceneMemory
 from liveclass.runtime.errors import Reason, ResourceExhaustedError, UnavailableError
 from liveclass.v1 import detection_pb2, emotion_pb2
 
@@ -190,6 +191,18 @@ async def test_more_frames_than_fit_are_refused_at_once() -> None:
         assert found["RetryInfo"].retry_delay.ToMilliseconds() > 0
         assert all(len(answer.faces) == 1 for answer in await asyncio.gather(*admitted))
         assert service.metric("liveclass_frames_in_flight") == 0
+
+
+async def test_a_refused_frame_leaves_what_is_known_of_its_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken, take = [], SceneMemory.take
+    monkeypatch.setattr(SceneMemory, "take", lambda self, key, now: taken.append(key[1]) or take(self, key, now))
+    async with DetectionService(in_flight=1) as service:
+        service.classifier.seconds = 1.0
+        admitted = asyncio.ensure_future(service.stub.ClassifyFrame(Request(image=FRAME, source="camera-1")))
+        await service.classifier.has_been_asked(1)
+        await refused(service, Request(image=FRAME, source="camera-2"), grpc.StatusCode.RESOURCE_EXHAUSTED)
+        await admitted
+    assert taken == ["camera-1"]
 
 
 async def test_a_deadline_that_cannot_be_met_is_refused_before_the_work(service: DetectionService) -> None:

@@ -90,6 +90,13 @@ def test_the_memory_forgets() -> None:
     assert memory._scenes.keys() == {"c", "d"}
 
 
+def test_a_scene_that_was_lent_comes_back_whatever_happens() -> None:
+    memory = SceneMemory()
+    with pytest.raises(ZeroDivisionError), memory.lent("a", 0.0) as scene:
+        raise ZeroDivisionError
+    assert memory.take("a", 1.0) is scene
+
+
 def quality_of(pixels: np.ndarray, box: Box = FACE):
     return face_quality(crop_face(pixels, box), box.width)
 

@@ -2,6 +2,7 @@
 
 import functools
 import time
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 import numpy as np
@@ -46,20 +47,20 @@ class FramePipeline:
         """A single frame. Where its source sent another one a moment ago, its faces are sought where they were."""
         now = time.monotonic()
         frame, call = self._checked(data, now), _Call(origin, options, deadline)
-        if not origin.source:
-            return await self._classify(frame, call, Camera(Scene(tracking=SINGLE_FRAMES)))
-        key = (origin.session, origin.source)
-        scene = self._memory.take(key, now)
-        result = await self._classify(frame, call, Camera(scene))
-        self._memory.give_back(key, scene, now)  # only now: after an error a worker may still be using it
-        return result
+        with self._admitted(frame, call, "frame") as ticket:
+            if not origin.source:
+                return await self._classify(frame, call, Camera(Scene(tracking=SINGLE_FRAMES)), ticket)
+            # Once it is let in, and back whatever comes of it: a refusal must not make the next frame dearer.
+            with self._memory.lent((origin.session, origin.source), now) as scene:
+                return await self._classify(frame, call, Camera(scene), ticket)
 
     async def classify_stream_frame(
         self, data: bytes, origin: Origin, options: LookOptions, deadline: Deadline, camera: Camera
     ) -> FrameResult:
         """The next frame of a camera: its faces are tracked and their scores smoothed."""
-        frame = self._checked(data, origin.capture_time_ns / 1e9)
-        result = await self._classify(frame, _Call(origin, options, deadline), camera)
+        frame, call = self._checked(data, origin.capture_time_ns / 1e9), _Call(origin, options, deadline)
+        with self._admitted(frame, call, "stream") as ticket:
+            result = await self._classify(frame, call, camera, ticket)
         camera.forget_unseen(frame.time)
         return result
 
@@ -78,22 +79,24 @@ class FramePipeline:
     def _checked(self, data: bytes, now: float) -> EncodedFrame:
         return EncodedFrame(data, check_image(data, self._settings.limits), now)
 
-    async def _classify(self, frame: EncodedFrame, call: "_Call", camera: Camera) -> FrameResult:
+    def _admitted(self, frame: EncodedFrame, call: "_Call", what: str) -> AbstractContextManager[Ticket]:
+        kind = cost_class(what, frame.header.width * frame.header.height)
+        return self._frames.admit(call.origin.source, kind, call.deadline)
+
+    async def _classify(self, frame: EncodedFrame, call: "_Call", camera: Camera, ticket: Ticket) -> FrameResult:
         origin, options, deadline = call
-        kind = cost_class("stream" if camera.is_stream else "frame", frame.header.width * frame.header.height)
-        with self._frames.admit(origin.source, kind, deadline) as ticket:
-            job = functools.partial(look, frame, options, self._settings, camera.scene)
-            sight = await self._workers.run(job, deadline)
-            with timed(sight.seconds, "infer"):
-                classified = await self._classifier.classify(sight.crops, options.model_version, deadline)
-            floor = self._min_quality if camera.min_quality is None else camera.min_quality
-            faces = [
-                _face(seen, scores, camera, frame.time, floor)
-                for seen, scores in zip(sight.faces, classified.scores, strict=True)
-            ]
-            result = FrameResult(origin, faces, classified.version, sight.size, seconds=sight.seconds)
-            self._metrics.faces.labels("surplus").inc(sight.faces_seen - len(faces))
-            return await self._finish(result, sight.faces_seen, ticket, deadline)
+        job = functools.partial(look, frame, options, self._settings, camera.scene)
+        sight = await self._workers.run(job, deadline)
+        with timed(sight.seconds, "infer"):
+            classified = await self._classifier.classify(sight.crops, options.model_version, deadline)
+        floor = self._min_quality if camera.min_quality is None else camera.min_quality
+        faces = [
+            _face(seen, scores, camera, frame.time, floor)
+            for seen, scores in zip(sight.faces, classified.scores, strict=True)
+        ]
+        result = FrameResult(origin, faces, classified.version, sight.size, seconds=sight.seconds)
+        self._metrics.faces.labels("surplus").inc(sight.faces_seen - len(faces))
+        return await self._finish(result, sight.faces_seen, ticket, deadline)
 
     async def _finish(self, result: FrameResult, faces_seen: int, ticket: Ticket, deadline: Deadline) -> FrameResult:
         """Records the frame where it has a session, and counts it."""

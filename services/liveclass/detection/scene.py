@@ -1,7 +1,8 @@
 """What is remembered of a camera between two of its frames, and how that makes the next search cheap."""
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 
 import cv2
 import numpy as np
@@ -90,6 +91,15 @@ class SceneMemory:
         if scene is None or now - seen_at >= self._lifetime:
             return Scene(self._lifetime, SINGLE_FRAMES)
         return scene
+
+    @contextmanager
+    def lent(self, key: Hashable, now: float) -> Iterator[Scene]:
+        """The scene of `key` for the time of a block, at whose end nobody uses it any more."""
+        scene = self.take(key, now)
+        try:
+            yield scene
+        finally:
+            self.give_back(key, scene, now)
 
     def give_back(self, key: Hashable, scene: Scene, now: float) -> None:
         self._scenes[key] = (now, scene)
