@@ -147,7 +147,7 @@ def test_a_new_version_is_taken_while_it_serves_and_the_old_one_stays_callable(r
         while not ending.is_set():
             try:
                 versions.append(infer(client, faces).get_response().model_version)
-            except InferenceServerException as error:  # noqa: PERF203  # each failure counts
+            except InferenceServerException as error:  # each failure counts
                 failures.append(error)
 
     asking = threading.Thread(target=keep_asking)

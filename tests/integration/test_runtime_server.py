@@ -1,6 +1,7 @@
 """What every service gets from the runtime, seen over a real connection."""
 
 import asyncio
+import gc
 import json
 import urllib.request
 from collections.abc import AsyncIterator, Callable
@@ -330,3 +331,21 @@ async def test_the_log_of_a_defect_holds_no_variables(capsys, log_format) -> Non
     assert "RuntimeError" in log
     assert "test_runtime_server" in log
     assert "seat-of-jo" not in log
+
+
+async def test_a_refused_request_is_let_go_at_once(running: Running) -> None:
+    """Its megabytes must not wait for the garbage collector, which counts objects and not bytes."""
+
+    def refuse() -> None:
+        raise errors.InvalidArgumentError("name", "is not one")
+
+    running.servicer.behavior = refuse
+    gc.disable()
+    try:
+        with pytest.raises(grpc.aio.AioRpcError):
+            await running.stub.GetSession(session_pb2.GetSessionRequest(name="kept"))
+        await asyncio.sleep(0.1)
+        requests = [one for one in gc.get_objects() if isinstance(one, session_pb2.GetSessionRequest)]
+    finally:
+        gc.enable()
+    assert [request.name for request in requests if request.name == "kept"] == []
