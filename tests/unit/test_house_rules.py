@@ -1,5 +1,6 @@
 """What the project promises about itself."""
 
+import os
 import re
 import subprocess
 import sys
@@ -35,3 +36,13 @@ def test_only_one_module_makes_statuses() -> None:
     abort = re.compile(r"\.abort(_with_status)?\(")
     calling = [path.relative_to(ROOT / "services" / "liveclass") for path in SOURCES if abort.search(path.read_text())]
     assert calling == [Path("runtime/interceptors.py")]
+
+
+@pytest.mark.parametrize("service", ["detection", "session"])
+def test_bad_settings_are_one_sentence_that_names_the_variable(service: str) -> None:
+    variable = f"LIVECLASS_{service.upper()}_PORT"
+    command = [sys.executable, "-m", f"liveclass.{service}"]
+    done = subprocess.run(command, env={**os.environ, variable: "x"}, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert variable in done.stderr

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from liveclass.detection.settings import DetectionSettings
 from liveclass.runtime.logging import configure_logging
+from liveclass.runtime.settings import problems
 from liveclass.runtime.tracing import TracingUnavailableError
 
 
@@ -15,7 +16,7 @@ def main() -> int:
     try:
         settings = DetectionSettings()
     except ValidationError as error:
-        return _give_up(f"bad settings: {error}")
+        return _give_up(problems(error))
     configure_logging(settings)
     # OpenCV reads this as it is imported, which the next line does: it decodes nothing larger, whatever a header says.
     os.environ["OPENCV_IO_MAX_IMAGE_PIXELS"] = str(settings.max_image_pixels)

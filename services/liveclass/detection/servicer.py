@@ -74,6 +74,7 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
                 yield await self._answer(pending, options, camera, context)
         finally:
             reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)  # a client that broke off is no news
 
     async def _answer(
         self, pending: PendingFrame, options: StreamOptions, camera: Camera, context: Context

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -23,3 +23,9 @@ class ServiceSettings(BaseSettings):
     max_connection_age_seconds: float = Field(
         300.0, gt=0, description="Connections are renewed after this time, so that clients find new replicas."
     )
+
+
+def problems(error: ValidationError) -> str:
+    """What is wrong with the settings, in one sentence that names the variables."""
+    prefix = ServiceSettings.model_config["env_prefix"]
+    return "; ".join(f"{prefix}{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())

@@ -13,6 +13,7 @@ from liveclass.runtime.health import Dependency
 from liveclass.runtime.logging import configure_logging
 from liveclass.runtime.metrics import GrpcMetrics, serve_metrics
 from liveclass.runtime.server import Server, ServerOptions, Service
+from liveclass.runtime.settings import problems
 from liveclass.runtime.tracing import TracingUnavailableError, configure_tracing
 from liveclass.session.answers import TimelineReader
 from liveclass.session.audit import Auditor
@@ -98,8 +99,7 @@ def main() -> int:
         configure_logging(settings)
         asyncio.run(serve(settings))
     except ValidationError as error:
-        problems = (f"LIVECLASS_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())
-        return _refuse("; ".join(problems))
+        return _refuse(problems(error))
     except DeclarationError as error:
         return _refuse(str(error))
     except (ValueError, OSError, TracingUnavailableError) as error:
