@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from liveclass.detection.capture_clock import CaptureClock
 from liveclass.detection.scene import Scene
 from liveclass.detection.smoothing import Smoothed, smooth
 
@@ -20,6 +21,7 @@ class Camera:
     """Time constant in seconds; 0 leaves each frame's own scores."""
     min_quality: float | None = None
     """Faces of a lower quality are not counted. None: the operator's default."""
+    clock: CaptureClock = field(default_factory=CaptureClock)
     _faces: dict[str, Smoothed] = field(default_factory=dict)
 
     def smoothed(self, track_id: str, scores: npt.NDArray[np.float32], now: float) -> Smoothed:

@@ -58,7 +58,8 @@ class FramePipeline:
         self, data: bytes, origin: Origin, options: LookOptions, deadline: Deadline, camera: Camera
     ) -> FrameResult:
         """The next frame of a camera: its faces are tracked and their scores smoothed."""
-        frame, call = self._checked(data, origin.capture_time_ns / 1e9), _Call(origin, options, deadline)
+        now = camera.clock.tick(origin.capture_time_ns / 1e9, time.monotonic())
+        frame, call = self._checked(data, now), _Call(origin, options, deadline)
         with self._admitted(frame, call, "stream") as ticket:
             result = await self._classify(frame, call, camera, ticket)
         camera.forget_unseen(frame.time)
