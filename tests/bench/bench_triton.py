@@ -7,6 +7,7 @@ figure is a median of rounds, so that what else the machine does falls on both a
 import argparse
 import importlib.util
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -83,6 +84,7 @@ def direct_graph(repository: Path) -> Iterator[Any]:
 
 def serve_direct(repository: Path) -> None:
     """For every line on standard input, one round of full batches; answers with faces per second."""
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as Triton's backend has it
     import tensorflow as tf  # noqa: PLC0415  # in this process alone: the threads must be set before its first use
 
     config = text_format.Parse((repository / MODEL / "config.pbtxt").read_text("utf-8"), model_config_pb2.ModelConfig())

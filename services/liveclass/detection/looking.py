@@ -20,7 +20,7 @@ class LookSettings:
     """The operator's defaults."""
 
     limits: ImageLimits = field(default_factory=ImageLimits)
-    min_face_size: int = 40
+    min_face_size: int = 48
     min_face_share: float = 1 / 32
     max_faces: int = 100
     crop_margin: float = 0.0

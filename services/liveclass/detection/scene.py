@@ -31,8 +31,8 @@ class Scene:
     def __init__(self, scan_interval: float = 2.0, tracking: TrackingSettings = FAST_STREAM) -> None:
         """Within `scan_interval` seconds the whole frame is searched once.
 
-        With `tracking.births` of one, as for single frames, a known face that is not found again has the whole frame
-        searched for it.
+        With `tracking.births` of one, as for single frames, a face that was in the last frame and is not found again
+        has the whole frame searched for it.
         """
         self._tracker, self._schedule = Tracker(tracking), ScanSchedule(scan_interval)
         self._births = tracking.births
@@ -52,7 +52,7 @@ class Scene:
         expected = self._tracker.expected_at(now)
         looks = [detector.detect_near(pixels, box) for box in expected]
         again = distinct(found for found in looks if found is not None)
-        if self._is_lost(len(expected), len(again)):
+        if self._is_lost(len(again)):
             return self._find_all(pixels, detector, now)
         known = [found.box for found in again]
         new = [found for part in parts for found in _scan(pixels, part, detector, known)]
@@ -62,10 +62,10 @@ class Scene:
         self._schedule.whole(now)
         return self._tracker.update(detector.detect(pixels, self._smallest), now, certain=True)
 
-    def _is_lost(self, expected: int, found: int) -> bool:
+    def _is_lost(self, found: int) -> bool:
         """Whether so few known faces are where they should be that it is worth searching for them everywhere."""
         if self._births == 1:
-            return found < expected
+            return found < self._tracker.in_sight
         return found == 0 and self._tracker.born > 1
 
     def _has_changed(self, pixels: GrayImage, smallest: int) -> bool:
@@ -81,15 +81,16 @@ class Scene:
 class SceneMemory:
     """Scenes of sources that send single frames, for as long as they are worth something. Event loop only."""
 
-    def __init__(self, lifetime: float = 2.0, most: int = 1000) -> None:
-        self._lifetime, self._most = lifetime, most
+    def __init__(self, lifetime: float = 2.0, scan_interval: float = 0.5, most: int = 1000) -> None:
+        """A scene is remembered for `lifetime` seconds; within `scan_interval` it is searched for new faces."""
+        self._lifetime, self._scan_interval, self._most = lifetime, scan_interval, most
         self._scenes: OrderedDict[Hashable, tuple[float, Scene]] = OrderedDict()
 
     def take(self, key: Hashable, now: float) -> Scene:
         """The scene of `key`, which is the caller's alone until it is given back; a new one where there is none."""
         seen_at, scene = self._scenes.pop(key, (now, None))
         if scene is None or now - seen_at >= self._lifetime:
-            return Scene(self._lifetime, SINGLE_FRAMES)
+            return Scene(self._scan_interval, SINGLE_FRAMES)
         return scene
 
     @contextmanager

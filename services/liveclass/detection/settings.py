@@ -17,7 +17,7 @@ class DetectionSettings(ServiceSettings):
     session_address: str = Field("localhost:50052", description="Address of the session service.")
     max_image_bytes: int = Field(8 * 1024 * 1024, gt=0, le=15 * 1024 * 1024, description="The largest frame in bytes.")
     max_image_pixels: int = Field(16_000_000, gt=0, description="The largest frame in pixels.")
-    min_face_size: int = Field(40, ge=20, description="Side in pixels of the smallest face looked for by default.")
+    min_face_size: int = Field(48, ge=20, description="Side in pixels of the smallest face looked for by default.")
     min_face_share: float = Field(
         1 / 32,
         ge=0,
@@ -31,10 +31,7 @@ class DetectionSettings(ServiceSettings):
     cascade: Literal["alt2", "default"] = Field("alt2", description="OpenCV's Haar cascade that finds the faces.")
     cascade_step: float = Field(1.2, gt=1.01, le=2, description="Factor between two sizes at which faces are sought.")
     cascade_slack: float = Field(
-        1.5,
-        ge=1,
-        le=5,
-        description="Side of the smallest face in the copy that is searched, in multiples of the cascade's window.",
+        1.15, ge=1, le=2, description="Sizes are sought down to the smallest face wanted, divided by this."
     )
     detection_threads: int = Field(0, ge=0, description="Frames looked at at once; 0: one for each processor.")
     max_frames_in_flight: int = Field(

@@ -71,6 +71,7 @@ class Tracker:
     def __init__(self, settings: TrackingSettings | None = None) -> None:
         self._settings = settings or TrackingSettings()
         self._tracks: list[Track] = []
+        self._in_sight = 0
 
     def expected_at(self, now: float) -> list[Box]:
         """Where to look for the faces that are known."""
@@ -90,8 +91,15 @@ class Tracker:
                 first = self._settings.births if certain else 1
                 self._tracks.append(Track(detection.box, now, detection.score, first))
         self._tracks = [track for track in self._tracks if self._lives(track, now)]
-        seen = [track for track in self._tracks if track.seen_at == now and self._is_born(track)]
+        in_sight = [track for track in self._tracks if track.seen_at == now]
+        self._in_sight = len(in_sight)
+        seen = [track for track in in_sight if self._is_born(track)]
         return sorted(seen, key=lambda track: -track.score)
+
+    @property
+    def in_sight(self) -> int:
+        """How many faces were seen in the last frame."""
+        return self._in_sight
 
     @property
     def born(self) -> int:
@@ -100,7 +108,7 @@ class Tracker:
 
     def forget(self) -> None:
         """Ends all tracks, as when the picture has changed altogether."""
-        self._tracks = []
+        self._tracks, self._in_sight = [], 0
 
     def _assigned(self, detections: Sequence[Detection], now: float) -> list[tuple[Track, Detection]]:
         if not self._tracks or not detections:

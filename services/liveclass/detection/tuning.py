@@ -14,8 +14,8 @@ from liveclass.preprocessing import Box, GrayImage
 from liveclass.runtime.errors import InvalidArgumentError
 
 STEPS = (1.1, 1.2, 1.3)
-SLACKS = (1.2, 1.5, 2.0)
-REFERENCE = SearchSettings(step=1.05, slack=2.5)
+SLACKS = (1.0, 1.15, 1.4)
+REFERENCE = SearchSettings(step=1.05, slack=1.4)
 """So fine a search that it stands for all that a cascade can find."""
 
 _SAME_FACE = 0.3
@@ -29,7 +29,7 @@ class Candidate:
     cascade: str
     step: float
     slack: float
-    """Side of the smallest face in the reduced copy that is searched, in multiples of the cascade's window."""
+    """How much smaller than the smallest face wanted the smallest size sought is."""
     milliseconds: float
     """Per picture, on one thread."""
     recall: float
