@@ -165,6 +165,12 @@ async def test_a_model_that_is_not_loaded_is_unavailable(triton) -> None:
             await classifier.classify(faces(1), version, Deadline.after(5))
 
 
+async def test_of_two_one_with_the_model_is_enough_to_be_ready() -> None:
+    async with tritons(2) as ((broken, _), classifier):
+        broken.ready = False
+        assert [await classifier.ready() for _ in range(6)] == [True] * 6
+
+
 async def test_a_version_that_is_not_served_is_the_callers_mistake(triton) -> None:
     servicer, classifier = triton
     servicer.refusal = (grpc.StatusCode.UNAVAILABLE, "Request for unknown model: 'emotion' version 7 is not found")

@@ -66,6 +66,8 @@ _SERVICE_CONFIG = {
 _RETRY_SECONDS = 1.0
 _QUEUE_RETRY_SECONDS = 0.1
 _READY_TIMEOUT_SECONDS = 1.0
+_READY_QUESTIONS = 5
+"""Round robin asks another Triton each time, and one that has the model is enough."""
 
 
 class EmotionClassifier(Protocol):
@@ -79,7 +81,7 @@ class EmotionClassifier(Protocol):
         """
 
     async def ready(self) -> bool:
-        """Whether the model is being served."""
+        """Whether the model is being served, by whichever server."""
 
 
 class TritonClassifier:
@@ -101,7 +103,10 @@ class TritonClassifier:
         return Classification(np.concatenate([part.scores for part in parts]), parts[0].version)
 
     async def ready(self) -> bool:
-        return bool(await self._client.is_model_ready(self._model, client_timeout=_READY_TIMEOUT_SECONDS))
+        for _ in range(_READY_QUESTIONS):
+            if await self._client.is_model_ready(self._model, client_timeout=_READY_TIMEOUT_SECONDS):
+                return True
+        return False
 
     async def close(self) -> None:
         await self._client.close()
