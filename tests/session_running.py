@@ -13,6 +13,7 @@ from liveclass.runtime.server import Server, ServerOptions, Service
 from liveclass.session.answers import TimelineReader
 from liveclass.session.audit import Auditor
 from liveclass.session.group_commit import GroupCommitter
+from liveclass.session.metrics import SessionMetrics
 from liveclass.session.servicer import SERVICE_NAME, SessionServicer
 from liveclass.session.settings import Limits
 from liveclass.session.store.changes import ChangeFeed
@@ -48,13 +49,18 @@ class RunningSession:
         reader = TimelineReader(self.store, self.clock)
         watcher = Watcher(reader, self.feed)
         limits = Limits(5, 90 * 86_400)
-        self.servicer = SessionServicer(self.store, self.committer, reader, watcher, self.auditor, limits, self.clock)
+        self.registry = CollectorRegistry()
+        metrics = SessionMetrics(self.registry)
+        metrics.observations_waiting.set_function(lambda: self.committer.waiting)
+        self.servicer = SessionServicer(
+            self.store, self.committer, reader, watcher, self.auditor, limits, metrics, self.clock
+        )
         service = Service(
             SERVICE_NAME, lambda s: session_pb2_grpc.add_SessionServiceServicer_to_server(self.servicer, s)
         )
         options = ServerOptions(grace_seconds=2)
         dependencies = [Dependency("database", self.store.is_writable)]
-        self.server = Server([service], dependencies, options, GrpcMetrics(CollectorRegistry()))
+        self.server = Server([service], dependencies, options, GrpcMetrics(self.registry))
         self.port = await self.server.start()
         self.channel = grpc.aio.insecure_channel(f"127.0.0.1:{self.port}")
         self.stub = session_pb2_grpc.SessionServiceStub(self.channel)

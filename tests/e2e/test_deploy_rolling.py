@@ -99,7 +99,7 @@ class Senders:
                 self.failures.append(f"{frame_id}: {error.code().name}: {error.details()}")
 
 
-@pytest.mark.parametrize("name", ["detection", "session"])
+@pytest.mark.parametrize("name", ["detection", "session", "triton"])
 def test_a_rolling_restart_loses_no_frame_and_fails_no_call(pair, photograph, name):
     with Senders(pair, photograph) as senders:
         for stack in pair:

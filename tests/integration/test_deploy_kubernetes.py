@@ -9,6 +9,7 @@ import yaml
 from deploy_helpers import KUBERNETES, ROOT, Manifest, build, combine, documents, find, kustomize, run, tool
 
 from liveclass.detection.settings import DetectionSettings
+from liveclass.runtime.health import LIVENESS
 from liveclass.session.settings import SessionSettings
 
 SCHEMAS = ROOT / "tests/data/schemas"
@@ -125,8 +126,9 @@ def test_probes_ask_for_what_they_mean(manifests):
     ):
         container = pod_of(manifests, name)["containers"][0]
         assert container["readinessProbe"]["grpc"]["service"] == service
-        # Health follows what a service depends on; a restart would not bring that back.
-        assert "grpc" not in container["livenessProbe"]
+        # The service's own health follows what it depends on; a restart would not bring that back.
+        assert container["livenessProbe"]["grpc"]["service"] == LIVENESS
+        assert container["livenessProbe"]["grpc"]["port"] == container["readinessProbe"]["grpc"]["port"]
     for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
         path = pod_of(manifests, "triton")["containers"][0][probe]["httpGet"]["path"]
         assert path == "/v2/models/emotion/ready"

@@ -55,6 +55,11 @@ def test_every_metric_exists():
     assert {name for rule in rules() for name in names_in(rule["expr"])} <= known()
 
 
+def test_every_recorded_figure_that_is_spoken_of_exists():
+    texts = [path.read_text() for kind in ("md", "py", "yaml") for path in DEPLOY.rglob(f"*.{kind}")]
+    assert {name for text in texts for name in re.findall(r"liveclass:\w+:\w+", text)} <= known()
+
+
 def test_every_recorded_figure_is_named_by_level_metric_and_operation():
     for rule in rules():
         if "record" in rule:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import grpc
 import numpy as np
@@ -71,16 +72,25 @@ class Sessions(session_pb2_grpc.SessionServiceServicer):
         return session_pb2.RecordObservationsResponse(recorded=1)
 
 
+@asynccontextmanager
+async def tritons(count: int) -> AsyncIterator[tuple[list[Triton], TritonClassifier]]:
+    servicers, servers = [Triton() for _ in range(count)], [grpc.aio.server() for _ in range(count)]
+    addresses = []
+    for servicer, server in zip(servicers, servers, strict=True):
+        service_pb2_grpc.add_GRPCInferenceServiceServicer_to_server(servicer, server)
+        addresses.append(f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}")
+        await server.start()
+    classifier = TritonClassifier("ipv4:" + ",".join(addresses), "emotion")
+    yield servicers, classifier
+    await classifier.close()
+    for server in servers:
+        await server.stop(None)
+
+
 @pytest.fixture
 async def triton() -> AsyncIterator[tuple[Triton, TritonClassifier]]:
-    server, servicer = grpc.aio.server(), Triton()
-    service_pb2_grpc.add_GRPCInferenceServiceServicer_to_server(servicer, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    await server.start()
-    classifier = TritonClassifier(f"127.0.0.1:{port}", "emotion")
-    yield servicer, classifier
-    await classifier.close()
-    await server.stop(None)
+    async with tritons(1) as ((servicer,), classifier):
+        yield servicer, classifier
 
 
 @pytest.fixture
@@ -129,10 +139,20 @@ async def test_a_full_queue_is_exhaustion_and_not_absence(triton) -> None:
 async def test_a_queue_that_stays_full_is_not_asked_again_and_again(triton) -> None:
     servicer, classifier = triton
     servicer.refusal = (grpc.StatusCode.UNAVAILABLE, "Exceeds maximum queue size")
-    for _ in range(20):
-        with pytest.raises(ResourceExhaustedError):
-            await classifier.classify(faces(1), NEWEST, Deadline.after(5))
-    assert 20 <= len(servicer.requests) <= 30
+    calls = [classifier.classify(faces(1), NEWEST, Deadline.after(5)) for _ in range(200)]
+    outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    assert {type(outcome) for outcome in outcomes} == {ResourceExhaustedError}
+    assert 200 <= len(servicer.requests) <= 300
+
+
+@pytest.mark.parametrize("code", [grpc.StatusCode.NOT_FOUND, grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED])
+async def test_of_two_the_one_without_a_model_fails_no_call_and_is_soon_left_out(code) -> None:
+    async with tritons(2) as ((broken, sound), classifier):
+        broken.refusal = (code, "Request for unknown model: 'emotion' has no available versions")
+        for _ in range(20):
+            await asyncio.gather(*(classifier.classify(faces(1), NEWEST, Deadline.after(5)) for _ in range(20)))
+        assert len(sound.requests) == 400
+        assert len(broken.requests) < 200
 
 
 async def test_a_model_that_is_not_loaded_is_unavailable(triton) -> None:
@@ -143,6 +163,12 @@ async def test_a_model_that_is_not_loaded_is_unavailable(triton) -> None:
     for version in (NEWEST, ModelVersion("7", "options.model_version")):
         with pytest.raises(UnavailableError):
             await classifier.classify(faces(1), version, Deadline.after(5))
+
+
+async def test_of_two_one_with_the_model_is_enough_to_be_ready() -> None:
+    async with tritons(2) as ((broken, _), classifier):
+        broken.ready = False
+        assert [await classifier.ready() for _ in range(6)] == [True] * 6
 
 
 async def test_a_version_that_is_not_served_is_the_callers_mistake(triton) -> None:

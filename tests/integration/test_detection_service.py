@@ -246,6 +246,36 @@ async def test_stages_and_faces_are_measured(service: DetectionService) -> None:
     assert service.metric("liveclass_faces_total", outcome="classified") == 1
 
 
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [
+        (grpc.StatusCode.OK, "recorded"),
+        (grpc.StatusCode.NOT_FOUND, "refused"),
+        (grpc.StatusCode.UNAVAILABLE, "unavailable"),
+        (grpc.StatusCode.DEADLINE_EXCEEDED, "unavailable"),
+        (grpc.StatusCode.INTERNAL, "failed"),
+    ],
+)
+async def test_what_became_of_observations_is_counted(service: DetectionService, code, outcome: str) -> None:
+    if code is not grpc.StatusCode.OK:
+        service.recorder.error = status_pb2.Status(code=code.value[0])
+    await service.stub.ClassifyFrame(Request(image=FRAME, session=SESSION))
+    await service.stub.ClassifyFrame(Request(image=FRAME))  # is not to be recorded
+    counted = {
+        each: service.metric("liveclass_records_total", outcome=each)
+        for each in ("recorded", "refused", "unavailable", "failed")
+    }
+    assert counted == {**dict.fromkeys(counted, 0), outcome: 1}
+
+
+async def test_sources_are_counted_once_however_many_frames_they_send(service: DetectionService) -> None:
+    for source in ("camera-1", "camera-1", "camera-2"):
+        await service.stub.ClassifyFrame(Request(image=FRAME, session=SESSION, source=source))
+    assert service.metric("liveclass_sources_live", kind="single") == 2
+    assert service.metric("liveclass_sources_live", kind="stream") == 0
+    assert service.metric("liveclass_sources_without_faces", kind="single") == 0
+
+
 async def eventually(service: DetectionService, status: str) -> None:
     for _ in range(60):
         if await service.health() == status:

@@ -123,6 +123,9 @@ async def test_frames_are_recorded_with_what_the_stream_says_of_itself(service: 
     assert [origin.frame_id for origin in origins] == ["f0", "f1"]
     assert {(str(origin.session), origin.source) for origin in origins} == {(SESSION, "camera-1")}
     assert origins[1].capture_time_ns - origins[0].capture_time_ns == 100_000_000
+    assert service.metric("liveclass_sources_live", kind="stream") == 1
+    assert service.metric("liveclass_sources_live", kind="single") == 0
+    assert service.metric("liveclass_records_total", outcome="recorded") == 2
 
 
 async def test_faces_below_the_quality_asked_for_are_reported_and_not_counted(service: DetectionService) -> None:

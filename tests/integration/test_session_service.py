@@ -73,6 +73,11 @@ async def test_a_retry_is_not_counted_twice(running):
     assert await running.record(name, observation("a", NOON + 86_400 * 0.4), observation("c")) == (1, 1)
     assert await running.record(name, observation("d"), observation("d")) == (1, 1)
     assert [bucket.frames for bucket in await running.timeline(name)] == [4]
+    counted = [
+        running.registry.get_sample_value("liveclass_observations_total", {"outcome": outcome})
+        for outcome in ("recorded", "duplicate")
+    ]
+    assert counted == [4, 2]
 
 
 async def test_the_same_frame_id_counts_in_each_session(running):

@@ -81,6 +81,18 @@ def service_objectives() -> Dashboard:
                 "s",
             ),
             curves(
+                "Observations waiting",
+                "For the next commit, by replica. A line that climbs and stays is a store that does not keep up.",
+                [Query("liveclass_observations_waiting", "{{instance}}")],
+                "none",
+            ),
+            curves(
+                "Frames not recorded",
+                "Of those that could be: classified, and answered with recorded false. 5 % wakes somebody.",
+                [Query("liveclass:frames_unrecorded:ratio_rate5m", "not recorded")],
+                "percentunit",
+            ),
+            curves(
                 "Calls by method",
                 "What clients ask for.",
                 [Query(f"sum by (method) ({calls()})", "{{method}}")],

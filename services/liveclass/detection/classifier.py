@@ -31,26 +31,43 @@ _SERVICE_CONFIG = {
     "methodConfig": [
         {
             "name": [{"service": "inference.GRPCInferenceService"}],
-            # A Triton that stops is UNAVAILABLE, or has "no available versions" (NOT_FOUND) while it unloads its
-            # models; round robin sends the next attempt to another one.
+            # A Triton that stops has "no available versions" (NOT_FOUND) from the moment it unloads its models, for
+            # seconds; in the end it is UNAVAILABLE, and what it was busy with is CANCELLED. Asking twice is harmless.
             "retryPolicy": {
-                "maxAttempts": 4,
+                "maxAttempts": 5,
                 "initialBackoff": "0.02s",
                 "maxBackoff": "0.2s",
                 "backoffMultiplier": 3,
-                "retryableStatusCodes": ["UNAVAILABLE", "NOT_FOUND"],
+                "retryableStatusCodes": ["UNAVAILABLE", "NOT_FOUND", "CANCELLED"],
             },
         }
     ],
-    # A full queue is UNAVAILABLE as well. Without a bound each refusal would be sent four times, and a Triton that has
-    # too much to do would get four times as much: when most fail, nothing is sent again until enough succeed.
-    "retryThrottling": {"maxTokens": 10, "tokenRatio": 0.1},
-    "loadBalancingConfig": [{"round_robin": {}}],
+    # A full queue is UNAVAILABLE as well. Without a bound each refusal would be sent five times, and a Triton that has
+    # too much to do would get five times as much: nothing is sent again while more fail than succeed. There are enough
+    # tokens for what is in flight when a Triton stops.
+    "retryThrottling": {"maxTokens": 100, "tokenRatio": 1},
+    # Round robin alone would go on sending every other request to a Triton that has lost its model, as its connection
+    # is fine. One that has refused everything for a moment is left out for a second, then for two, and so on; never
+    # more than half of them. (gRPC's A50; "experimental" is part of its name.)
+    "loadBalancingConfig": [
+        {
+            "outlier_detection_experimental": {
+                "interval": "0.1s",
+                "baseEjectionTime": "1s",
+                "maxEjectionTime": "10s",
+                "maxEjectionPercent": 50,
+                "failurePercentageEjection": {"threshold": 90, "minimumHosts": 2, "requestVolume": 1},
+                "childPolicy": [{"round_robin": {}}],
+            }
+        }
+    ],
 }
 
 _RETRY_SECONDS = 1.0
 _QUEUE_RETRY_SECONDS = 0.1
 _READY_TIMEOUT_SECONDS = 1.0
+_READY_QUESTIONS = 5
+"""Round robin asks another Triton each time, and one that has the model is enough."""
 
 
 class EmotionClassifier(Protocol):
@@ -64,7 +81,7 @@ class EmotionClassifier(Protocol):
         """
 
     async def ready(self) -> bool:
-        """Whether the model is being served."""
+        """Whether the model is being served, by whichever server."""
 
 
 class TritonClassifier:
@@ -86,7 +103,10 @@ class TritonClassifier:
         return Classification(np.concatenate([part.scores for part in parts]), parts[0].version)
 
     async def ready(self) -> bool:
-        return bool(await self._client.is_model_ready(self._model, client_timeout=_READY_TIMEOUT_SECONDS))
+        for _ in range(_READY_QUESTIONS):
+            if await self._client.is_model_ready(self._model, client_timeout=_READY_TIMEOUT_SECONDS):
+                return True
+        return False
 
     async def close(self) -> None:
         await self._client.close()

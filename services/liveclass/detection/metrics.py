@@ -1,12 +1,26 @@
 """What an operator watches of detection."""
 
+from google.rpc import code_pb2, status_pb2
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from liveclass.detection.sources import LiveSources
 from liveclass.runtime.metrics import LATENCY_BUCKETS
+
+_REFUSED, _UNAVAILABLE = "refused", "unavailable"
+
+_OUTCOMES = {
+    code_pb2.INVALID_ARGUMENT: _REFUSED,
+    code_pb2.NOT_FOUND: _REFUSED,
+    code_pb2.FAILED_PRECONDITION: _REFUSED,
+    code_pb2.UNAVAILABLE: _UNAVAILABLE,
+    code_pb2.RESOURCE_EXHAUSTED: _UNAVAILABLE,
+    code_pb2.DEADLINE_EXCEEDED: _UNAVAILABLE,
+}
+_RECORDED, _FAILED = "recorded", "failed"
 
 
 class DetectionMetrics:
-    """Times of the stages of a frame, what became of faces, and how much is going on."""
+    """Times of the stages of a frame, what became of faces and observations, and how much is going on."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.stage_seconds = Histogram(
@@ -26,3 +40,35 @@ class DetectionMetrics:
         self.frames_in_flight = Gauge(
             "liveclass_frames_in_flight", "Frames admitted and not yet answered.", registry=registry
         )
+        self.records = Counter(
+            "liveclass_records",
+            "Observations handed to the session service, by outcome: recorded, refused (such as for a session that has "
+            "ended), unavailable (may be sent again), or failed.",
+            ["outcome"],
+            registry=registry,
+        )
+        for outcome in (_RECORDED, _REFUSED, _UNAVAILABLE, _FAILED):
+            self.records.labels(outcome)  # from zero on: a series that begins at 1 has not increased
+        self.sources_live = Gauge(
+            "liveclass_sources_live",
+            "Sources of which a frame was searched in the last 30 s, by how they send: single (calls, which may reach "
+            "every replica) or stream.",
+            ["kind"],
+            registry=registry,
+        )
+        self.sources_without_faces = Gauge(
+            "liveclass_sources_without_faces",
+            "Live sources that have shown no face for 60 s, by how they send.",
+            ["kind"],
+            registry=registry,
+        )
+
+    def follow(self, kind: str, sources: LiveSources) -> None:
+        """From now on, the sources of a `kind` are those."""
+        self.sources_live.labels(kind).set_function(lambda: sources.live)
+        self.sources_without_faces.labels(kind).set_function(lambda: sources.without_faces)
+
+
+def record_outcome(error: status_pb2.Status | None) -> str:
+    """What became of an observation, given why it was not recorded."""
+    return _RECORDED if error is None else _OUTCOMES.get(error.code, _FAILED)

@@ -13,9 +13,10 @@ from liveclass.detection.classifier import EmotionClassifier
 from liveclass.detection.frame import Crops, Face, FrameResult, LookOptions, ModelVersion, Observation, Origin, Scores
 from liveclass.detection.image import check_image
 from liveclass.detection.looking import EncodedFrame, LookSettings, SeenFace, look, timed
-from liveclass.detection.metrics import DetectionMetrics
+from liveclass.detection.metrics import DetectionMetrics, record_outcome
 from liveclass.detection.recorder import ObservationRecorder
 from liveclass.detection.scene import SINGLE_FRAMES, Scene, SceneMemory
+from liveclass.detection.sources import LiveSources
 from liveclass.detection.workers import Workers
 from liveclass.emotions import LABELS
 from liveclass.runtime.deadline import Deadline
@@ -39,6 +40,9 @@ class FramePipeline:
         self._workers, self._classifier, self._recorder = workers, classifier, recorder
         self._frames, self._crops, self._settings, self._metrics = frames, crops, settings, metrics
         self._min_quality, self._memory = min_quality, SceneMemory()
+        self._singles, self._streams = LiveSources(), LiveSources()
+        metrics.follow("single", self._singles)
+        metrics.follow("stream", self._streams)
         metrics.frames_in_flight.set_function(lambda: frames.in_flight + crops.in_flight)
 
     async def classify_frame(
@@ -73,6 +77,7 @@ class FramePipeline:
         with self._crops.admit(origin.source, cost_class("crops", len(crops)), deadline) as ticket:
             with timed(seconds, "infer"):
                 classified = await self._classifier.classify(crops, version, deadline)
+            self._singles.saw((origin.session, origin.source), len(crops))
             faces = [Face(scores, int(scores.argmax())) for scores in classified.scores]
             result = FrameResult(origin, faces, classified.version, seconds=seconds)
             return await self._finish(result, len(faces), ticket, deadline)
@@ -88,6 +93,8 @@ class FramePipeline:
         origin, options, deadline = call
         job = functools.partial(look, frame, options, self._settings, camera.scene)
         sight = await self._workers.run(job, deadline)
+        sources = self._streams if camera.is_stream else self._singles
+        sources.saw((origin.session, origin.source), sight.faces_seen)
         with timed(sight.seconds, "infer"):
             classified = await self._classifier.classify(sight.crops, options.model_version, deadline)
         floor = self._min_quality if camera.min_quality is None else camera.min_quality
@@ -108,6 +115,7 @@ class FramePipeline:
             with timed(result.seconds, "record"):
                 result.record_error = await self._recorder.record(observation, deadline)
             result.recorded = result.record_error is None
+            self._metrics.records.labels(record_outcome(result.record_error)).inc()
         self._metrics.faces.labels("classified").inc(len(counted))
         self._metrics.faces.labels("unclear").inc(len(result.faces) - len(counted))
         for stage, seconds in result.seconds.items():

@@ -19,6 +19,7 @@ from liveclass.session.answers import TimelineReader
 from liveclass.session.audit import Auditor
 from liveclass.session.declaration import DeclarationError, parse_declaration
 from liveclass.session.group_commit import GroupCommitter
+from liveclass.session.metrics import SessionMetrics
 from liveclass.session.servicer import SERVICE_NAME, SessionServicer
 from liveclass.session.settings import SessionSettings
 from liveclass.session.store.changes import ChangeFeed
@@ -63,8 +64,11 @@ async def serve(settings: SessionSettings) -> None:
     committer = GroupCommitter(store.record, settings.max_waiting_observations)
     auditor = Auditor(store)
     reader = TimelineReader(store, time.time)
-    servicer = SessionServicer(store, committer, reader, Watcher(reader, feed), auditor, settings.limits, time.time)
     registry = CollectorRegistry()
+    measured = SessionMetrics(registry)
+    measured.observations_waiting.set_function(lambda: committer.waiting)
+    watcher = Watcher(reader, feed)
+    servicer = SessionServicer(store, committer, reader, watcher, auditor, settings.limits, measured, time.time)
     server = Server(
         [Service(SERVICE_NAME, lambda grpc_server: add_SessionServiceServicer_to_server(servicer, grpc_server))],
         [Dependency("database", store.is_writable)],

@@ -35,6 +35,11 @@ class GroupCommitter:
         self._closed = False
         self._log = structlog.get_logger()
 
+    @property
+    def waiting(self) -> int:
+        """Observations that wait for the next commit, those of the one under way not among them."""
+        return self._observations
+
     async def submit(self, write: Write) -> Recorded:
         """Returns when the write is on disk.
 

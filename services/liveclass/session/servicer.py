@@ -13,6 +13,7 @@ from liveclass.session import export, listing, messages, summary
 from liveclass.session.answers import Clock, TimelineReader, View, Window
 from liveclass.session.audit import Auditor
 from liveclass.session.group_commit import GroupCommitter
+from liveclass.session.metrics import SessionMetrics
 from liveclass.session.model import MICROSECONDS, Session
 from liveclass.session.settings import Limits
 from liveclass.session.store.port import SessionStore
@@ -37,6 +38,7 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
     watcher: Watcher
     auditor: Auditor
     limits: Limits
+    metrics: SessionMetrics
     clock: Clock = time.time
 
     async def CreateSession(self, request: session_pb2.CreateSessionRequest, context: Context) -> session_pb2.Session:
@@ -70,6 +72,7 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         self, request: session_pb2.RecordObservationsRequest, context: Context
     ) -> session_pb2.RecordObservationsResponse:
         recorded = await self.committer.submit(messages.write(request, self.clock()))
+        self.metrics.answered(recorded)
         return session_pb2.RecordObservationsResponse(recorded=recorded.recorded, duplicates=recorded.duplicates)
 
     async def GetTimeline(self, request: session_pb2.GetTimelineRequest, context: Context) -> session_pb2.Timeline:

@@ -1,0 +1,39 @@
+"""Group commit, with a disk that the test holds."""
+
+import asyncio
+
+from liveclass.names import SessionName
+from liveclass.session.group_commit import GroupCommitter
+from liveclass.session.model import Observation, Recorded, Write
+
+
+class Disk:
+    """Commits when it is let go."""
+
+    def __init__(self) -> None:
+        self.groups: list[int] = []
+        self.busy, self.let_go = asyncio.Event(), asyncio.Event()
+
+    async def commit(self, writes):
+        self.groups.append(len(writes))
+        self.busy.set()
+        await self.let_go.wait()
+        return [Recorded(len(write.observations), 0) for write in writes]
+
+
+def write(observations: int) -> Write:
+    seen = (Observation(f"f{number}", 0, "camera-1", (), 0) for number in range(observations))
+    return Write(SessionName("7b", "maths"), tuple(seen))
+
+
+async def test_what_arrives_during_a_commit_waits_and_goes_to_disk_together() -> None:
+    disk = Disk()
+    committer = GroupCommitter(disk.commit, 1_000)
+    submitted = [asyncio.ensure_future(committer.submit(write(1)))]
+    await disk.busy.wait()
+    submitted += [asyncio.ensure_future(committer.submit(write(number))) for number in (2, 3)]
+    await asyncio.sleep(0)
+    assert committer.waiting == 5  # the first is on its way
+    disk.let_go.set()
+    assert [answer.recorded for answer in await asyncio.gather(*submitted)] == [1, 2, 3]
+    assert (committer.waiting, disk.groups) == (0, [1, 2])
