@@ -3,6 +3,7 @@
 import argparse
 import base64
 import importlib.util
+import os
 import statistics
 import subprocess
 import sys
@@ -93,6 +94,7 @@ def bare_pipeline() -> Iterator[Callable[[bytes], float]]:
 def serve_bare() -> None:
     """For every line, a JPEG in base64, answers with the seconds that its stages took."""
     import cv2  # noqa: PLC0415  # in this process alone, as below
+
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as Triton's backend has it
     import tensorflow as tf  # noqa: PLC0415  # in this process alone: the threads must be set before its first use
 
