@@ -89,6 +89,20 @@ def test_train_of_a_finished_run_needs_resume_and_then_has_nothing_to_do(run: Pa
     assert json.loads(resumed.stdout)["epochs"] == 1
 
 
+def test_resume_needs_no_settings_again(folder: Path, data: str, recipe: str) -> None:
+    run = folder / "two"
+    first = ("train", "--recipe", recipe, "--data", data, "--run", run, "--epochs", 2, "--json")
+    assert json.loads(liveclass(*first).stdout)["epochs"] == 2
+    resumed = liveclass("train", "--run", run, "--data", data, "--resume", "--json")
+    assert json.loads(resumed.stdout)["epochs"] == 2
+    other = liveclass("train", "--run", run, "--data", data, "--resume", "--epochs", 3)
+    assert other.exit_code == 2
+    assert "epochs was 2, and is 3 now" in other.stderr
+    missing = liveclass("train", "--run", folder / "none", "--data", data, "--resume")
+    assert missing.exit_code == 2
+    assert "is not a run folder" in missing.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -58,9 +58,12 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="Go on after the last finished epoch.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train a network on FER2013 into a run folder. Stop it whenever you like: --resume goes on."""
+    """Train a network on FER2013 into a run folder. Stop it whenever you like: --resume goes on.
+
+    What a resumed run was started with need not be said again: `liveclass train --run runs/dcnn --resume`.
+    """
     name = recipe or architecture
-    if name is None:
+    if name is None and not (run and resume):
         raise typer.BadParameter("name a network with --architecture, or a recipe with --recipe")
     with refusals("the same command with --resume goes on after the last finished epoch"):
         from liveclass.training.data import load
@@ -71,8 +74,10 @@ def train(
         from liveclass.training.train import Training
 
         wanted = {"architecture": architecture, "epochs": epochs, "seed": seed}
-        settings = load_recipe(name).changed({key: value for key, value in wanted.items() if value is not None})
-        folder = Run(run or Path("runs") / Path(name).stem)
+        folder = Run(run or Path("runs") / Path(name or "").stem)
+        goes_on = resume and recipe is None and (name is None or folder.settings.exists())
+        settings = folder.recipe() if goes_on else load_recipe(name or "")
+        settings = settings.changed({key: value for key, value in wanted.items() if value is not None})
         with stderr().status(f"reading {data}"):
             dataset = load(data)
         for sentence in (*dataset.differences, *_cleaned(dataset.cleaning)):
@@ -85,7 +90,8 @@ def train(
     else:
         stdout().print(
             f"{folder.folder}: accuracy {best['val_accuracy']:.4f} on {validation}, best of {len(history)} epochs is "
-            f"number {best['epoch']:.0f}.\nNext: liveclass evaluate {folder.folder}, liveclass publish {folder.folder}"
+            f"number {best['epoch']:.0f}.\nNext: liveclass evaluate {folder.folder} --data {data}, "
+            f"liveclass publish {folder.folder} --data {data}"
         )
 
 
