@@ -113,3 +113,16 @@ def test_merging_adds_figures_and_takes_the_groups_that_it_is_given():
     assert (merged.group.tolist(), merged.shown.tolist()) == ([9, 8], [7, 6])
     alone = timeline.merge(series, 30, None)
     assert alone.group.tolist() == [2, 3]
+
+
+@pytest.mark.parametrize("count", [2, 10, 1_000])
+def test_the_interval_of_very_small_scores_is_no_certainty(count):
+    """Their squares are below what is counted."""
+    values = np.zeros((count, 7))
+    values[::2, 0] = 0.0006
+    values[:, 6] = 1 - values[:, 0]
+    rows = figures.of_frames(values, np.zeros(count, np.int64), np.array([count]))
+    shares = timeline.shares(rows)
+    low, high = stats.t.interval(0.95, count - 1, values[:, 0].mean(), stats.sem(values[:, 0]))
+    assert shares.low[0, 0] <= max(low, 0)
+    assert shares.high[0, 0] >= high
