@@ -20,7 +20,13 @@ def new_hash_key() -> bytes:
 
 def frame_keys(hash_key: bytes, frame_ids: Iterable[str]) -> list[bytes]:
     """16 bytes of each: among ten million frames of a session the chance of a collision is below 1e-24."""
-    return [blake2b(one.encode(), digest_size=FRAME_KEY_BYTES, key=hash_key).digest() for one in frame_ids]
+    keyed = blake2b(digest_size=FRAME_KEY_BYTES, key=hash_key)
+    frame_keys = []
+    for one in frame_ids:
+        hashed = keyed.copy()
+        hashed.update(one.encode())
+        frame_keys.append(hashed.digest())
+    return frame_keys
 
 
 def source_key(hash_key: bytes, source: str) -> int:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from operator import itemgetter
 
 import numpy as np
 import sqlalchemy as sa
@@ -85,7 +86,8 @@ def add(
     columns = batch.columns()
     retention = _Retention(stored)
     days = retention.expires(columns.sessions, columns.seconds).tolist()
-    frame_rows = zip(batch.frame_ids, days, batch.sources, strict=True)
+    # In the order of the keys: neighbours then lie on one page.
+    frame_rows = sorted(zip(batch.frame_ids, days, batch.sources, strict=True), key=itemgetter(0))
     upserts.add_frames(connection, [(*frame, day, source) for frame, day, source in frame_rows])
     rows = roll_up(columns)
     expires = retention.expires(rows.sessions, rows.starts)
