@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from liveclass.session import figures, timeline
-from liveclass.session.rollup import RESOLUTIONS, SourceRows, as_frames, count_pairs, roll_up
+from liveclass.session.rollup import RESOLUTIONS, Frames, SourceRows, count_pairs, roll_up
 from liveclass.session.timeline import Groups, Series
 
 scores = st.lists(st.floats(0.01, 1), min_size=7, max_size=7).map(lambda v: [one / sum(v) for one in v])
@@ -20,13 +20,21 @@ frame = st.tuples(
 )
 
 
+def as_frames(numbered: list[tuple]) -> Frames:
+    """Columns from rows of (session, source, second, faces seen, scores of the faces)."""
+    *columns, faces = zip(*numbered, strict=True)
+    owners = np.repeat(np.arange(len(faces)), [len(one) for one in faces])
+    flat = np.array([face for one in faces for face in one], np.float64).reshape(-1, figures.EMOTIONS)
+    return Frames(*(np.array(column, np.int64) for column in columns), flat, owners)
+
+
 def summed(rolled: list[SourceRows]) -> dict[tuple[int, ...], tuple[int, ...]]:
     """Adds rows up as the store does."""
     total: dict[tuple[int, ...], np.ndarray] = {}
     most: dict[tuple[int, ...], np.ndarray] = {}
     for rows in rolled:
-        for index in range(len(rows.sessions)):
-            key = (rows.resolution, *(int(c[index]) for c in (rows.sessions, rows.starts, rows.sources)))
+        keys = np.column_stack((rows.resolutions, rows.sessions, rows.starts, rows.sources))
+        for index, key in enumerate(map(tuple, keys.tolist())):
             total[key] = total.get(key, 0) + rows.figures[index]
             at_once = np.array([rows.seen_at_once[index], rows.faces_at_once[index]])
             most[key] = np.maximum(most.get(key, 0), at_once)
@@ -35,19 +43,21 @@ def summed(rolled: list[SourceRows]) -> dict[tuple[int, ...], tuple[int, ...]]:
 
 @given(st.lists(frame, min_size=1, max_size=20), st.randoms(use_true_random=False), st.integers(0, 20))
 def test_order_and_splits_do_not_matter(frames, chance, cut):
-    whole = summed(roll_up(as_frames(frames)))
+    whole = summed([roll_up(as_frames(frames))])
     shuffled = chance.sample(frames, len(frames))
     parts = [part for part in (shuffled[:cut], shuffled[cut:]) if part]
-    assert summed([rows for part in parts for rows in roll_up(as_frames(part))]) == whole
+    assert summed([roll_up(as_frames(part)) for part in parts]) == whole
 
 
 @given(st.lists(frame, min_size=1, max_size=20))
 def test_every_resolution_holds_every_frame_and_face_once(frames):
-    for rows in roll_up(as_frames(frames)):
-        assert rows.figures[:, figures.FRAMES].sum() == len(frames)
-        assert rows.figures[:, figures.FACES].sum() == sum(len(faces) for *_, faces in frames)
-        assert (rows.starts % rows.resolution == 0).all()
-        assert (rows.faces_at_once <= rows.seen_at_once).all()
+    rows = roll_up(as_frames(frames))
+    assert (rows.starts % rows.resolutions == 0).all()
+    assert (rows.faces_at_once <= rows.seen_at_once).all()
+    for resolution in RESOLUTIONS:
+        held = rows.figures[rows.resolutions == resolution]
+        assert held[:, figures.FRAMES].sum() == len(frames)
+        assert held[:, figures.FACES].sum() == sum(len(faces) for *_, faces in frames)
 
 
 @given(st.lists(frame.filter(lambda one: one[-1]), min_size=1, max_size=20))
@@ -103,3 +113,16 @@ def test_merging_adds_figures_and_takes_the_groups_that_it_is_given():
     assert (merged.group.tolist(), merged.shown.tolist()) == ([9, 8], [7, 6])
     alone = timeline.merge(series, 30, None)
     assert alone.group.tolist() == [2, 3]
+
+
+@pytest.mark.parametrize("count", [2, 10, 1_000])
+def test_the_interval_of_very_small_scores_is_no_certainty(count):
+    """Their squares are below what is counted."""
+    values = np.zeros((count, 7))
+    values[::2, 0] = 0.0006
+    values[:, 6] = 1 - values[:, 0]
+    rows = figures.of_frames(values, np.zeros(count, np.int64), np.array([count]))
+    shares = timeline.shares(rows)
+    low, high = stats.t.interval(0.95, count - 1, values[:, 0].mean(), stats.sem(values[:, 0]))
+    assert shares.low[0, 0] <= max(low, 0)
+    assert shares.high[0, 0] >= high

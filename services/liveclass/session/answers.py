@@ -11,7 +11,7 @@ from liveclass.session.figures import WIDTH, Ints
 from liveclass.session.model import Session
 from liveclass.session.privacy import Level, Mask
 from liveclass.session.rollup import RESOLUTIONS, floor
-from liveclass.session.store.port import BucketQuery, SessionStore
+from liveclass.session.store.port import BucketQuery, Buckets, SessionStore
 from liveclass.session.timeline import MAX_BUCKETS, Series, base_resolution, merge
 
 Clock = Callable[[], float]
@@ -74,10 +74,8 @@ class TimelineReader:
         if window.resolution != kept.series.resolution:
             visible = await self._put_together(session, visible, window)
         view = _spread(visible, np.unique(floor(starts[asked], window.resolution)))
-        if len(view.series) > MAX_BUCKETS or len(starts) > MAX_KEPT_BUCKETS:
-            raise InvalidArgumentError(
-                "resolution", f"gives more than {MAX_BUCKETS} buckets; ask for longer ones or for a shorter range"
-            )
+        if len(view.series) > MAX_BUCKETS:
+            raise _too_many()
         return view
 
     async def whole(self, session: Session) -> tuple[View, Series]:
@@ -97,13 +95,13 @@ class TimelineReader:
         shortest = base_resolution(window.resolution)
         if minimum <= 1:
             query = BucketQuery(shortest, *seconds, window.source, ())
-            series = (await self.store.read_buckets(session, query)).series
+            series = _all(await self.store.read_buckets(session, query)).series
             return _Kept(series, np.ones(len(series), np.bool_))
         # Who is alone may show for a second only, so what one source may show depends on every second.
         shortest = 1 if window.source else shortest
         lengths = tuple(length for length in reversed(RESOLUTIONS) if length > shortest or window.source)
         query = BucketQuery(shortest, *_whole(seconds, TREE_SECONDS), window.source, lengths)
-        found = await self.store.read_buckets(session, query)
+        found = _all(await self.store.read_buckets(session, query))
         people = zip(lengths, found.people, strict=True)
         levels = [Level(length, groups.starts, groups.shown) for length, groups in people]
         if not window.source:
@@ -127,6 +125,19 @@ class _Kept:
 
     series: Series
     shown: Mask
+
+
+def _all(found: Buckets) -> Buckets:
+    """What was found, if it is all that there is. A store leaves out what is above its limit."""
+    if max(len(found.series), *(len(groups.starts) for groups in found.people), 0) > MAX_KEPT_BUCKETS:
+        raise _too_many()
+    return found
+
+
+def _too_many() -> InvalidArgumentError:
+    return InvalidArgumentError(
+        "resolution", f"gives more than {MAX_BUCKETS} buckets; ask for longer ones or for a shorter range"
+    )
 
 
 def _source_mask(own: Series, levels: Sequence[Level], masks: Sequence[Mask], resolution: int, minimum: int) -> Mask:

@@ -33,6 +33,7 @@ class Auditor:
     def __init__(self, store: AuditStore) -> None:
         self._store = store
         self._waiting: deque[AuditEntry] = deque(maxlen=MAX_WAITING)
+        self._one_at_a_time = asyncio.Lock()
         self._log = structlog.get_logger()
 
     def note(self, context: Any, action: str, session: SessionName) -> None:
@@ -51,15 +52,20 @@ class Auditor:
 
     async def flush(self) -> None:
         """Writes what was noted. What cannot be written now stays for the next time; the log has it already."""
-        entries = list(self._waiting)
-        self._waiting.clear()
-        if not entries:
-            return
-        try:
-            await self._store.add_audit(entries)
-        except Exception as error:  # noqa: BLE001  # the database may be away
-            self._log.warning("audit entries wait", entries=len(entries), error=type(error).__name__)
-            self._waiting.extendleft(reversed(entries))
+        # Whoever waits for it may go away: what was taken out of the queue is written to the end, and only once.
+        await asyncio.shield(asyncio.ensure_future(self._flush()))
+
+    async def _flush(self) -> None:
+        async with self._one_at_a_time:
+            entries = list(self._waiting)
+            self._waiting.clear()
+            if not entries:
+                return
+            try:
+                await self._store.add_audit(entries)
+            except Exception as error:  # noqa: BLE001  # the database may be away
+                self._log.warning("audit entries wait", entries=len(entries), error=type(error).__name__)
+                self._waiting.extendleft(reversed(entries))
 
     def _entry(self, context: Any, action: str, session: SessionName) -> AuditEntry:
         entry = AuditEntry(int(time.time() * MICROSECONDS), caller_of(context), action, str(session))

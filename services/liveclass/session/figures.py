@@ -38,8 +38,8 @@ COLUMNS: tuple[str, ...] = (
 def of_frames(scores: Floats, owners: Ints, seen: Ints) -> Ints:
     """The figures [frames, WIDTH] of frames.
 
-    `scores` [faces, 7] are those of all faces, `owners` [faces] the index of each one's frame, `seen` [frames] how many
-    faces were seen in each. Of equal scores the first in label order counts as the highest.
+    `scores` [faces, 7] are those of all faces, `owners` [faces] the index of each one's frame, in order, and `seen`
+    [frames] how many faces were seen in each. Of equal scores the first in label order counts as the highest.
     """
     figures = np.zeros((len(seen), WIDTH), np.int64)
     figures[:, FRAMES] = 1
@@ -50,7 +50,8 @@ def of_frames(scores: Floats, owners: Ints, seen: Ints) -> Ints:
         faces[:, SCORES] = np.rint(scores * SCALE)
         faces[:, SQUARES] = np.rint(scores * scores * SCALE)
         faces[np.arange(len(owners)), TOPS.start + scores.argmax(axis=1)] = 1
-        np.add.at(figures, owners, faces)
+        firsts = np.flatnonzero(np.diff(owners, prepend=-1))
+        figures[owners[firsts]] += np.add.reduceat(faces, firsts)
     return figures
 
 

@@ -48,11 +48,11 @@ class GroupCommitter:
         """
         if self._closed:
             raise UnavailableError("the service is shutting down", RETRY_SECONDS, Reason.SHUTTING_DOWN)
-        if self._observations and self._observations + len(write.observations) > self._max_waiting:
+        if self._observations and self._observations + len(write) > self._max_waiting:
             raise ResourceExhaustedError("too many observations are waiting", RETRY_SECONDS, Reason.TOO_MANY_FRAMES)
         future: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
         self._waiting.append((write, future))
-        self._observations += len(write.observations)
+        self._observations += len(write)
         if self._committing is None:
             self._committing = asyncio.create_task(self._commit_waiting())
         return await future
@@ -72,10 +72,10 @@ class GroupCommitter:
 
     def _next_group(self) -> list[Waiting]:
         group = [self._waiting.popleft()]
-        size = len(group[0][0].observations)
-        while self._waiting and size + len(self._waiting[0][0].observations) <= MAX_COMMIT_OBSERVATIONS:
+        size = len(group[0][0])
+        while self._waiting and size + len(self._waiting[0][0]) <= MAX_COMMIT_OBSERVATIONS:
             group.append(self._waiting.popleft())
-            size += len(group[-1][0].observations)
+            size += len(group[-1][0])
         self._observations -= size
         return group
 

@@ -1,4 +1,4 @@
-"""Protobuf messages ↔ what the service talks about. The one place; nothing behind it sees a message."""
+"""Protobuf messages ↔ what the service talks about. Nothing behind it and `observed` sees a message."""
 
 import math
 import secrets
@@ -9,10 +9,10 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from liveclass import names
-from liveclass.runtime.errors import InvalidArgumentError, Reason
+from liveclass.runtime.errors import InvalidArgumentError
 from liveclass.session import figures, timeline
 from liveclass.session.answers import View, Window
-from liveclass.session.model import NewSession, Observation, Scores, Session, Write
+from liveclass.session.model import NewSession, Session
 from liveclass.session.settings import Limits
 from liveclass.session.summary import Change, Pair
 from liveclass.session.timeline import Series
@@ -24,14 +24,6 @@ MAX_DISPLAY_NAME = 200
 MAX_GROUP_SIZE = 10_000
 MAX_RETENTION_SECONDS = 3_660 * 86_400
 MAX_RESOLUTION_SECONDS = 86_400
-MAX_OBSERVATIONS = 1_000
-MAX_FACES = 10_000
-MAX_CLOCK_AHEAD_SECONDS = 86_400
-"""How far a client's clock may be ahead of ours."""
-SUM_TOLERANCE = 0.01
-"""By how much the seven scores of a face may miss 1: they come from half-precision models too."""
-
-_EMOTIONS = tuple(emotion_pb2.Emotion.ValueType(index + 1) for index in range(figures.EMOTIONS))
 
 
 def new_session(request: session_pb2.CreateSessionRequest, limits: Limits, now: float) -> NewSession:
@@ -65,43 +57,6 @@ def session(value: Session) -> session_pb2.Session:
         minimum_group_size=value.minimum_group_size,
         retention=Duration(seconds=value.retention_seconds),
     )
-
-
-def write(request: session_pb2.RecordObservationsRequest, now: float) -> Write:
-    name = names.parse_session(request.session, "session")
-    if not 1 <= len(request.observations) <= MAX_OBSERVATIONS:
-        raise InvalidArgumentError("observations", f"must be 1 to {MAX_OBSERVATIONS}, not {len(request.observations)}")
-    latest = now + MAX_CLOCK_AHEAD_SECONDS
-    each = enumerate(request.observations)
-    return Write(name, tuple(_observation(one, f"observations[{index}]", latest) for index, one in each))
-
-
-def _observation(value: session_pb2.Observation, field: str, latest: float) -> Observation:
-    if not value.HasField("capture_time"):
-        raise InvalidArgumentError(f"{field}.capture_time", "must be set", Reason.INVALID_TIMESTAMP)
-    second, _ = read_timestamp(value.capture_time, f"{field}.capture_time")
-    if second > latest:
-        description = "lies more than a day in the future"
-        raise InvalidArgumentError(f"{field}.capture_time", description, Reason.INVALID_TIMESTAMP)
-    faces = tuple([_scores(face, field, index) for index, face in enumerate(value.faces)])
-    seen = value.faces_seen or len(faces)
-    if not len(faces) <= seen <= MAX_FACES:
-        raise InvalidArgumentError(f"{field}.faces_seen", f"must be from the number of faces to {MAX_FACES}")
-    frame_id = names.check_frame_id(value.frame_id, f"{field}.frame_id", required=True)
-    return Observation(frame_id, second, names.check_source(value.source, f"{field}.source"), faces, seen)
-
-
-def _scores(face: session_pb2.ObservedFace, field: str, index: int) -> Scores:
-    """The seven scores in label order, made to sum to exactly 1."""
-    given = {one.emotion: one.score for one in face.emotions}
-    if len(face.emotions) != figures.EMOTIONS or sorted(given) != list(_EMOTIONS):
-        raise InvalidArgumentError(f"{field}.faces[{index}].emotions", "must hold each of the seven emotions once")
-    scores = [given[emotion] for emotion in _EMOTIONS]
-    total = sum(scores)
-    # Not a number fails both comparisons.
-    if not (min(scores) >= 0 and math.fabs(total - 1) <= SUM_TOLERANCE):
-        raise InvalidArgumentError(f"{field}.faces[{index}].emotions", "must be scores of at least 0 that sum to 1")
-    return tuple([score / total for score in scores])
 
 
 def window(request: session_pb2.GetTimelineRequest | session_pb2.WatchTimelineRequest, field: str = "") -> Window:

@@ -1,14 +1,14 @@
 """What the session service talks about: sessions and observations. Times are whole microseconds since the epoch."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
 
 from liveclass.names import SessionName
+from liveclass.session.figures import EMOTIONS
 
 MICROSECONDS = 1_000_000
 """In a second."""
-
-Scores = tuple[float, ...]
-"""Seven scores in label order, summing to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +45,41 @@ class Session:
         return self.end_time is None
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """What was seen in one frame."""
-
-    frame_id: str
-    second: int
-    """The whole second, since the epoch, in which the frame was taken. Nothing finer is kept."""
-    source: str
-    faces: tuple[Scores, ...]
-    """The scores of the faces that were classified."""
-    faces_seen: int
-    """At least as many as `faces`."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Write:
-    """Observations that are to be recorded together or not at all."""
+    """Observations that are to be recorded together or not at all, column by column.
+
+    An observation is what was seen in one frame. All columns are [observations], but for `scores`.
+    """
 
     session: SessionName
-    observations: tuple[Observation, ...]
+    frame_ids: Sequence[str]
+    sources: Sequence[str]
+    seconds: Sequence[int]
+    """The whole second, since the epoch, in which the frame was taken. Nothing finer is kept."""
+    seen: Sequence[int]
+    """How many faces were seen, at least as many as were classified."""
+    faces: Sequence[int]
+    """How many faces were classified."""
+    scores: Sequence[float]
+    """Of the faces of one observation after another, seven of each in label order, which sum to about 1 [faces * 7]."""
+
+    def __len__(self) -> int:
+        return len(self.frame_ids)
+
+    def only(self, kept: Sequence[int]) -> "Write":
+        """The observations of these indexes."""
+        ends = [EMOTIONS * end for end in accumulate(self.faces)]
+        scores = [self.scores[ends[index] - EMOTIONS * self.faces[index] : ends[index]] for index in kept]
+        return Write(
+            self.session,
+            [self.frame_ids[index] for index in kept],
+            [self.sources[index] for index in kept],
+            [self.seconds[index] for index in kept],
+            [self.seen[index] for index in kept],
+            [self.faces[index] for index in kept],
+            list(chain.from_iterable(scores)),
+        )
 
 
 @dataclass(frozen=True, slots=True)

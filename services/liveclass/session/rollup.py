@@ -1,6 +1,5 @@
 """Observations → the rows by which the store grows. All add up, so that order, batches and lateness do not matter."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,15 +27,16 @@ class Frames:
     scores: Floats
     """Of all faces [faces, 7]."""
     owners: Ints
-    """Index of each face's frame [faces]."""
+    """Index of each face's frame, in order [faces]."""
 
 
 @dataclass(frozen=True)
 class SourceRows:
-    """What to add to the buckets of one length, per source. All are [rows], `figures` is [rows, WIDTH]."""
+    """What to add to the buckets, per source. All are [rows], `figures` is [rows, WIDTH]."""
 
-    resolution: int
     sessions: Ints
+    resolutions: Ints
+    """Lengths of the buckets, in seconds."""
     starts: Ints
     sources: Ints
     figures: Ints
@@ -62,17 +62,18 @@ def floor(seconds: Ints, resolution: Ints | int) -> Ints:
     return seconds // resolution * resolution
 
 
-def roll_up(frames: Frames) -> list[SourceRows]:
-    """The rows for every resolution, each with one row per (session, start, source), in that order."""
+def roll_up(frames: Frames) -> SourceRows:
+    """The rows for every resolution, one for each (resolution, session, start, source), in that order."""
     rows = figures.of_frames(frames.scores, frames.owners, frames.seen)
     at_once = np.stack([frames.seen, rows[:, figures.FACES]], axis=1)
     finer = (frames.sessions, frames.seconds, frames.sources, rows, at_once)
     rolled = []
     for resolution in RESOLUTIONS:
         finer = _coarsen(finer, resolution)
-        sessions, starts, sources, sums, maxima = finer
-        rolled.append(SourceRows(resolution, sessions, starts, sources, sums, maxima[:, 0], maxima[:, 1]))
-    return rolled
+        rolled.append(finer)
+    sessions, starts, sources, sums, maxima = (np.concatenate(column) for column in zip(*rolled, strict=True))
+    resolutions = np.repeat(RESOLUTIONS, [len(one[0]) for one in rolled])
+    return SourceRows(sessions, resolutions, starts, sources, sums, maxima[:, 0], maxima[:, 1])
 
 
 def count_pairs(frames: Frames) -> PairRows:
@@ -99,19 +100,4 @@ def _coarsen(columns: Columns, resolution: int) -> Columns:
         sources[first],
         np.add.reduceat(sums[order], firsts),
         np.maximum.reduceat(maxima[order], firsts),
-    )
-
-
-def as_frames(numbered: Sequence[tuple[int, int, int, int, Sequence[Sequence[float]]]]) -> Frames:
-    """Columns from rows of (session, source, second, faces seen, scores of the faces)."""
-    sessions, sources, seconds, seen, faces = zip(*numbered, strict=True)
-    counts = [len(scores) for scores in faces]
-    flat = [face for scores in faces for face in scores]
-    return Frames(
-        np.array(sessions, np.int64),
-        np.array(sources, np.int64),
-        np.array(seconds, np.int64),
-        np.array(seen, np.int64),
-        np.array(flat, np.float64).reshape(-1, figures.EMOTIONS),
-        np.repeat(np.arange(len(counts)), counts),
     )

@@ -9,7 +9,7 @@ from typing import Any
 from google.protobuf.empty_pb2 import Empty
 
 from liveclass.names import SessionName, check_source, parse_session
-from liveclass.session import export, listing, messages, summary
+from liveclass.session import export, listing, messages, observed, summary
 from liveclass.session.answers import Clock, TimelineReader, View, Window
 from liveclass.session.audit import Auditor
 from liveclass.session.group_commit import GroupCommitter
@@ -71,7 +71,7 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
     async def RecordObservations(
         self, request: session_pb2.RecordObservationsRequest, context: Context
     ) -> session_pb2.RecordObservationsResponse:
-        recorded = await self.committer.submit(messages.write(request, self.clock()))
+        recorded = await self.committer.submit(observed.write(request, self.clock()))
         self.metrics.answered(recorded)
         return session_pb2.RecordObservationsResponse(recorded=recorded.recorded, duplicates=recorded.duplicates)
 

@@ -91,7 +91,8 @@ def shares(rows: Ints) -> Shares:
     present = np.maximum(count, 1)
     mean = rows[:, figures.SCORES] / figures.SCALE / present
     top = rows[:, figures.TOPS] / present
-    spread = np.maximum(rows[:, figures.SQUARES] / figures.SCALE / present - mean * mean, 0)
+    # Squares are counted in whole parts: what is less than half of one may be there all the same.
+    spread = np.maximum(rows[:, figures.SQUARES] / figures.SCALE / present - mean * mean, 0.5 / figures.SCALE)
     freedom = np.maximum(count - 1, 1)
     error = stdtrit(freedom, (1 + CONFIDENCE) / 2) * np.sqrt(spread / freedom)
     error = np.where(count == 1, 1.0, error)

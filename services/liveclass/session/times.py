@@ -7,12 +7,12 @@ from liveclass.runtime.errors import InvalidArgumentError, Reason
 from liveclass.session.model import MICROSECONDS
 
 _MAX_SECONDS = 253_402_300_799  # the end of the year 9999, as in timestamp.proto
-_NANOSECONDS = 1_000_000_000
+NANOSECONDS = 1_000_000_000
 
 
 def read_timestamp(value: Timestamp, field: str) -> tuple[int, int]:
     """(seconds, nanoseconds) since the epoch. Raises `InvalidArgumentError` for what is no time, or before 1970."""
-    if not 0 <= value.seconds <= _MAX_SECONDS or not 0 <= value.nanos < _NANOSECONDS:
+    if not 0 <= value.seconds <= _MAX_SECONDS or not 0 <= value.nanos < NANOSECONDS:
         raise InvalidArgumentError(field, "must be a time between 1970 and 9999", Reason.INVALID_TIMESTAMP)
     return value.seconds, value.nanos
 

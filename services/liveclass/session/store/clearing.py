@@ -7,11 +7,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 
 from liveclass.names import SessionName
 from liveclass.runtime.errors import NotFoundError
 from liveclass.session import figures
+from liveclass.session.figures import Ints
 from liveclass.session.model import Erased, Session
 from liveclass.session.rollup import PAIR_SECONDS, RESOLUTIONS
 from liveclass.session.store import keys, reading, sessions
@@ -51,14 +53,12 @@ def erase_source(
     return erased
 
 
-def _taken_back(session: Session, series: Series) -> list[tuple[int, ...]]:
-    """What was added to the class's buckets, with the sign turned."""
-    days = keys.expiry_days(series.starts, session.retention_seconds).tolist()
-    rows = zip(series.starts.tolist(), days, (-series.figures).tolist(), series.group, series.shown, strict=True)
-    return [
-        (session.id, series.resolution, start, day, *row, -int(seen), -int(faces))
-        for start, day, row, seen, faces in rows
-    ]
+def _taken_back(session: Session, series: Series) -> Ints:
+    """Rows of the class's buckets: what was added to them, with the sign turned."""
+    whole = np.broadcast_to((session.id, series.resolution), (len(series), 2))
+    days = keys.expiry_days(series.starts, session.retention_seconds)
+    figures_of_all = np.column_stack((series.figures, series.group, series.shown))
+    return np.column_stack((whole, series.starts, days, -figures_of_all))
 
 
 def _delete_source(connection: sa.Connection, session: Session, source_key: int, seconds: tuple[int, int]) -> None:

@@ -1,6 +1,7 @@
 """Keyed hashes under which pseudonyms and frame ids are kept (BLAKE2b, RFC 7693)."""
 
 import secrets
+from collections.abc import Iterable
 from hashlib import blake2b
 
 from liveclass.session.figures import Ints
@@ -17,9 +18,15 @@ def new_hash_key() -> bytes:
     return secrets.token_bytes(16)
 
 
-def frame_key(hash_key: bytes, frame_id: str) -> bytes:
-    """16 bytes: among ten million frames of a session the chance of a collision is below 1e-24."""
-    return blake2b(frame_id.encode(), digest_size=FRAME_KEY_BYTES, key=hash_key).digest()
+def frame_keys(hash_key: bytes, frame_ids: Iterable[str]) -> list[bytes]:
+    """16 bytes of each: among ten million frames of a session the chance of a collision is below 1e-24."""
+    keyed = blake2b(digest_size=FRAME_KEY_BYTES, key=hash_key)
+    frame_keys = []
+    for one in frame_ids:
+        hashed = keyed.copy()
+        hashed.update(one.encode())
+        frame_keys.append(hashed.digest())
+    return frame_keys
 
 
 def source_key(hash_key: bytes, source: str) -> int:

@@ -24,6 +24,15 @@ _OPERATORS = {
 }
 
 
+# In one order for everybody, so that two transactions never wait for each other.
+_FIND = (
+    sa.select(table)
+    .where(sa.tuple_(table.c.classroom, table.c.session).in_(sa.bindparam("names", expanding=True)))
+    .order_by(table.c.id)
+)
+_LOCK = _FIND.with_for_update()
+
+
 @dataclass(frozen=True, slots=True)
 class StoredSession:
     """A session with the key of its hashes, which never leaves the store."""
@@ -61,10 +70,7 @@ def find_all(
     connection: sa.Connection, names: Collection[SessionName], *, lock: bool = False
 ) -> dict[SessionName, StoredSession]:
     """Those of the sessions that there are."""
-    wanted = [(table.c.classroom == name.classroom) & (table.c.session == name.session) for name in names]
-    # In one order for everybody, so that two transactions never wait for each other.
-    query = sa.select(table).where(sa.or_(*wanted)).order_by(table.c.id)
-    rows = connection.execute(query.with_for_update() if lock else query)
+    rows = connection.execute(_LOCK if lock else _FIND, {"names": list(names)})
     return {one.session.name: one for one in map(stored, rows)}
 
 

@@ -14,6 +14,7 @@ from liveclass.session.model import MICROSECONDS, AuditEntry, Erased, NewSession
 from liveclass.session.store import clearing, keys, notices, partitions, reading, schema, sessions, writing
 from liveclass.session.store.changes import EVERYTHING, ChangeFeed
 from liveclass.session.store.engines import PostgresEngine, SqliteEngine, Work, reachable, unavailable
+from liveclass.session.store.lookups import Lookups
 from liveclass.session.store.migrate import migrate
 from liveclass.session.store.port import BucketQuery, Buckets, SessionQuery
 from liveclass.session.store.upserts import Upserts
@@ -33,7 +34,7 @@ class SqlStore:
     def __init__(self, engine: SqliteEngine | PostgresEngine, feed: ChangeFeed) -> None:
         self._engine = engine
         self._feed = feed
-        self._upserts = Upserts(engine.dialect)
+        self._lookups, self._upserts = Lookups(engine.dialect), Upserts(engine.dialect)
         self._partitions: set[int] = set()
         self._is_open = False
         self._listening: asyncio.Task[None] | None = None
@@ -72,14 +73,14 @@ class SqlStore:
         days: set[int] = set()
 
         def work(connection: sa.Connection) -> tuple[Outcomes, list[Change]]:
-            batch, stored = writing.admit(connection, writes)
+            batch, stored = writing.admit(connection, self._lookups, writes)
             if not batch.frame_ids:
                 return batch.outcomes, []
             if isinstance(self._engine, PostgresEngine):
                 days.update(writing.expiry_days(batch, stored) - self._partitions)
                 if days:
                     partitions.ensure(connection, days)
-            return batch.outcomes, writing.add(connection, self._upserts, batch, stored)
+            return batch.outcomes, writing.add(connection, self._lookups, self._upserts, batch, stored)
 
         outcomes = await self._write_and_tell(work)
         self._partitions |= days  # only now are they sure to be there

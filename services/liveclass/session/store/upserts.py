@@ -8,19 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from liveclass.session import figures
+from liveclass.session.figures import Ints
 from liveclass.session.store import schema
-
-Rows = Sequence[tuple[Any, ...]]
-"""Values in the order of the table's columns."""
-
-_SQLITE_VALUES = 32_000
-"""In one statement; SQLite takes 32,766."""
+from liveclass.session.store.bulk import BulkStatement
 
 _KEEP_LARGEST = ("seen_at_once", "faces_at_once")
 
 
 class Upserts:
-    """Adds rows to the growing tables of one engine."""
+    """Adds rows to the growing tables of one engine. Tables of whole numbers are [rows, columns], as in the schema."""
 
     def __init__(self, dialect: sa.Dialect) -> None:
         insert = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
@@ -31,20 +27,20 @@ class Upserts:
         self._class = _Statement(dialect, schema.class_buckets, _upsert(insert, schema.class_buckets, additive))
         self._pairs = _Statement(dialect, schema.source_pairs, _upsert(insert, schema.source_pairs, {"faces": _plus}))
 
-    def add_frames(self, connection: sa.Connection, rows: Rows) -> None:
-        """Frames that are not there yet."""
+    def add_frames(self, connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Frames that are not there yet, as values in the order of the table's columns."""
         self._frames.run(connection, rows)
 
-    def add_source_buckets(self, connection: sa.Connection, rows: Rows) -> None:
+    def add_source_buckets(self, connection: sa.Connection, rows: Ints) -> None:
         """The two last values are kept if they are the largest; all other figures add up."""
-        self._source.run(connection, rows)
+        self._source.run_table(connection, rows)
 
-    def add_class_buckets(self, connection: sa.Connection, rows: Rows) -> None:
+    def add_class_buckets(self, connection: sa.Connection, rows: Ints) -> None:
         """All figures add up."""
-        self._class.run(connection, rows)
+        self._class.run_table(connection, rows)
 
-    def add_pairs(self, connection: sa.Connection, rows: Rows) -> None:
-        self._pairs.run(connection, rows)
+    def add_pairs(self, connection: sa.Connection, rows: Ints) -> None:
+        self._pairs.run_table(connection, rows)
 
 
 class _Statement:
@@ -53,20 +49,22 @@ class _Statement:
     def __init__(self, dialect: sa.Dialect, table: sa.Table, insert: Any) -> None:
         values: dict[str, Any] = {column.name: sa.bindparam(column.name) for column in table.columns}
         self._text = str(insert.values(values).compile(dialect=dialect))
-        self._is_sqlite = dialect.name == "sqlite"
-        self._row = f"({', '.join('?' * len(values))})"
-        self._most_rows = _SQLITE_VALUES // len(values)
+        row = f"({', '.join('?' * len(values))})"
+        many = BulkStatement(lambda rows: self._text.replace(row, ", ".join([row] * rows)), len(values))
+        self._bulk = many if dialect.name == "sqlite" else None
 
-    def run(self, connection: sa.Connection, rows: Rows) -> None:
-        if not self._is_sqlite:
-            if rows:
-                connection.exec_driver_sql(self._text, list(rows))
-            return
-        # One statement for many rows: between rows the driver would let go of the interpreter, and wait to get it back.
-        for first in range(0, len(rows), self._most_rows):
-            some = rows[first : first + self._most_rows]
-            text = self._text.replace(self._row, ", ".join([self._row] * len(some)))
-            connection.exec_driver_sql(text, tuple(chain.from_iterable(some)))
+    def run(self, connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+        if self._bulk:
+            self._bulk.run(connection, list(chain.from_iterable(rows)))
+        elif rows:
+            connection.exec_driver_sql(self._text, list(rows))
+
+    def run_table(self, connection: sa.Connection, rows: Ints) -> None:
+        """The same with whole numbers [rows, columns]."""
+        if self._bulk:
+            self._bulk.run(connection, rows.ravel().tolist())
+        else:
+            self.run(connection, [tuple(row) for row in rows.tolist()])
 
 
 def _plus(column: Any, added: Any) -> Any:

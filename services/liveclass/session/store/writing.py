@@ -3,6 +3,8 @@
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from operator import itemgetter
 
 import numpy as np
 import sqlalchemy as sa
@@ -16,9 +18,10 @@ from liveclass.runtime.errors import (
 )
 from liveclass.session import figures
 from liveclass.session.figures import Ints
-from liveclass.session.model import Observation, Recorded, Write
-from liveclass.session.rollup import Frames, SourceRows, as_frames, count_pairs, roll_up
+from liveclass.session.model import Recorded, Write
+from liveclass.session.rollup import Frames, count_pairs, roll_up
 from liveclass.session.store import keys, lookups, schema, sessions
+from liveclass.session.store.lookups import Lookups
 from liveclass.session.store.sessions import StoredSession
 from liveclass.session.store.upserts import Upserts
 
@@ -34,19 +37,30 @@ class Change:
 
 @dataclass
 class Batch:
-    """What a transaction is going to write."""
+    """What a transaction is going to write, column by column. All are [observations], but for `scores`."""
 
     outcomes: list[Recorded | ServiceError]
     frame_ids: list[lookups.FrameId] = field(default_factory=list)
     sources: list[int] = field(default_factory=list)
-    observations: list[Observation] = field(default_factory=list)
+    seconds: list[int] = field(default_factory=list)
+    seen: list[int] = field(default_factory=list)
+    faces: list[int] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)
+    """Seven of each face, as they were given [faces * 7]."""
 
     def columns(self) -> Frames:
-        seen = zip(self.frame_ids, self.sources, self.observations, strict=True)
-        return as_frames([(frame[0], source, one.second, one.faces_seen, one.faces) for frame, source, one in seen])
+        scores = np.array(self.scores, np.float64).reshape(-1, figures.EMOTIONS)
+        return Frames(
+            np.array([number for number, _ in self.frame_ids], np.int64),
+            np.array(self.sources, np.int64),
+            np.array(self.seconds, np.int64),
+            np.array(self.seen, np.int64),
+            scores / scores.sum(axis=1, keepdims=True),
+            np.repeat(np.arange(len(self.faces)), self.faces),
+        )
 
 
-def admit(connection: sa.Connection, writes: Sequence[Write]) -> tuple[Batch, dict[int, StoredSession]]:
+def admit(connection: sa.Connection, find: Lookups, writes: Sequence[Write]) -> tuple[Batch, dict[int, StoredSession]]:
     """Locks the sessions, refuses what cannot be recorded, and leaves out what was recorded before.
 
     Gives the batch and the sessions that it writes to, by number.
@@ -54,41 +68,46 @@ def admit(connection: sa.Connection, writes: Sequence[Write]) -> tuple[Batch, di
     stored = sessions.find_all(connection, {write.session for write in writes}, lock=True)
     now = time.time()
     refused = [_refusal(write, stored.get(write.session), now) for write in writes]
-    batch = Batch([])
     keyed = [
         [] if error else _frame_ids(write, stored[write.session]) for write, error in zip(writes, refused, strict=True)
     ]
     by_id = {one.session.id: one for one in stored.values()}
-    wanted = [one for ids in keyed for one in ids]
-    known = lookups.known_frames(connection, wanted, _expiry_range(by_id.values()))
+    known = find.known_frames(connection, list(chain.from_iterable(keyed)), _expiry_range(by_id.values()))
+    batch = Batch([])
     for write, ids, error in zip(writes, keyed, refused, strict=True):
         batch.outcomes.append(error or _take(batch, write, ids, stored[write.session], known))
     return batch, by_id
 
 
-def add(connection: sa.Connection, upserts: Upserts, batch: Batch, stored: dict[int, StoredSession]) -> list[Change]:
+def add(
+    connection: sa.Connection, find: Lookups, upserts: Upserts, batch: Batch, stored: dict[int, StoredSession]
+) -> list[Change]:
     """Writes a batch of frames that are all new; gives what it changed."""
     columns = batch.columns()
     retention = _Retention(stored)
     days = retention.expires(columns.sessions, columns.seconds).tolist()
-    frame_rows = zip(batch.frame_ids, days, batch.sources, strict=True)
+    # In the order of the keys: neighbours then lie on one page.
+    frame_rows = sorted(zip(batch.frame_ids, days, batch.sources, strict=True), key=itemgetter(0))
     upserts.add_frames(connection, [(*frame, day, source) for frame, day, source in frame_rows])
-    rolled = roll_up(columns)
-    before = _at_once_before(connection, rolled, (min(days), max(days)))
-    each = [(rows, retention.expires(rows.sessions, rows.starts)) for rows in rolled]
-    upserts.add_source_buckets(connection, [row for one in each for row in _source_values(*one)])
-    upserts.add_class_buckets(connection, [row for one in each for row in _class_values(*one, before)])
+    rows = roll_up(columns)
+    expires = retention.expires(rows.sessions, rows.starts)
+    buckets = np.column_stack((rows.sessions, rows.resolutions, rows.starts, rows.sources))
+    people = np.column_stack((rows.seen_at_once, rows.faces_at_once))
+    # Of the most faces at once, what is above the most until now counts for the class.
+    gains = np.maximum(people - find.at_once(connection, buckets, (min(days), max(days))), 0)
+    upserts.add_source_buckets(connection, np.column_stack((buckets, expires, rows.figures, people)))
+    upserts.add_class_buckets(connection, _of_class(buckets, expires, np.column_stack((rows.figures, gains))))
     pairs = count_pairs(columns)
     expires = retention.expires(pairs.sessions, pairs.starts)
-    pair_columns = (pairs.sessions, pairs.starts, pairs.sources, pairs.pairs, expires, pairs.faces)
-    upserts.add_pairs(connection, list(zip(*(column.tolist() for column in pair_columns), strict=True)))
+    pair_rows = np.column_stack((pairs.sessions, pairs.starts, pairs.sources, pairs.pairs, expires, pairs.faces))
+    upserts.add_pairs(connection, pair_rows)
     return _stretch_sessions(connection, columns, stored)
 
 
 def expiry_days(batch: Batch, stored: dict[int, StoredSession]) -> set[int]:
     """The days of expiry, and so the partitions, that a batch writes to."""
     numbers = np.array([frame[0] for frame in batch.frame_ids], np.int64)
-    seconds = np.array([one.second for one in batch.observations], np.int64)
+    seconds = np.array(batch.seconds, np.int64)
     return set(_Retention(stored).expires(numbers, seconds).tolist())
 
 
@@ -109,32 +128,36 @@ def _refusal(write: Write, stored: StoredSession | None, now: float) -> ServiceE
     if not stored.session.is_active:
         return FailedPreconditionError(str(write.session), "the session has ended", Reason.SESSION_ENDED)
     oldest = now - stored.session.retention_seconds
-    for index, observation in enumerate(write.observations):
-        if observation.second + 1 <= oldest:
-            field_name = f"observations[{index}].capture_time"
-            description = f"lies before the {stored.session.retention_seconds} seconds that the session keeps"
-            return InvalidArgumentError(field_name, description, Reason.INVALID_TIMESTAMP)
-    return None
+    if min(write.seconds) + 1 > oldest:
+        return None
+    late = next(index for index, second in enumerate(write.seconds) if second + 1 <= oldest)
+    description = f"lies before the {stored.session.retention_seconds} seconds that the session keeps"
+    return InvalidArgumentError(f"observations[{late}].capture_time", description, Reason.INVALID_TIMESTAMP)
 
 
 def _frame_ids(write: Write, stored: StoredSession) -> list[lookups.FrameId]:
-    number, hash_key = stored.session.id, stored.hash_key
-    return [(number, keys.frame_key(hash_key, one.frame_id)) for one in write.observations]
+    number = stored.session.id
+    return [(number, key) for key in keys.frame_keys(stored.hash_key, write.frame_ids)]
 
 
 def _take(
     batch: Batch, write: Write, ids: Sequence[lookups.FrameId], stored: StoredSession, known: set[lookups.FrameId]
 ) -> Recorded:
     """Puts what is new in the batch, and adds it to `known`."""
-    recorded = 0
-    for frame, observation in zip(ids, write.observations, strict=True):
+    fresh = []
+    for index, frame in enumerate(ids):
         if frame not in known:
             known.add(frame)
-            batch.frame_ids.append(frame)
-            batch.sources.append(keys.source_key(stored.hash_key, observation.source))
-            batch.observations.append(observation)
-            recorded += 1
-    return Recorded(recorded, len(ids) - recorded)
+            fresh.append(index)
+    new = write if len(fresh) == len(ids) else write.only(fresh)
+    source_keys = {source: keys.source_key(stored.hash_key, source) for source in set(new.sources)}
+    batch.frame_ids += [ids[index] for index in fresh]
+    batch.sources += [source_keys[source] for source in new.sources]
+    batch.seconds += new.seconds
+    batch.seen += new.seen
+    batch.faces += new.faces
+    batch.scores += new.scores
+    return Recorded(len(fresh), len(ids) - len(fresh))
 
 
 def _expiry_range(stored: Collection[StoredSession]) -> tuple[int, int]:
@@ -148,40 +171,11 @@ def _expiry_range(stored: Collection[StoredSession]) -> tuple[int, int]:
     return int(days.min()), int(days.max())
 
 
-def _at_once_before(
-    connection: sa.Connection, rolled: Sequence[SourceRows], expires: tuple[int, int]
-) -> dict[lookups.BucketId, lookups.AtOnce]:
-    return lookups.at_once(connection, [one for rows in rolled for one in _bucket_ids(rows)], expires)
-
-
-def _bucket_ids(rows: SourceRows) -> list[lookups.BucketId]:
-    columns = zip(rows.sessions.tolist(), rows.starts.tolist(), rows.sources.tolist(), strict=True)
-    return [(session, rows.resolution, start, source) for session, start, source in columns]
-
-
-def _source_values(rows: SourceRows, expires: Ints) -> list[tuple[int, ...]]:
-    at_once = (rows.seen_at_once, rows.faces_at_once)
-    resolution = np.full(len(expires), rows.resolution)
-    return _tuples(rows.sessions, resolution, rows.starts, rows.sources, expires, rows.figures, *at_once)
-
-
-def _class_values(
-    rows: SourceRows, expires: Ints, before: dict[lookups.BucketId, lookups.AtOnce]
-) -> list[tuple[int, ...]]:
-    """The same rows summed over the sources. Of the most faces at once, what is above the most until now counts."""
-    old = np.array([before.get(one, (0, 0)) for one in _bucket_ids(rows)], np.int64)
-    gains = np.maximum(np.stack([rows.seen_at_once, rows.faces_at_once], axis=1) - old, 0)
-    order, firsts = figures.group_by((rows.sessions, rows.starts))
+def _of_class(buckets: Ints, expires: Ints, values: Ints) -> Ints:
+    """Rows of the class's buckets: those of the sources, summed."""
+    order, firsts = figures.group_by((buckets[:, 0], buckets[:, 1], buckets[:, 2]))
     first = order[firsts]
-    sums = np.add.reduceat(np.concatenate([rows.figures, gains], axis=1)[order], firsts)
-    resolution = np.full(len(first), rows.resolution)
-    return _tuples(rows.sessions[first], resolution, rows.starts[first], expires[first], sums)
-
-
-def _tuples(*columns: Ints) -> list[tuple[int, ...]]:
-    """Rows of plain integers from columns [rows] and blocks of columns [rows, n]."""
-    table = np.column_stack(columns)
-    return [tuple(row) for row in table.tolist()]
+    return np.column_stack((buckets[first, :3], expires[first], np.add.reduceat(values[order], firsts)))
 
 
 def _stretch_sessions(connection: sa.Connection, columns: Frames, stored: dict[int, StoredSession]) -> list[Change]:

@@ -1,0 +1,92 @@
+"""The observations of a request → columns. What is right is told for whole columns at once, which is quick.
+
+Only where something looks wrong the observations are gone through one by one, to name the first field that is.
+"""
+
+from collections.abc import Collection
+from itertools import chain
+from operator import itemgetter, le
+
+from liveclass import names
+from liveclass.runtime.errors import InvalidArgumentError, Reason
+from liveclass.session.figures import EMOTIONS
+from liveclass.session.model import Write
+from liveclass.session.times import NANOSECONDS, read_timestamp
+from liveclass.v1 import emotion_pb2, session_pb2
+
+MAX_OBSERVATIONS = 1_000
+MAX_FACES = 10_000
+MAX_CLOCK_AHEAD_SECONDS = 86_400
+"""How far a client's clock may be ahead of ours."""
+SUM_TOLERANCE = 0.01
+"""By how much the seven scores of a face may miss 1: they come from half-precision models too."""
+
+_EMOTIONS = tuple(emotion_pb2.Emotion.ValueType(index + 1) for index in range(EMOTIONS))
+_in_label_order = itemgetter(*_EMOTIONS)
+
+
+def write(request: session_pb2.RecordObservationsRequest, now: float) -> Write:
+    """Raises `InvalidArgumentError` with the first field that is wrong."""
+    name = names.parse_session(request.session, "session")
+    observations, latest = request.observations, now + MAX_CLOCK_AHEAD_SECONDS
+    if not 1 <= len(observations) <= MAX_OBSERVATIONS:
+        raise InvalidArgumentError("observations", f"must be 1 to {MAX_OBSERVATIONS}, not {len(observations)}")
+    rows = [
+        (one.frame_id, one.source, (time := one.capture_time).seconds, time.nanos, one.faces_seen, one.faces)
+        for one in observations
+    ]
+    frame_ids, sources, seconds, nanos, said, given = zip(*rows, strict=True)
+    faces = [len(one) for one in given]
+    seen = [many or count for many, count in zip(said, faces, strict=True)]
+    scores = [_scores(face) for one in given for face in one]
+    looks_right = (
+        min(seconds) > 0 and max(seconds) <= latest  # zero may be a time that was not set
+        and min(nanos) >= 0 and max(nanos) < NANOSECONDS
+        and max(seen) <= MAX_FACES and all(map(le, faces, seen))
+        and None not in scores
+        and all(frame_ids) and _are_names(frame_ids)
+        and _are_names(set(sources)) and not any("@" in one for one in set(sources))
+    )  # fmt: skip  # a line for each column
+    if not looks_right:
+        for index, one in enumerate(observations):
+            _check(one, f"observations[{index}]", latest)
+    return Write(name, frame_ids, sources, seconds, seen, faces, list(chain.from_iterable(filter(None, scores))))
+
+
+def _scores(face: session_pb2.ObservedFace) -> tuple[float, ...] | None:
+    """The seven scores in label order; None where they are not seven scores."""
+    emotions = face.emotions
+    try:
+        scores: tuple[float, ...] = _in_label_order({one.emotion: one.score for one in emotions})
+    except KeyError:
+        return None
+    # Not a number fails both comparisons.
+    is_right = len(emotions) == EMOTIONS and min(scores) >= 0 and abs(sum(scores) - 1) <= SUM_TOLERANCE
+    return scores if is_right else None
+
+
+def _are_names(texts: Collection[str]) -> bool:
+    return max(map(len, texts)) <= names.MAX_ID_LENGTH and "".join(texts).isprintable()
+
+
+def _check(value: session_pb2.Observation, field: str, latest: float) -> None:
+    """Raises `InvalidArgumentError` with the first field that is wrong, if one is."""
+    if not value.HasField("capture_time"):
+        raise InvalidArgumentError(f"{field}.capture_time", "must be set", Reason.INVALID_TIMESTAMP)
+    second, _ = read_timestamp(value.capture_time, f"{field}.capture_time")
+    if second > latest:
+        description = "lies more than a day in the future"
+        raise InvalidArgumentError(f"{field}.capture_time", description, Reason.INVALID_TIMESTAMP)
+    for index, face in enumerate(value.faces):
+        _check_face(face, f"{field}.faces[{index}].emotions")
+    if not len(value.faces) <= (value.faces_seen or len(value.faces)) <= MAX_FACES:
+        raise InvalidArgumentError(f"{field}.faces_seen", f"must be from the number of faces to {MAX_FACES}")
+    names.check_frame_id(value.frame_id, f"{field}.frame_id", required=True)
+    names.check_source(value.source, f"{field}.source")
+
+
+def _check_face(face: session_pb2.ObservedFace, field: str) -> None:
+    if sorted(one.emotion for one in face.emotions) != list(_EMOTIONS):
+        raise InvalidArgumentError(field, "must hold each of the seven emotions once")
+    if _scores(face) is None:
+        raise InvalidArgumentError(field, "must be scores of at least 0 that sum to 1")

@@ -1,0 +1,56 @@
+"""The audit log keeps what it was told."""
+
+import asyncio
+from types import SimpleNamespace
+
+from liveclass.names import SessionName
+from liveclass.session.audit import Auditor
+
+CALLER = SimpleNamespace(
+    auth_context=dict, invocation_metadata=lambda: (("liveclass-caller", "ms-may"),), peer=lambda: "ipv4:127.0.0.1:1"
+)
+
+
+class SlowStore:
+    """Takes its time, until it is told that it may."""
+
+    def __init__(self) -> None:
+        self.asked, self.may_write = asyncio.Event(), asyncio.Event()
+        self.written: list[str] = []
+
+    async def add_audit(self, entries):
+        self.asked.set()
+        await self.may_write.wait()
+        self.written += [entry.action for entry in entries]
+
+
+async def test_stopping_in_the_middle_of_a_write_loses_and_doubles_nothing():
+    store = SlowStore()
+    auditor = Auditor(store)
+    auditor.note(CALLER, "GetTimeline", SessionName("7b", "maths"))
+    writing = asyncio.create_task(auditor.flush())
+    await store.asked.wait()
+    auditor.note(CALLER, "GetSummary", SessionName("7b", "maths"))
+    writing.cancel()
+    await asyncio.wait([writing])
+    store.may_write.set()
+    await auditor.flush()
+    assert store.written == ["GetTimeline", "GetSummary"]
+
+
+async def test_what_could_not_be_written_is_written_the_next_time():
+    class AwayOnce(SlowStore):
+        async def add_audit(self, entries):
+            if not self.asked.is_set():
+                self.asked.set()
+                raise OSError("away")
+            await super().add_audit(entries)
+
+    store = AwayOnce()
+    store.may_write.set()
+    auditor = Auditor(store)
+    auditor.note(CALLER, "GetTimeline", SessionName("7b", "maths"))
+    await auditor.flush()
+    assert store.written == []
+    await auditor.flush()
+    assert store.written == ["GetTimeline"]
