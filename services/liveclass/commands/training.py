@@ -69,6 +69,7 @@ def train(
         from liveclass.training.data import load
         from liveclass.training.page import rendered
         from liveclass.training.plots import history as draw_history
+        from liveclass.training.precision import for_this_machine
         from liveclass.training.recipe import load_recipe
         from liveclass.training.run import Run
         from liveclass.training.train import Training
@@ -76,7 +77,10 @@ def train(
         wanted = {"architecture": architecture, "epochs": epochs, "seed": seed}
         folder = Run(run or Path("runs") / Path(name or "").stem)
         goes_on = resume and recipe is None and (name is None or folder.settings.exists())
-        settings = folder.recipe() if goes_on else load_recipe(name or "")
+        asked = folder.recipe() if goes_on else load_recipe(name or "")
+        settings = asked if goes_on else for_this_machine(asked)
+        if settings != asked:
+            stderr().print("No bfloat16 arithmetic here: training in float32, which is quicker then.", style="dim")
         settings = settings.changed({key: value for key, value in wanted.items() if value is not None})
         with stderr().status(f"reading {data}"):
             dataset = load(data)
@@ -139,10 +143,12 @@ def tune(
     """Search for a better recipe. Stop it whenever you like: the same command goes on."""
     with refusals("the same command goes on"):
         from liveclass.training.data import load
+        from liveclass.training.precision import for_this_machine
         from liveclass.training.recipe import load_recipe, load_search
         from liveclass.training.tune import Tuning, share_of, study_page, summary
 
-        settings, search = load_recipe(recipe).changed({"epochs": epochs} if epochs else {}), load_search(recipe)
+        settings, search = for_this_machine(load_recipe(recipe)), load_search(recipe)
+        settings = settings.changed({"epochs": epochs} if epochs else {})
         folder = study or Path("runs") / f"tune-{Path(recipe).stem}"
         with stderr().status(f"reading {data}"):
             faces = share_of(load(data).training, share, settings.seed)
