@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from liveclass.commands.common import AsJson, say_error, stdout
-from liveclass.commands.training_common import DATA, REFUSED, Data, progress_bar, refusals
+from liveclass.commands.training_common import DATA, REFUSED, Data, import_keras, progress_bar, refusals
 
 if TYPE_CHECKING:  # importing it takes seconds, which no other command should pay
     from liveclass.training.model_card import ModelCard
@@ -45,6 +45,7 @@ def publish(
 
 
 def _publish(run: Path, repository: Path, data: Path, *, replace: bool, mirror: bool) -> "ModelCard":
+    import_keras()
     from liveclass.training.publish import Publisher
     from liveclass.training.repository import Repository
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from liveclass.commands.common import AsJson, stderr, stdout
-from liveclass.commands.training_common import DATA, Data, print_table, progress_bar, refusals
+from liveclass.commands.training_common import DATA, Data, import_keras, print_table, progress_bar, refusals
 from liveclass.commands.training_models import evaluate, explain, explore
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ __all__ = ["architectures", "evaluate", "explain", "explore", "train", "tune"]
 def architectures(*, as_json: AsJson = False) -> None:
     """List the networks: what each costs, what was published for it, and what it reached here."""
     with refusals():
+        import_keras()
         from liveclass.training.architectures import ARCHITECTURES, build
         from liveclass.training.figures import read_figures
         from liveclass.training.macs import multiply_accumulates
@@ -66,6 +67,7 @@ def train(
     if name is None and not (run and resume):
         raise typer.BadParameter("name a network with --architecture, or a recipe with --recipe")
     with refusals("the same command with --resume goes on after the last finished epoch"):
+        import_keras()
         from liveclass.training.data import load
         from liveclass.training.page import rendered
         from liveclass.training.plots import history as draw_history
@@ -142,6 +144,7 @@ def tune(
 ) -> None:
     """Search for a better recipe. Stop it whenever you like: the same command goes on."""
     with refusals("the same command goes on"):
+        import_keras()
         from liveclass.training.data import load
         from liveclass.training.precision import for_this_machine
         from liveclass.training.recipe import load_recipe, load_search

@@ -46,6 +46,21 @@ def refusals(resumable: str = "") -> "Iterator[None]":
         raise typer.Exit(INTERRUPTED) from None
 
 
+def import_keras() -> None:
+    """Imports Keras and its backend without the greetings that TensorFlow writes before any log level counts.
+
+    They come from C++ on the file descriptor; what goes wrong is raised and said all the same.
+    """
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        import keras  # noqa: F401
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
 def print_table(title: str, header: "Sequence[str]", rows: "Iterable[Sequence[object]]") -> None:
     """A table whose first column is text and whose others are numbers."""
     from rich import box

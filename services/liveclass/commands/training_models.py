@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from liveclass.commands.common import AsJson, stderr, stdout
-from liveclass.commands.training_common import DATA, Data, print_table, progress_bar, refusals
+from liveclass.commands.training_common import DATA, Data, import_keras, print_table, progress_bar, refusals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +75,7 @@ def evaluate(
     if model is None and triton is None:
         raise typer.BadParameter("name a run, a SavedModel, or a Triton with --triton")
     with refusals():
+        import_keras()
         from liveclass.training.evaluate import agreement
         from liveclass.training.figures import record as put_into
         from liveclass.training.models import open_model, open_triton
@@ -115,6 +116,7 @@ def explain(
 ) -> None:
     """Draw what a network learned: its first filters, its feature maps of a face, and where it looks (Grad-CAM)."""
     with refusals():
+        import_keras()
         from liveclass.training.explain import (
             attention,
             convolutions,
