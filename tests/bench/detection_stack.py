@@ -14,6 +14,7 @@ import grpc
 from classroom import classroom_video
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from liveclass.stack import Ports
 from liveclass.triton.launcher import TritonServer
 from liveclass.v1 import detection_pb2_grpc
 
@@ -30,21 +31,15 @@ class Stack(NamedTuple):
 
 
 @contextmanager
-def detection_stack(first_port: int = 18094) -> Iterator[Stack]:
-    """Serves on five ports from `first_port` on, until the end of the block."""
-    triton, service, metrics = range(first_port, first_port + 3), first_port + 3, first_port + 4
-    environment = {
-        **os.environ,
-        "LIVECLASS_TRITON_ADDRESS": f"127.0.0.1:{triton[1]}",
-        "LIVECLASS_DETECTION_PORT": str(service),
-        "LIVECLASS_DETECTION_METRICS_PORT": str(metrics),
-        "LIVECLASS_LOG_LEVEL": "error",
-    }
-    with TritonServer(REPOSITORY, *triton):
+def detection_stack() -> Iterator[Stack]:
+    """Serves on ports that are free, until the end of the block."""
+    ports = Ports.free()
+    environment = {**os.environ, **ports.environment(), "LIVECLASS_LOG_LEVEL": "error"}
+    with TritonServer(REPOSITORY, ports.triton_http, ports.triton_grpc, ports.triton_metrics):
         process = subprocess.Popen([sys.executable, "-m", "liveclass.detection"], env=environment)
         try:
-            wait_until_serving(f"127.0.0.1:{service}")
-            yield Stack(f"127.0.0.1:{service}", process.pid)
+            wait_until_serving(f"127.0.0.1:{ports.detection}")
+            yield Stack(f"127.0.0.1:{ports.detection}", process.pid)
         finally:
             process.terminate()
             process.wait()

@@ -29,9 +29,9 @@ class DetectionSettings(ServiceSettings):
         0.0, ge=-0.5, le=1, description="How much larger than the detector's box a face is cut out, as a share of it."
     )
     cascade: Literal["alt2", "default"] = Field("alt2", description="OpenCV's Haar cascade that finds the faces.")
-    cascade_step: float = Field(1.2, gt=1.01, le=2, description="Factor between two sizes at which faces are sought.")
+    cascade_step: float = Field(1.3, gt=1.01, le=2, description="Factor between two sizes at which faces are sought.")
     cascade_slack: float = Field(
-        1.15, ge=1, le=2, description="Sizes are sought down to the smallest face wanted, divided by this."
+        1.1, ge=1, le=2, description="Sizes are sought down to the smallest face wanted, divided by this."
     )
     detection_threads: int = Field(0, ge=0, description="Frames looked at at once; 0: one for each processor.")
     max_frames_in_flight: int = Field(

@@ -13,9 +13,9 @@ from liveclass.detection.tracking import overlap
 from liveclass.preprocessing import Box, GrayImage
 from liveclass.runtime.errors import InvalidArgumentError
 
-STEPS = (1.1, 1.2, 1.3)
-SLACKS = (1.0, 1.15, 1.4)
-REFERENCE = SearchSettings(step=1.05, slack=1.4)
+STEPS = (1.15, 1.3, 1.45)
+SLACKS = (1.0, 1.1, 1.25)
+REFERENCE = SearchSettings(step=1.05, slack=1.25)
 """So fine a search that it stands for all that a cascade can find."""
 
 _SAME_FACE = 0.3
