@@ -185,7 +185,8 @@ def test_evaluate_measures_writes_the_page_and_records(run: Path, data: str, tmp
     assert f"accuracy = {found['figures']['accuracy']:.4f}".rstrip("0") in recorded
     assert 'note = "one epoch"' in recorded
     assert recorded.startswith('[cnn]\npublished = 0.65\nnote = "ein \\"Ü\\""\n')
-    assert {file.name for file in files["--plots"].iterdir()} == {"dcnn-history.png", "dcnn-confusion.png"}
+    assert {file.name for file in files["--plots"].iterdir()} == {"dcnn-history.png", "dcnn-confusion.png", "README.md"}
+    assert "| dcnn |" in (files["--plots"] / "README.md").read_text("utf-8")
 
 
 def test_evaluate_names_the_splits_that_there_are(run: Path, data: str) -> None:

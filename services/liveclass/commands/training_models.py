@@ -68,7 +68,10 @@ def evaluate(
     html: Annotated[Path | None, typer.Option(help="Write a page with plots to this file.")] = None,
     record: Annotated[Path | None, typer.Option(help="Put a run's figures into this table of networks.")] = None,
     note: Annotated[str, typer.Option(help="Why the network falls short, for the table.")] = "",
-    plots: Annotated[Path | None, typer.Option(help="Write history and confusion as PNG into this folder.")] = None,
+    plots: Annotated[
+        Path | None,
+        typer.Option(help="Write history and confusion as PNG into this folder; with --record, all networks compared."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure a model on labelled faces: accuracy, per-emotion figures, confusion, calibration, robustness."""
@@ -77,6 +80,7 @@ def evaluate(
     with refusals():
         import_keras()
         from liveclass.training.evaluate import agreement
+        from liveclass.training.figures import comparison
         from liveclass.training.figures import record as put_into
         from liveclass.training.models import open_model, open_triton
         from liveclass.training.report import report
@@ -95,7 +99,9 @@ def evaluate(
         if plots and model:
             _write_plots(plots, model, found)
         if record and model:
-            put_into(record, Run(model), found, note)
+            table = put_into(record, Run(model), found, note)
+            if plots:
+                (plots / "README.md").write_text(comparison(table), "utf-8")
     if as_json:
         values = found.to_dict() | ({"agreement": vars(compared)} if compared else {})
         print(json.dumps(values, indent=2))

@@ -52,8 +52,8 @@ def read_figures() -> Table:
     return _TABLE.validate_python(tomllib.loads(file.read_text("utf-8")))
 
 
-def record(path: Path, run: Run, evaluation: Evaluation, note: str) -> None:
-    """Puts what `run` reached in `evaluation` into the file at `path`."""
+def record(path: Path, run: Run, evaluation: Evaluation, note: str) -> Table:
+    """Puts what `run` reached in `evaluation` into the file at `path`; gives all that the file then holds."""
     table = _TABLE.validate_python(tomllib.loads(path.read_text("utf-8"))) if path.exists() else {}
     name, epochs, figures = run.recipe().architecture, run.epochs(), evaluation.figures
     reached = Reached(
@@ -70,6 +70,37 @@ def record(path: Path, run: Run, evaluation: Evaluation, note: str) -> None:
     before = table.get(name, NetworkFigures())
     table[name] = before.model_copy(update={"reached": reached, "note": note or before.note})
     write_whole(path, "\n".join(_toml(key, value) for key, value in table.items()))
+    return table
+
+
+def comparison(table: Table) -> str:
+    """All networks side by side as Markdown, with the plots that lie beside it."""
+    lines = [
+        "# The networks compared",
+        "",
+        "What each network reached on PublicTest with its recipe in `services/liveclass/training/recipes/`, beside the",
+        "accuracy that was published for it. Written by `liveclass evaluate RUN --record … --plots …`.",
+        "",
+        "| network | published | accuracy | macro F1 | top two | disgust | calibration error | epochs | minutes |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    rows = {name: known.reached for name, known in table.items() if known.reached}
+    for name, one in rows.items():
+        published = table[name].published
+        figures = (one.accuracy, one.macro_f1, one.top2_accuracy, one.disgust_recall, one.calibration_error)
+        shown = [f"{figure:.3f}" for figure in figures]
+        cells = [name, "" if published is None else f"{published:.4g}", *shown, str(one.epochs), f"{one.minutes:.0f}"]
+        lines.append(f"| {' | '.join(cells)} |")
+    lines += ["", *(f"- **{name}**: {table[name].note}." for name in rows if table[name].note)]
+    for name in rows:
+        lines += [
+            "",
+            f"## {name}",
+            "",
+            f"![Training history]({name}-history.png)",
+            f"![Confusion]({name}-confusion.png)",
+        ]
+    return "\n".join(lines) + "\n"
 
 
 def _toml(name: str, figures: NetworkFigures) -> str:
