@@ -2,7 +2,7 @@
 
 import math
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from google.protobuf.duration_pb2 import Duration
@@ -10,14 +10,13 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from liveclass import names
 from liveclass.runtime.errors import InvalidArgumentError
-from liveclass.session import figures, timeline
+from liveclass.session import figures, timeline, wire
 from liveclass.session.answers import View, Window
 from liveclass.session.model import NewSession, Session
 from liveclass.session.settings import Limits
 from liveclass.session.summary import Change, Pair
 from liveclass.session.timeline import Series
 from liveclass.session.times import read_timestamp, timestamp, whole_seconds
-from liveclass.session.wire import encoded_shares
 from liveclass.v1 import emotion_pb2, session_pb2
 
 MAX_DISPLAY_NAME = 200
@@ -78,27 +77,23 @@ def _second(value: Timestamp, field: str, *, up: bool = False) -> int:
     return seconds + 1 if up and nanos else seconds
 
 
-def buckets(view: View, closed_before: float) -> Iterator[session_pb2.TimelineBucket]:
-    """The buckets of a view; those that end after `closed_before`, in seconds, are open."""
+def encoded(view: View, closed_before: float) -> list[bytes]:
+    """The buckets of a view, each as protobuf bytes; those that end after `closed_before`, in seconds, are open."""
     series = view.series
-    shares = encoded_shares(timeline.shares(series.figures))
-    coverage = timeline.coverage(series.figures).tolist()
-    duration = Duration(seconds=series.resolution)
-    columns = (
-        series.starts.tolist(),
-        view.suppressed.tolist(),
-        series.figures[:, figures.FRAMES].tolist(),
-        series.figures[:, figures.FACES].tolist(),
-        series.group.tolist(),
-    )
-    for index, (start, suppressed, frames, faces, group) in enumerate(zip(*columns, strict=True)):
-        bucket = session_pb2.TimelineBucket(
-            start_time=Timestamp(seconds=start), duration=duration, frames=frames, faces=faces, group_size=group,
-            suppressed=suppressed, coverage=coverage[index], open=start + series.resolution > closed_before,
-        )  # fmt: skip  # short fields, many of them
-        if faces:
-            bucket.MergeFromString(shares[index])
-        yield bucket
+    numbers = {
+        "start_time": series.starts,
+        "frames": series.figures[:, figures.FRAMES],
+        "faces": series.figures[:, figures.FACES],
+        "group_size": series.group,
+    }
+    flags = {"suppressed": view.suppressed, "open": series.starts + series.resolution > closed_before}
+    coverage, shares = timeline.coverage(series.figures), timeline.shares(series.figures)
+    return wire.encoded_buckets(numbers, flags, coverage, shares, series.resolution)
+
+
+def buckets(view: View, closed_before: float) -> list[session_pb2.TimelineBucket]:
+    """The same as messages."""
+    return [session_pb2.TimelineBucket.FromString(one) for one in encoded(view, closed_before)]
 
 
 def total(series: Series, *, suppressed: bool, is_open: bool) -> session_pb2.TimelineBucket:
@@ -106,7 +101,7 @@ def total(series: Series, *, suppressed: bool, is_open: bool) -> session_pb2.Tim
     if not len(series):
         return session_pb2.TimelineBucket(suppressed=suppressed, open=is_open)
     view = View(series, np.array([suppressed]))
-    return next(buckets(view, -math.inf if is_open else math.inf))
+    return buckets(view, -math.inf if is_open else math.inf)[0]
 
 
 def summary(

@@ -9,7 +9,7 @@ from typing import Any
 from google.protobuf.empty_pb2 import Empty
 
 from liveclass.names import SessionName, check_source, parse_session
-from liveclass.session import export, listing, messages, observed, summary
+from liveclass.session import export, listing, messages, observed, summary, wire
 from liveclass.session.answers import Clock, TimelineReader, View, Window
 from liveclass.session.audit import Auditor
 from liveclass.session.group_commit import GroupCommitter
@@ -80,7 +80,7 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         session, view = await self._view(name, window)
         self.auditor.note(context, "GetTimeline", name)
         closed_before = self.clock() if session.is_active else float("inf")
-        return session_pb2.Timeline(buckets=messages.buckets(view, closed_before))
+        return wire.timeline(messages.encoded(view, closed_before))
 
     async def WatchTimeline(
         self, request: session_pb2.WatchTimelineRequest, context: Context
