@@ -4,7 +4,7 @@ import asyncio
 
 from liveclass.names import SessionName
 from liveclass.session.group_commit import GroupCommitter
-from liveclass.session.model import Observation, Recorded, Write
+from liveclass.session.model import Recorded, Write
 
 
 class Disk:
@@ -18,12 +18,13 @@ class Disk:
         self.groups.append(len(writes))
         self.busy.set()
         await self.let_go.wait()
-        return [Recorded(len(write.observations), 0) for write in writes]
+        return [Recorded(len(write), 0) for write in writes]
 
 
 def write(observations: int) -> Write:
-    seen = (Observation(f"f{number}", 0, "camera-1", (), 0) for number in range(observations))
-    return Write(SessionName("7b", "maths"), tuple(seen))
+    none = [0] * observations
+    frames = [f"f{number}" for number in range(observations)]
+    return Write(SessionName("7b", "maths"), frames, ["camera-1"] * observations, none, none, none, [])
 
 
 async def test_what_arrives_during_a_commit_waits_and_goes_to_disk_together() -> None:
