@@ -85,6 +85,9 @@ class SearchSettings(NamedTuple):
     sizes, and over those below its own best of all."""
 
 
+_TOLERANCE = 0.8
+"""A face may turn out to be this share of the smallest one wanted: boxes come in a range around a face's size."""
+
 _BORDER = 3
 """Pixels added around the copy that is searched, by repeating its edge: else a face at the very edge has no window."""
 
@@ -106,7 +109,8 @@ class HaarDetector:
         candidates = distinct(self._candidates(pixels, smallest / slack, most))
         new = [one.box for one in candidates if not any(_same_place(one.box, other) for other in known)]
         looks = (self._look(pixels, box, VERIFY) for box in new)
-        return distinct(found for found in looks if found is not None)
+        least = _TOLERANCE * smallest
+        return distinct(found for found in looks if found is not None and found.box.width >= least)
 
     def _candidates(self, pixels: GrayImage, low: float, high: float) -> Iterator[Detection]:
         """Wherever a single window of a side from `low` to `high` pixels passes the first stages of the cascade.
@@ -203,7 +207,7 @@ def _halved(pixels: GrayImage, scale: float) -> GrayImage:
     """A copy of half the size where one reduced to `scale` is wanted: averaging two by two pixels is several times as
     quick as any other reduction.
     """
-    if scale > 1 / 2:
+    if scale > 1 / 2 or min(pixels.shape) < 2:
         return pixels
     rows, columns = pixels.shape
     return _reduce(pixels[: rows // 2 * 2, : columns // 2 * 2], 1 / 2)
