@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,7 +27,6 @@ _OUTAGES = ("08", "40", "53", "57")
 """Classes of SQLSTATE: connection lost, transaction rolled back, out of resources, stopped or starting up."""
 
 _SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode = WAL",  # readers do not wait for the writer
     "PRAGMA synchronous = FULL",  # what is committed is on disk, also after a power cut
     f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}",
     "PRAGMA foreign_keys = ON",
@@ -136,6 +136,24 @@ def _transaction(engine: sa.Engine, work: Work[T]) -> T:
         return work(connection)
 
 
+def _use_wal(connection: Any) -> None:
+    """So that readers do not wait for the writer.
+
+    Of several services that turn to it at once on a new file, SQLite tells all but one that it is locked, without
+    waiting: they ask again.
+    """
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:  # noqa: PERF203  # trying again is what the loop is for
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
 def _sqlite(url: sa.URL, begin: str, connections: int) -> sa.Engine:
     engine = sa.create_engine(
         url, poolclass=sa.QueuePool, pool_size=connections, max_overflow=0,
@@ -145,6 +163,7 @@ def _sqlite(url: sa.URL, begin: str, connections: int) -> sa.Engine:
 
     def connected(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver is not to begin transactions of its own
+        _use_wal(connection)
         for pragma in _SQLITE_PRAGMAS:
             connection.execute(pragma)
 
