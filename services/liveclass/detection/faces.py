@@ -1,7 +1,7 @@
 """Finding faces with Haar cascades (Viola and Jones 2001; features of Lienhart and Maydt 2002, as OpenCV has them)."""
 
 import math
-import tempfile
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 from xml.etree import ElementTree as ET
@@ -43,9 +43,9 @@ class Cascade(NamedTuple):
 
 
 ALT2 = Cascade("haarcascade_frontalface_alt2.xml", window=20, threshold=54.8, coarse_stages=16)
-"""With the search below it finds 0.985 of 520 real faces of 49 to 116 pixels on 1280×720 frames, and none in 52 views
-of textures, clothes and things. The default cascade, searched with at step 1.1 and 5 neighbours as is usual, finds
-0.987 in 3.7 times the time, with 22 false faces for its 13."""
+"""With the search below it finds 0.987 of 525 real faces of 49 to 116 pixels on 1280×720 frames with 7 false ones, and
+2 in 32 views of textures and things. The default cascade, searched with at step 1.1 and 5 neighbours as is usual, finds
+as many in 5.2 times the time, with 22 false ones."""
 
 DEFAULT = Cascade("haarcascade_frontalface_default.xml", window=24, threshold=3.0, coarse_stages=21)
 
@@ -165,10 +165,11 @@ def first_stages(file: str, count: int) -> cv2.CascadeClassifier:
     assert stages is not None, file  # noqa: S101  # OpenCV's own files have them
     for stage in stages[count:]:
         stages.remove(stage)
-    with tempfile.NamedTemporaryFile(suffix=".xml") as shortened:
+    # In memory: a container's file system is read-only.
+    with open(os.memfd_create("cascade"), "wb") as shortened:  # noqa: PTH123  # it has no path of its own
         shortened.write(b'<?xml version="1.0"?>\n' + ET.tostring(root))
         shortened.flush()
-        return cv2.CascadeClassifier(shortened.name)
+        return cv2.CascadeClassifier(f"/proc/self/fd/{shortened.fileno()}")
 
 
 def _hits(
