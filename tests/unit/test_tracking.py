@@ -61,6 +61,16 @@ def test_a_moving_face_is_expected_further_on() -> None:
     assert abs(expected.x - 150) <= 2
 
 
+def test_a_face_that_is_out_of_sight_is_expected_where_the_camera_has_turned() -> None:
+    """And so it is found again when the camera turns back."""
+    tracker = Tracker()
+    tracker.update([face(500), face(700), face(20)], 0.0, certain=True)
+    for step, turned in enumerate((-15, -30, -30, -15), start=1):
+        tracker.update([face(500 + turned), face(700 + turned)], step / 10)
+    expected = sorted(box.x for box in tracker.expected_at(0.4))
+    assert expected == [5, 485, 685]
+
+
 def test_two_faces_side_by_side_are_not_mixed_up() -> None:
     tracker = Tracker()
     ids = [track.track_id for track in tracker.update([face(100, score=2), face(140, score=1)], 0.0, certain=True)]

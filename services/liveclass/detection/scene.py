@@ -22,7 +22,7 @@ _FLAT = 4.0
 """Standard deviation of a picture's gray values below which it shows nothing that could be compared."""
 
 FAST_STREAM = TrackingSettings(births=2)
-SINGLE_FRAMES = TrackingSettings(births=1)
+SINGLE_FRAMES = TrackingSettings(births=1, lifetime=2.0)
 
 
 class Scene:
@@ -81,7 +81,7 @@ class Scene:
 class SceneMemory:
     """Scenes of sources that send single frames, for as long as they are worth something. Event loop only."""
 
-    def __init__(self, lifetime: float = 2.0, scan_interval: float = 0.25, most: int = 1000) -> None:
+    def __init__(self, lifetime: float = 2.0, scan_interval: float = 0.15, most: int = 1000) -> None:
         """A scene is remembered for `lifetime` seconds; within `scan_interval` it is searched for new faces."""
         self._lifetime, self._scan_interval, self._most = lifetime, scan_interval, most
         self._scenes: OrderedDict[Hashable, tuple[float, Scene]] = OrderedDict()

@@ -7,6 +7,7 @@ track is looked for where it was last seen, moved on by its speed.
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import median
 from typing import NamedTuple
 
 import numpy as np
@@ -35,34 +36,46 @@ class Track:
     """One face over time."""
 
     box: Box
-    """Where it was last seen."""
+    """Where it was last seen, or has gone since if it went as the others did."""
     seen_at: float
     """When, in seconds."""
     score: float
     sightings: int = 1
     speed: tuple[float, float] = (0.0, 0.0)
     """Pixels per second across and down."""
+    placed_at: float = field(init=False)
+    """The time that `box` is of."""
     track_id: str = field(default_factory=lambda: secrets.token_hex(8))
     """Random: it says nothing about whose face it is."""
 
+    def __post_init__(self) -> None:
+        self.placed_at = self.seen_at
+
     def expected_at(self, now: float) -> Box:
         """Where to look for it."""
-        seconds = max(0.0, now - self.seen_at)
+        seconds = max(0.0, now - self.placed_at)
         x, y, width, height = self.box
         return Box(round(x + self.speed[0] * seconds), round(y + self.speed[1] * seconds), width, height)
 
+    def speed_to(self, box: Box, now: float) -> tuple[float, float] | None:
+        """In pixels per second, if it is at `box` now. None where no time has passed."""
+        seconds = now - self.placed_at
+        (x, y), (from_x, from_y) = _middle(box), _middle(self.box)
+        return ((x - from_x) / seconds, (y - from_y) / seconds) if seconds > 0 else None
+
     def see(self, detection: Detection, now: float) -> None:
-        seconds = now - self.seen_at
-        if seconds > 0:
-            across = _middle(detection.box)[0] - _middle(self.box)[0]
-            down = _middle(detection.box)[1] - _middle(self.box)[1]
+        speed = self.speed_to(detection.box, now)
+        if speed is not None:
             keep = _SPEED_MEMORY if self.sightings > 1 else 0.0
-            self.speed = (
-                keep * self.speed[0] + (1 - keep) * across / seconds,
-                keep * self.speed[1] + (1 - keep) * down / seconds,
-            )
-        self.box, self.score, self.seen_at = detection.box, detection.score, now
+            across, down = (keep * old + (1 - keep) * new for old, new in zip(self.speed, speed, strict=True))
+            self.speed = (across, down)
+        self.box, self.score, self.seen_at, self.placed_at = detection.box, detection.score, now, now
         self.sightings += 1
+
+    def drift(self, speed: tuple[float, float], now: float) -> None:
+        """Moves it, unseen, as the others move: it is the camera that turns, and it may turn back."""
+        self.speed = speed
+        self.box, self.placed_at = self.expected_at(now), now
 
 
 class Tracker:
@@ -83,6 +96,7 @@ class Tracker:
         `certain`: new faces are believed at the first sighting, as after a search of the whole frame.
         """
         pairs = self._assigned(detections, now)
+        self._drift(pairs, now)
         for track, detection in pairs:
             track.see(detection, now)
         known = {id(detection) for _, detection in pairs}
@@ -109,6 +123,17 @@ class Tracker:
     def forget(self) -> None:
         """Ends all tracks, as when the picture has changed altogether."""
         self._tracks, self._in_sight = [], 0
+
+    def _drift(self, pairs: Sequence[tuple[Track, Detection]], now: float) -> None:
+        """Moves those that are not seen now as those that are."""
+        speeds = [speed for track, detection in pairs if (speed := track.speed_to(detection.box, now))]
+        if not speeds:
+            return
+        seen = {id(track) for track, _ in pairs}
+        across, down = (median(column) for column in zip(*speeds, strict=True))
+        for track in self._tracks:
+            if id(track) not in seen:
+                track.drift((across, down), now)
 
     def _assigned(self, detections: Sequence[Detection], now: float) -> list[tuple[Track, Detection]]:
         if not self._tracks or not detections:

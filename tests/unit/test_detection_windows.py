@@ -1,0 +1,90 @@
+"""The windows that pass a cascade are OpenCV's."""
+
+from xml.etree import ElementTree as ET
+
+import cv2
+import numpy as np
+import pytest
+from cv2.data import haarcascades
+from skimage import data
+
+from liveclass.detection.windows import read_stages, search
+
+ALT2, DEFAULT = (f"{haarcascades}haarcascade_frontalface_{name}.xml" for name in ("alt2", "default"))
+EVERY_STAGE = 100
+
+
+def gray(name: str, width: int) -> np.ndarray:
+    image = getattr(data, name)()
+    image = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    height = round(image.shape[0] * width / image.shape[1])
+    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+
+
+def shortened(file: str, stages: int, folder) -> cv2.CascadeClassifier:
+    """OpenCV's classifier without its later stages."""
+    tree = ET.parse(file)
+    listed = tree.getroot()[0].find("stages")
+    for stage in listed[stages:]:
+        listed.remove(stage)
+    path = folder / "shortened.xml"
+    path.write_text('<?xml version="1.0"?>\n' + ET.tostring(tree.getroot(), encoding="unicode"))
+    return cv2.CascadeClassifier(str(path))
+
+
+@pytest.mark.parametrize("stages", [2, 5, 13, EVERY_STAGE])
+@pytest.mark.parametrize(("file", "side"), [(ALT2, 20), (DEFAULT, 24)])
+@pytest.mark.parametrize(("name", "width"), [("astronaut", 110), ("astronaut", 131), ("coffee", 301)])
+def test_the_windows_and_their_weights_are_opencvs(file, side, stages, name, width, tmp_path) -> None:
+    image = gray(name, width)
+    boxes, _, weights = shortened(file, stages, tmp_path).detectMultiScale3(
+        image, minNeighbors=0, minSize=(side, side), maxSize=(side, side), outputRejectLevels=True
+    )
+    theirs = {(x, y): weight for (x, y, *_), weight in zip(boxes, np.ravel(weights), strict=True)}
+    ours = {(hit.x, hit.y): hit.weight for hit in search(image, read_stages(file, stages))}
+    # OpenCV leaves out the window beside one that fails at the first stage, so we may have a few more.
+    assert theirs.keys() <= ours.keys()
+    assert len(ours) <= 1.5 * len(theirs) + 2
+    for place, weight in theirs.items():
+        assert ours[place] == pytest.approx(weight, abs=1e-3)
+
+
+@pytest.mark.parametrize("file", [ALT2, DEFAULT])
+def test_a_face_passes_every_stage(file) -> None:
+    hits = search(gray("astronaut", 120), read_stages(file, EVERY_STAGE))
+    assert hits
+    assert all(abs(hit.x - 41) < 8 and abs(hit.y - 15) < 8 for hit in hits)
+
+
+def test_where_there_is_nothing_there_is_no_window() -> None:
+    stages = read_stages(ALT2, 13)
+    assert search(np.full((100, 100), 128, np.uint8), stages) == []
+    faint = (128 + 5 * np.random.default_rng(0).standard_normal((100, 100))).astype(np.uint8)
+    assert search(faint, stages) == []
+
+
+@pytest.mark.parametrize("shape", [(19, 100), (100, 19), (1, 1)])
+def test_an_image_smaller_than_a_window_has_none(shape) -> None:
+    assert search(np.zeros(shape, np.uint8), read_stages(ALT2, 13)) == []
+
+
+@pytest.mark.parametrize("shape", [(20, 20), (21, 20), (20, 21), (22, 20), (24, 46), (23, 47)])
+def test_an_image_barely_larger_is_searched_to_its_edges(shape) -> None:
+    stages = read_stages(ALT2, 13)
+    image = gray("astronaut", 120)
+    surest = max(search(image, stages), key=lambda hit: hit.weight)
+    face = image[surest.y : surest.y + 20, surest.x : surest.x + 20]
+    down, across = (side - 20 for side in shape)
+    hits = search(np.pad(face, [(down, 0), (across, 0)], mode="edge"), stages)
+    # Every second place is tried.
+    assert ((across, down) in {(hit.x, hit.y) for hit in hits}) == (across % 2 == 0 and down % 2 == 0)
+    assert all(0 <= hit.x <= across and 0 <= hit.y <= down for hit in hits)
+
+
+def test_a_cascade_of_larger_trees_is_refused(tmp_path) -> None:
+    tree = ET.parse(ALT2)
+    nodes = tree.getroot()[0].find("stages")[0].find("weakClassifiers")[0].find("internalNodes")
+    nodes.text = f"{nodes.text} 0 -1 0 0.5"
+    tree.write(tmp_path / "larger.xml")
+    with pytest.raises(ValueError, match="trees of 3 nodes"):
+        read_stages(str(tmp_path / "larger.xml"), 1)
