@@ -1,5 +1,6 @@
 """What tests of every tier share: the photograph, and the whole system as real processes."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import pytest
 from skimage import data
 
 from liveclass.stack import Ports, Stack
+
+# A shell starts background jobs with Ctrl-C ignored, children inherit that, and tests send it to some.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """Faces followed from frame to frame on real pixels, and how well they can be read."""
 
+import random
+
 import cv2
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ from skimage import data
 
 from liveclass.detection.faces import HaarDetector
 from liveclass.detection.quality import QualityReason, face_quality
-from liveclass.detection.scene import SINGLE_FRAMES, Scene, SceneMemory
+from liveclass.detection.scene import FAST_STREAM, SINGLE_FRAMES, Scene, SceneMemory
 from liveclass.detection.tracking import overlap
 from liveclass.preprocessing import Box, crop_face
 
@@ -29,6 +31,10 @@ class CountingDetector(HaarDetector):
     def detect(self, pixels, smallest, largest=None, known=()):
         self.whole += largest is None
         return super().detect(pixels, smallest, largest, known)
+
+
+def photograph_of(image: np.ndarray) -> np.ndarray:
+    return cv2.imdecode(cv2.imencode(".jpg", image)[1], cv2.IMREAD_GRAYSCALE)
 
 
 def moved(image: np.ndarray, x: int, y: int = 0) -> np.ndarray:
@@ -75,6 +81,16 @@ def test_a_single_frame_with_a_memory_is_as_good_as_without(astronaut) -> None:
         cold = Scene(tracking=SINGLE_FRAMES).find(frame, 40, detector, 0.0)
         assert len(warm) == len(cold)
         assert all(overlap([one.box], [other.box])[0, 0] > 0.6 for one, other in zip(warm, cold, strict=True))
+
+
+def test_frames_that_follow_quickly_show_no_more_faces_than_one_alone(astronaut) -> None:
+    """Between whole searches parts of the frame are searched, each at places of its own; none may add a face."""
+    detector = HaarDetector()
+    for settings, scan_interval in ((SINGLE_FRAMES, 0.15), (FAST_STREAM, 2.0)):
+        scene, pace, now = Scene(scan_interval, settings), random.Random(1), 0.0
+        for _ in range(30):
+            now += pace.uniform(0.005, scan_interval / 2)
+            assert len(scene.find(photograph_of(astronaut), 48, detector, now)) == 1
 
 
 def test_the_memory_forgets() -> None:

@@ -61,6 +61,14 @@ def test_a_moving_face_is_expected_further_on() -> None:
     assert abs(expected.x - 150) <= 2
 
 
+def test_a_box_that_jitters_within_milliseconds_has_no_speed() -> None:
+    tracker = Tracker()
+    tracker.update([face(100)], 0.0)
+    tracker.update([face(102)], 0.002)
+    (expected,) = tracker.expected_at(0.3)
+    assert overlap([expected], [face(102).box])[0, 0] > 0.3
+
+
 def test_a_face_that_is_out_of_sight_is_expected_where_the_camera_has_turned() -> None:
     """And so it is found again when the camera turns back."""
     tracker = Tracker()

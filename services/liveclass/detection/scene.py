@@ -31,8 +31,9 @@ class Scene:
     def __init__(self, scan_interval: float = 2.0, tracking: TrackingSettings = FAST_STREAM) -> None:
         """Within `scan_interval` seconds the whole frame is searched once.
 
-        With `tracking.births` of one, as for single frames, a face that was in the last frame and is not found again
-        has the whole frame searched for it.
+        With `tracking.births` of one, as for single frames, no later frame can put a mistake right. So a face that was
+        in the last frame and is not found again has the whole frame searched for it, and one that a part of the search
+        finds is looked at twice, as a stream's next frame does: many parts, often searched, err at ever more places.
         """
         self._tracker, self._schedule = Tracker(tracking), ScanSchedule(scan_interval)
         self._births = tracking.births
@@ -56,6 +57,9 @@ class Scene:
             return self._find_all(pixels, detector, now)
         known = [found.box for found in again]
         new = [found for part in parts for found in _scan(pixels, part, detector, known)]
+        if self._births == 1:
+            second_looks = [detector.detect_near(pixels, found.box) for found in new]
+            new = [found for found in second_looks if found is not None]
         return self._tracker.update(distinct([*again, *new]), now)
 
     def _find_all(self, pixels: GrayImage, detector: FaceDetector, now: float) -> list[Track]:
@@ -66,7 +70,7 @@ class Scene:
         """Whether so few known faces are where they should be that it is worth searching for them everywhere."""
         if self._births == 1:
             return found < self._tracker.in_sight
-        return found == 0 and self._tracker.born > 1
+        return found == 0 and self._tracker.born > (0 if self._tracker.in_sight else 1)
 
     def _has_changed(self, pixels: GrayImage, smallest: int) -> bool:
         """Whether this is the first frame, of another size, or of another scene."""

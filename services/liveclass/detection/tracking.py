@@ -20,6 +20,8 @@ _LEAST_OVERLAP = 0.25
 """Intersection over union below which two boxes are not the same face."""
 _SPEED_MEMORY = 0.5
 """Share of the old speed that is kept when a new one is measured."""
+_LEAST_SECONDS = 1 / 30
+"""Speed is reckoned as over this time at least: in less, a box's own inaccuracy would look like it."""
 
 
 class TrackingSettings(NamedTuple):
@@ -59,9 +61,11 @@ class Track:
 
     def speed_to(self, box: Box, now: float) -> tuple[float, float] | None:
         """In pixels per second, if it is at `box` now. None where no time has passed."""
-        seconds = now - self.placed_at
+        if now <= self.placed_at:
+            return None
+        seconds = max(now - self.placed_at, _LEAST_SECONDS)
         (x, y), (from_x, from_y) = _middle(box), _middle(self.box)
-        return ((x - from_x) / seconds, (y - from_y) / seconds) if seconds > 0 else None
+        return (x - from_x) / seconds, (y - from_y) / seconds
 
     def see(self, detection: Detection, now: float) -> None:
         speed = self.speed_to(detection.box, now)
