@@ -38,14 +38,18 @@ class Cascade(NamedTuple):
     """The least last-stage weight of a face."""
     coarse_stages: int
     """How many of its stages a window must pass to deserve a closer look."""
+    coarse_threshold: float
+    """The least weight after those of the surest window of a place that deserves one."""
 
 
-ALT2 = Cascade("haarcascade_frontalface_alt2.xml", window=20, threshold=54.8, coarse_stages=13)
+ALT2 = Cascade("haarcascade_frontalface_alt2.xml", window=20, threshold=54.8, coarse_stages=13, coarse_threshold=31.4)
 """With the search below it finds 0.984 of 692 real faces of 49 to 117 pixels on 1280×720 frames with none false, and
 4 in 32 views of textures and things. The default cascade, searched with at step 1.1 and 5 neighbours as is usual, finds
 0.973 in six times the time with 11 false ones, and 29 in those views."""
 
-DEFAULT = Cascade("haarcascade_frontalface_default.xml", window=24, threshold=3.0, coarse_stages=14)
+DEFAULT = Cascade(
+    "haarcascade_frontalface_default.xml", window=24, threshold=3.0, coarse_stages=14, coarse_threshold=0.0
+)
 
 CASCADES = {"alt2": ALT2, "default": DEFAULT}
 
@@ -86,9 +90,6 @@ class SearchSettings(NamedTuple):
 _TOLERANCE = 0.8
 """A face may turn out to be this share of the smallest one wanted: boxes come in a range around a face's size."""
 
-_LEAST_HITS = 2
-"""Windows at one place that make a closer look worth while. Of 1,413 that were alone, one was a face's."""
-
 _BORDER = 3
 """Pixels added around the copy that is searched, by repeating its edge: else a face at the very edge has no window."""
 
@@ -109,9 +110,9 @@ class HaarDetector:
         slack = self._search.slack
         most = float(min(pixels.shape)) if largest is None else largest * slack
         groups = _groups(self._windows(pixels, smallest / slack, most))
-        candidates = [(group[0].box, _mean(group)) for group in groups if len(group) >= _LEAST_HITS]
-        new = [one for one in candidates if not any(_same_place(one[0], other) for other in known)]
-        looks = (self._look(pixels, surest, VERIFY) or self._look(pixels, mean, VERIFY) for surest, mean in new)
+        likely = [group for group in groups if group[0].score >= self._cascade.coarse_threshold]
+        new = [group for group in likely if not any(_same_place(group[0].box, other) for other in known)]
+        looks = (self._verified(pixels, group) for group in new)
         least = _TOLERANCE * smallest
         return distinct(found for found in looks if found is not None and found.box.width >= least)
 
@@ -132,6 +133,11 @@ class HaarDetector:
     def detect_near(self, pixels: GrayImage, box: Box) -> Detection | None:
         """As in `FaceDetector`."""
         return self._look(pixels, box, FOLLOW) or self._look(pixels, box, VERIFY)
+
+    def _verified(self, pixels: GrayImage, group: Sequence[Detection]) -> Detection | None:
+        """A close look at where the surest of the windows is, and at where they are on average."""
+        places = dict.fromkeys((group[0].box, _mean(group)))
+        return next((found for box in places if (found := self._look(pixels, box, VERIFY))), None)
 
     def _look(self, pixels: GrayImage, box: Box, how: CloseLook) -> Detection | None:
         """In a small window, reduced so that a large face costs no more than a small one."""
