@@ -21,7 +21,6 @@ PEAK_SECONDS, OVERLOAD_SECONDS = 8, 60
 DEADLINE_SECONDS = 2.0
 CALLERS = (2, 4, 6)
 """How many wait for their answers at once; the peak is what the best number of them finishes."""
-SOURCES = 5
 
 
 class Answer(NamedTuple):

@@ -33,10 +33,6 @@ class CountingDetector(HaarDetector):
         return super().detect(pixels, smallest, largest, known)
 
 
-def photograph_of(image: np.ndarray) -> np.ndarray:
-    return cv2.imdecode(cv2.imencode(".jpg", image)[1], cv2.IMREAD_GRAYSCALE)
-
-
 def moved(image: np.ndarray, x: int, y: int = 0) -> np.ndarray:
     return cv2.warpAffine(image, np.float32([[1, 0, x], [0, 1, y]]), image.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
 
@@ -71,6 +67,14 @@ def test_a_scene_cut_is_noticed_and_faces_are_others(astronaut) -> None:
     assert after.track_id != before.track_id
 
 
+def test_a_stream_that_loses_its_only_face_searches_for_it_once(astronaut) -> None:
+    detector, scene = CountingDetector(), Scene(3.0)
+    ground = cv2.GaussianBlur(astronaut, (0, 0), 12)
+    scene.find(astronaut, 40, detector, 0.0)
+    assert [scene.find(ground, 40, detector, step / 10) for step in (1, 2, 3)] == [[], [], []]
+    assert detector.whole == 2
+
+
 def test_a_single_frame_with_a_memory_is_as_good_as_without(astronaut) -> None:
     memory, detector = SceneMemory(), HaarDetector()
     for step, shift in enumerate([0, 5, 90, -60, 150]):
@@ -85,12 +89,12 @@ def test_a_single_frame_with_a_memory_is_as_good_as_without(astronaut) -> None:
 
 def test_frames_that_follow_quickly_show_no_more_faces_than_one_alone(astronaut) -> None:
     """Between whole searches parts of the frame are searched, each at places of its own; none may add a face."""
-    detector = HaarDetector()
+    detector, photograph = HaarDetector(), cv2.imdecode(cv2.imencode(".jpg", astronaut)[1], cv2.IMREAD_GRAYSCALE)
     for settings, scan_interval in ((SINGLE_FRAMES, 0.15), (FAST_STREAM, 2.0)):
         scene, pace, now = Scene(scan_interval, settings), random.Random(1), 0.0
         for _ in range(30):
             now += pace.uniform(0.005, scan_interval / 2)
-            assert len(scene.find(photograph_of(astronaut), 48, detector, now)) == 1
+            assert len(scene.find(photograph, 48, detector, now)) == 1
 
 
 def test_the_memory_forgets() -> None:

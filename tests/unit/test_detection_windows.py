@@ -8,6 +8,7 @@ import pytest
 from cv2.data import haarcascades
 from skimage import data
 
+from liveclass.detection import windows
 from liveclass.detection.windows import read_stages, search
 
 ALT2, DEFAULT = (f"{haarcascades}haarcascade_frontalface_{name}.xml" for name in ("alt2", "default"))
@@ -88,3 +89,11 @@ def test_a_cascade_of_larger_trees_is_refused(tmp_path) -> None:
     tree.write(tmp_path / "larger.xml")
     with pytest.raises(ValueError, match="trees of 3 nodes"):
         read_stages(str(tmp_path / "larger.xml"), 1)
+
+
+def test_no_image_has_machine_code_made_anew() -> None:
+    """It takes seconds, which a detector that is being made has and a frame has not."""
+    stages = read_stages(ALT2, 13)
+    for shape in ((20, 20), (120, 160), (121, 163)):
+        search(np.zeros(shape, np.uint8), stages)
+    assert len(windows._pass.signatures) == len(windows._scales.signatures) == 1

@@ -36,7 +36,7 @@ class Scene:
         finds is looked at twice, as a stream's next frame does: many parts, often searched, err at ever more places.
         """
         self._tracker, self._schedule = Tracker(tracking), ScanSchedule(scan_interval)
-        self._births = tracking.births
+        self._are_single = tracking.births == 1
         self._size: ImageSize | None = None
         self._smallest = 0
         self._parts: list[ScanPart] = []
@@ -57,7 +57,7 @@ class Scene:
             return self._find_all(pixels, detector, now)
         known = [found.box for found in again]
         new = [found for part in parts for found in _scan(pixels, part, detector, known)]
-        if self._births == 1:
+        if self._are_single:
             second_looks = [detector.detect_near(pixels, found.box) for found in new]
             new = [found for found in second_looks if found is not None]
         return self._tracker.update(distinct([*again, *new]), now)
@@ -68,8 +68,9 @@ class Scene:
 
     def _is_lost(self, found: int) -> bool:
         """Whether so few known faces are where they should be that it is worth searching for them everywhere."""
-        if self._births == 1:
+        if self._are_single:
             return found < self._tracker.in_sight
+        # Where one face alone was known, it is worth it once, when it has just gone: it may have left.
         return found == 0 and self._tracker.born > (0 if self._tracker.in_sight else 1)
 
     def _has_changed(self, pixels: GrayImage, smallest: int) -> bool:

@@ -113,7 +113,9 @@ def search(pixels: GrayImage, stages: Stages) -> list[Hit]:
     _, height, width = planes.shape
     plane = stages.down % GRID * GRID + stages.across % GRID
     offsets = (plane * height + stages.down // GRID) * width + stages.across // GRID
-    places, weights = _pass(planes.ravel(), width, scales[:rows, :columns], stages, offsets.astype(np.int32))
+    # Always in one piece: for arrays with gaps the machine code would be made anew, at some frame.
+    scales = np.ascontiguousarray(scales[:rows, :columns])
+    places, weights = _pass(planes.ravel(), width, scales, stages, offsets.astype(np.int32))
     return [
         Hit(place % width * GRID, place // width * GRID, weight)
         for place, weight in zip(places.tolist(), weights.tolist(), strict=True)
