@@ -73,7 +73,7 @@ dashboards: $(READY) ## Grafana's dashboards and the operator's rules, from thei
 
 pins: $(READY) ## new pins for requirements*.txt (needs uv); requirements.txt is what the services image holds
 	uv pip compile pyproject.toml --all-extras $(PIN) -o requirements-dev.txt
-	uv pip compile pyproject.toml --extra postgres --extra tracing $(PIN) -c requirements-dev.txt -o requirements.txt
+	uv pip compile pyproject.toml --extra services --extra postgres --extra tracing $(PIN) -c requirements-dev.txt -o requirements.txt
 PIN := --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --quiet --upgrade
 
 clean: ## remove what was built, the .venv included

@@ -2,6 +2,7 @@
 
 LiveClassError
 ├── UnreadableFrameError           a file, array or camera gives no frame; nothing was sent
+├── MissingPackageError            a package is not installed; the message names the extra that brings it
 └── ServiceError                   a service refused, or could not be reached
     ├── InvalidArgumentError       something in the request is not as the contract says; `violations` names the fields
     ├── NotFoundError              no such session
@@ -20,7 +21,7 @@ from typing import NamedTuple
 import grpc
 from google.rpc import error_details_pb2, status_pb2
 
-from liveclass.runtime.errors import from_rpc_error
+from liveclass.reasons import from_rpc_error
 
 
 class LiveClassError(Exception):
@@ -29,6 +30,10 @@ class LiveClassError(Exception):
 
 class UnreadableFrameError(LiveClassError, ValueError):
     """There is no frame in what was given: a missing or broken file, an array of the wrong shape, a dead camera."""
+
+
+class MissingPackageError(LiveClassError, ImportError):
+    """A package is not installed; the message says how to install it."""
 
 
 class Violation(NamedTuple):

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from liveclass.client.errors import UnreadableFrameError
+from liveclass.client.errors import MissingPackageError, UnreadableFrameError
+from liveclass.extras import missing_extra
 
 if TYPE_CHECKING:
     import cv2
@@ -78,8 +79,7 @@ def _read_file(path: Path) -> bytes:
         raise UnreadableFrameError(f"{path} is empty")
     if _is_served(data):
         return data
-    import cv2  # noqa: PLC0415  see the module's docstring
-
+    cv2 = _opencv()
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if pixels is None:
         raise UnreadableFrameError(f"{path} is not a picture")
@@ -100,8 +100,7 @@ def _encode_pixels(pixels: Pixels, format: str) -> bytes:  # noqa: A002  as in e
     colour = array.ndim == 3 and array.shape[2] == 3
     if array.size == 0 or not (gray or colour):
         raise UnreadableFrameError(f"pixels must be [H, W] or [H, W, 3], not {list(array.shape)}")
-    import cv2  # noqa: PLC0415  see the module's docstring
-
+    cv2 = _opencv()
     if format == "png":
         done, data = cv2.imencode(".png", array)
     elif format == "jpeg":
@@ -128,8 +127,7 @@ class Camera:
     def __init__(
         self, device: int | str | Path, *, frames_per_second: float | None = None, start: datetime | None = None
     ) -> None:
-        import cv2  # noqa: PLC0415  see the module's docstring
-
+        cv2 = _opencv()
         self._is_camera = isinstance(device, int)
         self._name = f"camera {device}" if self._is_camera else str(device)
         if not isinstance(device, int) and not Path(device).exists():
@@ -193,7 +191,17 @@ class Camera:
         self.close()
 
 
-def _open(device: int | str) -> "cv2.VideoCapture":
-    import cv2  # noqa: PLC0415  see the module's docstring
+def _opencv() -> Any:
+    """OpenCV, which is an extra. Raises MissingPackageError."""
+    try:
+        import cv2  # noqa: PLC0415  see the module's docstring
+    except ModuleNotFoundError as error:
+        raise MissingPackageError(
+            f"cameras, videos and arrays need more than the SDK: {missing_extra(error)}"
+        ) from error
+    return cv2
 
-    return cv2.VideoCapture(device)
+
+def _open(device: int | str) -> "cv2.VideoCapture":
+    capture: cv2.VideoCapture = _opencv().VideoCapture(device)
+    return capture

@@ -7,8 +7,9 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from liveclass.client.errors import ServiceError
+from liveclass.client.errors import MissingPackageError, ServiceError
 from liveclass.emotions import Emotion
+from liveclass.extras import missing_extra
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]  # its stubs are a package of their own
@@ -212,8 +213,10 @@ class Timeline:
 
         Needs pandas: `pip install 'liveclass[pandas]'`. Emotions of suppressed buckets are NaN.
         """
-        from liveclass.client.tables import timeline_frame  # noqa: PLC0415  pandas is an extra
-
+        try:
+            from liveclass.client.tables import timeline_frame  # noqa: PLC0415  pandas is an extra
+        except ModuleNotFoundError as error:
+            raise MissingPackageError(f"to_pandas() needs more than the SDK: {missing_extra(error)}") from error
         return timeline_frame(self)
 
     def plot(self, path: str | Path, *, title: str = "", dark: bool = False) -> Path:

@@ -98,6 +98,7 @@ class CommandGroup(TyperGroup):
 def _sentence(error: Exception) -> str | None:
     """What to say about an error that is nobody's defect; None for all others."""
     from liveclass.client import LiveClassError, ResourceExhaustedError, UnavailableError
+    from liveclass.extras import missing_extra
     from liveclass.stack import StackError
 
     if isinstance(error, UnavailableError) and not error.reason:
@@ -106,6 +107,8 @@ def _sentence(error: Exception) -> str | None:
         return f"{error}; try again in {error.retry_after:g} s."
     if isinstance(error, LiveClassError | StackError):
         return str(error)
+    if isinstance(error, ModuleNotFoundError) and (sentence := missing_extra(error)):
+        return f"this command needs more than is installed: {sentence}"
     if isinstance(error, OSError) and error.filename:  # a file or folder that the user has named
         return f"{error.filename}: {error.strerror}"
     return None

@@ -8,9 +8,10 @@ from google.rpc import status_pb2
 
 from liveclass.detection.frame import Observation
 from liveclass.detection.messages import observation_message
+from liveclass.reasons import from_rpc_error
 from liveclass.runtime.channel import channel_options
 from liveclass.runtime.deadline import Deadline
-from liveclass.runtime.errors import DeadlineExceededError, Reason, UnavailableError, from_rpc_error, to_status
+from liveclass.runtime.errors import DeadlineExceededError, Reason, UnavailableError, to_status
 from liveclass.v1 import session_pb2, session_pb2_grpc
 
 _SERVICE = session_pb2.DESCRIPTOR.services_by_name["SessionService"].full_name

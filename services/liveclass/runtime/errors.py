@@ -13,41 +13,16 @@ Each also carries an ErrorInfo (AIP-193) with a `Reason` and the domain "livecla
 """
 
 from collections.abc import Sequence
-from enum import Enum
-from typing import ClassVar, cast
+from typing import ClassVar
 
 import grpc
 from google.protobuf.any_pb2 import Any
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2, status_pb2
-from grpc_status import rpc_status
 
-DOMAIN = "liveclass"
-
-
-class Reason(str, Enum):
-    """Why a call was refused, for machines (`ErrorInfo.reason`). Part of the contract: never renamed."""
-
-    INVALID_FIELD = "INVALID_FIELD"
-    INVALID_NAME = "INVALID_NAME"
-    INVALID_TIMESTAMP = "INVALID_TIMESTAMP"
-    SOURCE_NOT_PSEUDONYMOUS = "SOURCE_NOT_PSEUDONYMOUS"
-    IMAGE_EMPTY = "IMAGE_EMPTY"
-    IMAGE_FORMAT_UNSUPPORTED = "IMAGE_FORMAT_UNSUPPORTED"
-    IMAGE_TRUNCATED = "IMAGE_TRUNCATED"
-    IMAGE_TOO_LARGE = "IMAGE_TOO_LARGE"
-    NOT_FOUND = "NOT_FOUND"
-    ALREADY_EXISTS = "ALREADY_EXISTS"
-    SESSION_ENDED = "SESSION_ENDED"
-    TOO_MANY_FRAMES = "TOO_MANY_FRAMES"
-    MODEL_OVERLOADED = "MODEL_OVERLOADED"
-    MODEL_UNAVAILABLE = "MODEL_UNAVAILABLE"
-    STORE_UNAVAILABLE = "STORE_UNAVAILABLE"
-    SESSION_SERVICE_UNAVAILABLE = "SESSION_SERVICE_UNAVAILABLE"
-    SHUTTING_DOWN = "SHUTTING_DOWN"
-    DEADLINE_TOO_SHORT = "DEADLINE_TOO_SHORT"
-    INTERNAL = "INTERNAL"
+from liveclass.reasons import DOMAIN
+from liveclass.reasons import Reason as Reason  # noqa: PLC0414  errors are raised with their reason: one import for both
 
 
 class ServiceError(Exception):
@@ -171,13 +146,6 @@ def to_status(error: ServiceError) -> status_pb2.Status:
     return status_pb2.Status(
         code=error.code.value[0], message=error.message, details=[_pack(m) for m in (*error.details(), info)]
     )
-
-
-def from_rpc_error(error: grpc.RpcError) -> status_pb2.Status:
-    """What another service answered, details included, as a value."""
-    call = cast(grpc.Call, error)  # every RpcError that a call raises is one; the type stubs do not say so
-    status: status_pb2.Status | None = rpc_status.from_call(call)
-    return status or status_pb2.Status(code=call.code().value[0], message=call.details() or "")
 
 
 def _pack(message: Message) -> Any:

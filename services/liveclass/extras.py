@@ -1,0 +1,21 @@
+"""Which extra of the distribution brings a package: for installations that have only what the SDK needs."""
+
+_EXTRAS = {
+    "cv2": "video",
+    "keras": "training",
+    "matplotlib": "plots",
+    "optuna": "training",
+    "pandas": "pandas",
+    "pytriton": "serving",
+    "sklearn": "training",
+    "tensorflow": "training",
+}
+_ALL_OTHERS = "services"
+
+
+def missing_extra(error: ImportError) -> str:
+    """One sentence that says what is not installed and how to install it; empty for a module of our own."""
+    package = (error.name or "").partition(".")[0]
+    if package in ("", "liveclass"):
+        return ""
+    return f"{package} is not installed; add it with: pip install 'liveclass[{_EXTRAS.get(package, _ALL_OTHERS)}]'"
