@@ -43,7 +43,7 @@ up: $(READY) ## Triton and both services in the foreground, until Ctrl-C
 test: $(READY) ## every test; TESTS=tests/unit for some of them
 	@$(BIN)/pytest $(TESTS)
 
-bench: $(READY) build/peers/.ready ## every figure of the README, as ratios measured in one run
+bench: $(READY) build/peers/.ready ## every figure of docs/benchmarks.md, measured in one run
 	@$(BIN)/python tests/bench/run.py
 
 build/peers/.ready: tests/bench/peers.txt

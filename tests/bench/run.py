@@ -1,4 +1,4 @@
-"""`make bench`: every figure that the README gives, each a ratio measured in one run, and whether it holds.
+"""`make bench`: every figure of docs/benchmarks.md, most of them ratios, measured in one run, and whether it holds.
 
 Each module `bench_*.py` beside this file has a `run()` that returns a list of {name, figure, unit, bar, holds}; a
 `bar` begins with the comparison that must hold, such as ">= 0.85".

@@ -129,7 +129,7 @@ def declaration(environment: Mapping[str, str]) -> Finding:
     text = environment.get("LIVECLASS_USE_DECLARATION", "")
     if text:
         return Finding("declaration", Level.GOOD, text)
-    remedy = "`liveclass up` declares a demonstration; for real use set LIVECLASS_USE_DECLARATION (see README)"
+    remedy = "`liveclass up` declares a demonstration; for real use set LIVECLASS_USE_DECLARATION (docs/operating.md)"
     return Finding("declaration", Level.OPTIONAL, "no purpose and jurisdiction are declared", remedy)
 
 
