@@ -16,7 +16,7 @@ from skimage import data
 
 from liveclass.client import LiveClass
 from liveclass.stack import Ports, Stack
-from liveclass.stack.stack import find_repository
+from liveclass.places import model_repository
 
 COMMAND = [sys.executable, "-m", "liveclass.cli"]
 SECONDS = 180
@@ -26,7 +26,7 @@ SECONDS = 180
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """A copy, as this test publishes to it."""
-    return Path(shutil.copytree(find_repository(os.environ), tmp_path / "model_repository"))
+    return Path(shutil.copytree(model_repository(os.environ), tmp_path / "model_repository"))
 
 
 @pytest.fixture

@@ -71,7 +71,8 @@ def test_settings_as_a_table_and_as_json(monkeypatch):
     lines = [json.loads(line) for line in runner.invoke(app, ["settings", "--json"]).stdout.splitlines()]
 
     assert "LIVECLASS_MAX_FACES" in table.stdout
-    assert "LIVECLASS_MAX_FACE is set, and nothing reads it" in table.stderr
+    assert "LIVECLASS_MAX_FACE is set, and nothing reads it: did you mean LIVECLASS_MAX_FACES?" in table.stderr
+    assert table.exit_code == 1
     assert {"variable": "LIVECLASS_MAX_FACES", "value": "7"}.items() <= next(
         line for line in lines if line["variable"] == "LIVECLASS_MAX_FACES"
     ).items()

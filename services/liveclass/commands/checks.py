@@ -10,6 +10,9 @@ from enum import Enum
 from importlib.util import find_spec
 from pathlib import Path
 
+from liveclass import places
+from liveclass.variables import unknown_variables
+
 MEBIBYTE = 2**20
 SHARED_MEMORY_WANTED = 256 * MEBIBYTE  # Triton's Python backend; a container's default of 64 MiB is too small
 DISK_WANTED = 1024 * MEBIBYTE
@@ -40,9 +43,10 @@ def all_checks(environment: Mapping[str, str]) -> Iterator[Finding]:
     yield model_repository(environment)
     yield shared_memory()
     yield from ports(environment)
-    yield disk(Path.cwd())
+    yield disk(places.data_directory(environment))
     yield database(environment)
     yield declaration(environment)
+    yield variables(environment)
     yield extra("plots", "matplotlib", "timeline --png draws plots with it", "pip install 'liveclass[plots]'")
     yield extra("pandas", "pandas", "Timeline.to_pandas() needs it", "pip install 'liveclass[pandas]'")
     yield extra("training", "keras", "train, evaluate and publish need it", "pip install 'liveclass[training]'")
@@ -68,9 +72,7 @@ def triton() -> Finding:
 
 
 def model_repository(environment: Mapping[str, str]) -> Finding:
-    from liveclass.stack.stack import find_repository
-
-    folder = find_repository(environment) / "emotion"
+    folder = places.model_repository(environment) / "emotion"
     versions = sorted(int(path.parent.name) for path in folder.glob("[1-9]*/model.savedmodel"))
     if versions and (folder / "config.pbtxt").is_file():
         return Finding("model", Level.GOOD, f"{folder}, version(s) {', '.join(map(str, versions))}")
@@ -108,7 +110,8 @@ def ports(environment: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def disk(folder: Path) -> Finding:
-    free = shutil.disk_usage(folder).free
+    there = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    free = shutil.disk_usage(there).free
     found = f"{free // MEBIBYTE:,} MiB free in {folder}"
     if free >= DISK_WANTED:
         return Finding("disk", Level.GOOD, found)
@@ -126,11 +129,24 @@ def database(environment: Mapping[str, str]) -> Finding:
 
 
 def declaration(environment: Mapping[str, str]) -> Finding:
+    from liveclass.session.declaration import DeclarationError, parse_declaration
+
     text = environment.get("LIVECLASS_USE_DECLARATION", "")
     if text:
-        return Finding("declaration", Level.GOOD, text)
+        try:
+            found = parse_declaration(text)
+        except DeclarationError as error:
+            return Finding("declaration", Level.MISSING, str(error), "correct LIVECLASS_USE_DECLARATION")
+        return Finding("declaration", Level.GOOD, f"purpose {found.purpose}, jurisdiction {found.jurisdiction}")
     remedy = "`liveclass up` declares a demonstration; for real use set LIVECLASS_USE_DECLARATION (docs/operating.md)"
     return Finding("declaration", Level.OPTIONAL, "no purpose and jurisdiction are declared", remedy)
+
+
+def variables(environment: Mapping[str, str]) -> Finding:
+    unknown = unknown_variables(environment)
+    if unknown:
+        return Finding("variables", Level.MISSING, "; ".join(unknown), "correct or unset them; no program starts until then")
+    return Finding("variables", Level.GOOD, "every LIVECLASS_ variable that is set is read by something")
 
 
 def extra(name: str, package: str, use: str, remedy: str) -> Finding:

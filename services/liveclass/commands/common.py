@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 DETECTION, SESSION = "localhost:50051", "localhost:50052"
 
+_SAY_WHAT_IS_WRONG = frozenset({"settings", "doctor", "--help", "-h", "--version"})
+
 DetectionAddress = Annotated[
     str, typer.Option("--detection", envvar="LIVECLASS_DETECTION_ADDRESS", help="Address of the detection service.")
 ]
@@ -82,7 +84,15 @@ def print_json(value: object) -> None:
 
 
 class CommandGroup(TyperGroup):
-    """Says expected errors as a sentence and exits 1; anything else is a defect and keeps its traceback."""
+    """Says expected errors as a sentence and exits 1; anything else is a defect and keeps its traceback.
+
+    Refuses to do anything where a variable is set that nothing reads, but for saying what is wrong.
+    """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not ctx.resilient_parsing and not _SAY_WHAT_IS_WRONG.intersection(args):
+            _refuse_unknown_variables()
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -93,6 +103,18 @@ class CommandGroup(TyperGroup):
                 raise
             say_error(sentence)
             raise typer.Exit(1) from error
+
+
+def _refuse_unknown_variables() -> None:
+    import os
+
+    from liveclass.variables import unknown_variables
+
+    unknown = unknown_variables(os.environ)
+    for sentence in unknown:
+        say_error(sentence)
+    if unknown:
+        raise typer.Exit(2)
 
 
 def _sentence(error: Exception) -> str | None:

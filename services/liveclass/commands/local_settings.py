@@ -1,9 +1,12 @@
 """What the command line can be told on top of what the services can: where things are on this machine."""
 
+import os
 from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from liveclass.places import data_directory, model_repository
 
 
 class LocalSettings(BaseSettings):
@@ -17,5 +20,10 @@ class LocalSettings(BaseSettings):
     triton_grpc_port: int = Field(8001, description="gRPC port of that Triton.")
     triton_metrics_port: int = Field(8002, description="Port of that Triton's /metrics.")
     model_repository: Path = Field(
-        Path("model_repository"), description="The model repository that `liveclass up` serves."
+        default_factory=lambda: model_repository(os.environ),
+        description="The model repository that is served, and that `liveclass publish` publishes into.",
+    )
+    data_directory: Path = Field(
+        default_factory=lambda: data_directory(os.environ),
+        description="Where the database of this machine and the logs of `liveclass up` are.",
     )

@@ -2,22 +2,15 @@
 
 import os
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+import typer
+
 from liveclass.commands.common import AsJson, say_error, stdout
+from liveclass.variables import PREFIX, settings_classes, unknown_variables
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
-    from pydantic_settings import BaseSettings
-
-PREFIX = "LIVECLASS_"
-
-_CLASSES = (
-    ("detection", "liveclass.detection.settings", "DetectionSettings"),
-    ("session", "liveclass.session.settings", "SessionSettings"),
-    ("command line", "liveclass.commands.local_settings", "LocalSettings"),
-)
 
 
 @dataclass(frozen=True)
@@ -33,25 +26,29 @@ class Setting:
 
 
 def settings(as_json: AsJson = False) -> None:
-    """List every setting: an environment variable, its value, its default and what it means."""
+    """List every setting: an environment variable, its value, its default and what it means.
+
+    Exits 1 where a variable is set that nothing reads: no program starts then.
+    """
     from liveclass.commands.common import print_json
 
     found = collect_settings(os.environ)
     if as_json:
         for setting in found:
             print_json(setting)
-        return
-    _print_settings(found)
-    known = {setting.variable for setting in found}
-    for unknown in sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known):
-        say_error(f"{unknown} is set, and nothing reads it: is it misspelt?")
+    else:
+        _print_settings(found)
+    unknown = unknown_variables(os.environ)
+    for sentence in unknown:
+        say_error(sentence)
+    if unknown:
+        raise typer.Exit(1)
 
 
 def collect_settings(environment: "os._Environ[str] | dict[str, str]") -> list[Setting]:
     """All settings of the services and of the command line, by variable."""
     found: dict[str, Setting] = {}
-    for reader, module, name in _CLASSES:
-        settings_class: type[BaseSettings] = getattr(import_module(module), name)
+    for reader, settings_class in settings_classes():
         for field_name, field in settings_class.model_fields.items():
             variable = f"{PREFIX}{field_name.upper()}"
             earlier = found[variable].readers if variable in found else ()
@@ -88,6 +85,6 @@ def _print_settings(found: list[Setting]) -> None:
         line = Text(f"{setting.variable}={setting.value}", "bold green" if setting.is_set else "bold")
         if setting.is_set:
             line.append(f"  default {setting.default or 'none'}", "not bold dim")
-        readers = "all" if len(setting.readers) == len(_CLASSES) else ", ".join(setting.readers)
+        readers = ", ".join(setting.readers)
         console.print(line, soft_wrap=True)
         console.print(Padding(Text.assemble(setting.description, (f"  ({readers})", "dim")), (0, 0, 0, 4)))

@@ -18,9 +18,15 @@ WATCH_SECONDS = 0.5
 
 
 def up(
-    directory: Annotated[Path, typer.Option(help="Where logs and the database go.", file_okay=False)] = Path(
-        "build/liveclass"
-    ),
+    directory: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="LIVECLASS_DATA_DIRECTORY",
+            help="Where logs and the database go.",
+            file_okay=False,
+            show_default="as `liveclass settings` says",
+        ),
+    ] = None,
 ) -> None:
     """Start Triton, the session service and the detection service, until Ctrl-C.
 
@@ -28,9 +34,10 @@ def up(
     """
     import os
 
+    from liveclass.places import data_directory
     from liveclass.stack import Ports, Stack
 
-    stack = Stack(directory, Ports.from_environment(os.environ))
+    stack = Stack(directory or data_directory(os.environ), Ports.from_environment(os.environ))
     # SIGTERM ends it like Ctrl-C. The signal is the process's own, and this command is all that it does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     console = stdout()

@@ -10,13 +10,17 @@ from liveclass.detection.settings import DetectionSettings
 from liveclass.runtime.logging import configure_logging
 from liveclass.runtime.settings import problems
 from liveclass.runtime.tracing import TracingUnavailableError
+from liveclass.variables import UnknownVariableError, refuse_unknown_variables
 
 
 def main() -> int:
     try:
+        refuse_unknown_variables(os.environ)
         settings = DetectionSettings()
     except ValidationError as error:
         return _give_up(problems(error))
+    except UnknownVariableError as error:
+        return _give_up(str(error))
     configure_logging(settings)
     # OpenCV reads this as it is imported, which the next line does: it decodes nothing larger, whatever a header says.
     os.environ["OPENCV_IO_MAX_IMAGE_PIXELS"] = str(settings.max_image_pixels)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import sys
 import time
 
@@ -15,6 +16,7 @@ from liveclass.runtime.logging import configure_logging
 from liveclass.runtime.metrics import GrpcMetrics, serve_metrics
 from liveclass.runtime.server import Server, ServerOptions, Service
 from liveclass.runtime.settings import problems
+from liveclass.places import data_directory
 from liveclass.runtime.tracing import TracingUnavailableError, configure_tracing
 from liveclass.session.answers import TimelineReader
 from liveclass.session.audit import Auditor
@@ -29,6 +31,7 @@ from liveclass.session.store.sql import SqlStore
 from liveclass.session.sweeper import Sweeper
 from liveclass.session.watching import Watcher
 from liveclass.v1.session_pb2_grpc import add_SessionServiceServicer_to_server
+from liveclass.variables import refuse_unknown_variables
 
 OPEN_SECONDS = 5.0
 """How long the start waits for the database before it goes on without."""
@@ -101,8 +104,11 @@ async def serve(settings: SessionSettings) -> None:
 
 def main() -> int:
     try:
+        refuse_unknown_variables(os.environ)
         settings = SessionSettings()
         configure_logging(settings)
+        if "database_url" not in settings.model_fields_set:  # nobody has made the default folder
+            data_directory(os.environ).mkdir(parents=True, exist_ok=True)
         asyncio.run(serve(settings))
     except ValidationError as error:
         return _refuse(problems(error))

@@ -1,9 +1,11 @@
 """What the session service can be told."""
 
+import os
 from dataclasses import dataclass
 
 from pydantic import Field
 
+from liveclass.places import data_directory, sqlite_url
 from liveclass.runtime.settings import ServiceSettings
 
 
@@ -21,7 +23,7 @@ class SessionSettings(ServiceSettings):
     session_port: int = Field(50052, ge=0, le=65535, description="Port of the session service; 0 takes any.")
     session_metrics_port: int = Field(9102, ge=0, le=65535, description="Port of its /metrics; 0 takes any.")
     database_url: str = Field(
-        "sqlite+aiosqlite:///liveclass.db",
+        default_factory=lambda: sqlite_url(data_directory(os.environ)),
         description="Where sessions are kept: sqlite+aiosqlite:///FILE, or postgresql+asyncpg://USER@HOST/DATABASE.",
     )
     database_connections: int = Field(8, ge=1, le=100, description="The most connections to the database.")

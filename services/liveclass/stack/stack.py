@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
 
+from liveclass.places import model_repository, sqlite_url
 from liveclass.stack.part import Part, StackError
 from liveclass.stack.ports import HOST, Ports, is_free, variable
 
@@ -17,15 +18,6 @@ _START_TIMEOUT = 240.0
 _STOP_MARGIN = 10.0
 _CHECK_SECONDS = 0.25
 _GRACE_VARIABLE, _GRACE_SECONDS = "LIVECLASS_GRACE_SECONDS", 20.0
-
-
-def find_repository(environment: Mapping[str, str]) -> Path:
-    """The model repository: LIVECLASS_MODEL_REPOSITORY, or ./model_repository, or the one of the source tree."""
-    if given := environment.get("LIVECLASS_MODEL_REPOSITORY"):
-        return Path(given)
-    here = Path("model_repository")
-    source_tree = Path(__file__).resolve().parents[3] / "model_repository"
-    return source_tree if not here.exists() and source_tree.exists() else here
 
 
 class Stack:
@@ -43,14 +35,14 @@ class Stack:
         self.directory = directory.resolve()
         self.ports = ports or Ports()
         self.environment = {
-            "LIVECLASS_DATABASE_URL": f"sqlite+aiosqlite:///{self.directory / 'liveclass.db'}",
+            "LIVECLASS_DATABASE_URL": sqlite_url(self.directory),
             "LIVECLASS_USE_DECLARATION": DECLARATION,
             "PYTHONUNBUFFERED": "1",
             **os.environ,
             **(environment or {}),
             **self.ports.environment(),
         }
-        self.repository = find_repository(self.environment)
+        self.repository = model_repository(self.environment)
         self._stop_timeout = _grace_seconds(self.environment) + _STOP_MARGIN
         self._parts = {part.name: part for part in self._plan()}
 

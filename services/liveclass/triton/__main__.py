@@ -1,5 +1,6 @@
 """`python -m liveclass.triton`: Triton in the foreground until SIGTERM or Ctrl-C."""
 
+import os
 import signal
 import sys
 import time
@@ -8,15 +9,22 @@ from typing import Annotated
 
 import typer
 
+from liveclass.places import model_repository
 from liveclass.triton.launcher import HOST, TritonServer, TritonStartError
+from liveclass.variables import UnknownVariableError, refuse_unknown_variables
 
 WATCH_SECONDS = 0.5
 
 
 def serve(
     repository: Annotated[
-        Path, typer.Option(envvar="LIVECLASS_MODEL_REPOSITORY", help="The model repository to serve.")
-    ] = Path("model_repository"),
+        Path | None,
+        typer.Option(
+            envvar="LIVECLASS_MODEL_REPOSITORY",
+            help="The model repository to serve.",
+            show_default="as `liveclass settings` says",
+        ),
+    ] = None,
     http_port: Annotated[int, typer.Option(envvar="LIVECLASS_TRITON_HTTP_PORT", min=1, max=65535)] = 8000,
     grpc_port: Annotated[int, typer.Option(envvar="LIVECLASS_TRITON_GRPC_PORT", min=1, max=65535)] = 8001,
     metrics_port: Annotated[int, typer.Option(envvar="LIVECLASS_TRITON_METRICS_PORT", min=1, max=65535)] = 8002,
@@ -24,6 +32,12 @@ def serve(
 ) -> None:
     """Serve the published emotion model with NVIDIA Triton on this machine."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C, at any moment
+    try:
+        refuse_unknown_variables(os.environ)
+    except UnknownVariableError as error:
+        print(error, file=sys.stderr)  # noqa: T201  # a program's output
+        raise typer.Exit(2) from error
+    repository = repository or model_repository(os.environ)
     try:
         with TritonServer(repository, http_port, grpc_port, metrics_port, log_file) as server:
             print(  # noqa: T201  # a program's output

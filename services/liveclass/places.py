@@ -1,0 +1,42 @@
+"""Where models, the database and logs are by default: the same for every program, whatever folder it is started in.
+
+In a source tree that is `model_repository/` and `build/liveclass/` of the tree; elsewhere both are in the user's data
+folder (XDG Base Directory Specification), `~/.local/share/liveclass/`.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+DATABASE = "liveclass.db"
+
+
+def model_repository(environment: Mapping[str, str]) -> Path:
+    """The model repository: LIVECLASS_MODEL_REPOSITORY, or the default one."""
+    if given := environment.get("LIVECLASS_MODEL_REPOSITORY"):
+        return Path(given)
+    tree = source_tree()
+    return (tree or _user_data(environment)) / "model_repository"
+
+
+def data_directory(environment: Mapping[str, str]) -> Path:
+    """Where the database and the logs go: LIVECLASS_DATA_DIRECTORY, or the default folder."""
+    if given := environment.get("LIVECLASS_DATA_DIRECTORY"):
+        return Path(given)
+    tree = source_tree()
+    return tree / "build/liveclass" if tree else _user_data(environment)
+
+
+def sqlite_url(directory: Path) -> str:
+    """The address of the SQLite database in a data directory."""
+    return f"sqlite+aiosqlite:///{directory.absolute() / DATABASE}"
+
+
+def source_tree() -> Path | None:
+    """The source tree that this code runs from; None where it was installed without one."""
+    root = Path(__file__).resolve().parents[2]
+    return root if (root / "pyproject.toml").is_file() and (root / "model_repository").is_dir() else None
+
+
+def _user_data(environment: Mapping[str, str]) -> Path:
+    home = Path(environment.get("HOME", "~"))
+    return Path(environment.get("XDG_DATA_HOME") or home / ".local/share") / "liveclass"

@@ -1,0 +1,52 @@
+"""The environment variables that liveclass reads, and those that are set and that nothing reads.
+
+A misspelt setting would be its default without a word, be it the minimum group size: every program refuses to start.
+"""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic_settings import BaseSettings
+
+PREFIX = "LIVECLASS_"
+
+_CLASSES = (
+    ("detection", "liveclass.detection.settings", "DetectionSettings"),
+    ("session", "liveclass.session.settings", "SessionSettings"),
+    ("command line", "liveclass.commands.local_settings", "LocalSettings"),
+)
+
+
+class UnknownVariableError(ValueError):
+    """A variable is set that nothing reads; the message names it and the nearest one that there is."""
+
+
+def settings_classes() -> "Iterator[tuple[str, type[BaseSettings]]]":
+    """Who reads settings, and the class that describes them."""
+    for reader, module, name in _CLASSES:
+        yield reader, getattr(import_module(module), name)
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """One sentence for each variable that begins as ours do and that nothing reads."""
+    given = sorted(name for name in environment if name.upper().startswith(PREFIX))
+    if not given:
+        return []
+    known = {f"{PREFIX}{field.upper()}" for _, settings in settings_classes() for field in settings.model_fields}
+    return [_sentence(name, known) for name in given if name.upper() not in known]
+
+
+def refuse_unknown_variables(environment: Mapping[str, str]) -> None:
+    """Raises `UnknownVariableError` where one is set that nothing reads."""
+    if found := unknown_variables(environment):
+        raise UnknownVariableError("\n".join(found))
+
+
+def _sentence(name: str, known: set[str]) -> str:
+    nearest = get_close_matches(name.upper(), known, n=1, cutoff=0.75)
+    if nearest:
+        return f"{name} is set, and nothing reads it: did you mean {nearest[0]}?"
+    return f"{name} is set, and nothing reads it; `liveclass settings` lists every variable that is read"
