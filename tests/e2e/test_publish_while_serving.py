@@ -15,8 +15,8 @@ import pytest
 from skimage import data
 
 from liveclass.client import LiveClass
-from liveclass.stack import Ports, Stack
 from liveclass.places import model_repository
+from liveclass.stack import Ports, Stack
 
 COMMAND = [sys.executable, "-m", "liveclass.cli"]
 SECONDS = 180

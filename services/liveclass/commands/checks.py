@@ -145,7 +145,9 @@ def declaration(environment: Mapping[str, str]) -> Finding:
 def variables(environment: Mapping[str, str]) -> Finding:
     unknown = unknown_variables(environment)
     if unknown:
-        return Finding("variables", Level.MISSING, "; ".join(unknown), "correct or unset them; no program starts until then")
+        return Finding(
+            "variables", Level.MISSING, "; ".join(unknown), "correct or unset them; no program starts until then"
+        )
     return Finding("variables", Level.GOOD, "every LIVECLASS_ variable that is set is read by something")
 
 

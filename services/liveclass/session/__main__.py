@@ -10,13 +10,13 @@ import structlog
 from prometheus_client import CollectorRegistry
 from pydantic import ValidationError
 
+from liveclass.places import data_directory
 from liveclass.runtime.errors import ServiceError
 from liveclass.runtime.health import Dependency
 from liveclass.runtime.logging import configure_logging
 from liveclass.runtime.metrics import GrpcMetrics, serve_metrics
 from liveclass.runtime.server import Server, ServerOptions, Service
 from liveclass.runtime.settings import problems
-from liveclass.places import data_directory
 from liveclass.runtime.tracing import TracingUnavailableError, configure_tracing
 from liveclass.session.answers import TimelineReader
 from liveclass.session.audit import Auditor

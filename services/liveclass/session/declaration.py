@@ -15,8 +15,8 @@ _TERRITORIES = "AX GF GP MF MQ RE YT"
 Saint-Martin, Martinique, Réunion and Mayotte."""
 
 _RESERVED = {"EU": "EU", "EL": "GR", "UK": "GB", "EA": "ES", "IC": "ES"}
-"""Codes in use that ISO 3166-1 reserves without assigning them, and what they stand for: the Union, Greece in the Union's
-own style, the United Kingdom, Ceuta and Melilla, and the Canary Islands."""
+"""Codes in use that ISO 3166-1 assigns to no country, and what they stand for: the Union, Greece in the Union's own
+style, the United Kingdom, Ceuta and Melilla, and the Canary Islands."""
 
 EU = frozenset(("EU", *_MEMBERS.split(" "), *_TERRITORIES.split(" ")))
 """The Union, its member states and their territories that belong to it, by ISO 3166-1."""
