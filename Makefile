@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-READY := $(VENV)/.ready
+READY := $(VENV)/.ready $(VENV)/triton/.ready
+TRITON := services/liveclass/triton
 TESTS ?= tests/unit tests/integration tests/e2e
 
 define FIND_LIBPYTHON
@@ -19,9 +20,9 @@ export FIND_LIBPYTHON
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-setup: $(READY) ## a .venv with everything, pinned
+setup: $(READY) ## a .venv with everything, pinned, and in .venv/triton the local Triton's packages
 
-$(READY): requirements-dev.txt pyproject.toml
+$(VENV)/.ready: requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 13))' || \
 	  { echo "liveclass needs Python 3.10, 3.11 or 3.12; this is `$(PYTHON) --version 2>&1`. Try: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
@@ -29,9 +30,16 @@ $(READY): requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c "$$FIND_LIBPYTHON" 2>/dev/null || \
 	  { echo "Triton needs Python's shared library. On Debian and Ubuntu: sudo apt-get install libpython$$($(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing the pinned packages into $(VENV) (about 1 GB, a minute or two) …"
+	@echo "Installing the pinned packages into $(VENV) (about 2.6 GB, a minute or two) …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Triton's own package needs numpy 1, which holds OpenCV at old versions: an environment of its own.
+$(VENV)/triton/.ready: $(TRITON)/requirements.txt $(VENV)/.ready
+	@echo "Installing Triton and TensorFlow into $(VENV)/triton (about 1.8 GB, a minute) …"
+	@test -x $(VENV)/triton/bin/python || $(PYTHON) -m venv $(VENV)/triton
+	@$(VENV)/triton/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 demo: $(READY) ## the whole path on a real photograph: faces, scores, timeline
@@ -74,6 +82,7 @@ dashboards: $(READY) ## Grafana's dashboards and the operator's rules, from thei
 pins: $(READY) ## new pins for requirements*.txt (needs uv); requirements.txt is what the services image holds
 	uv pip compile pyproject.toml --all-extras $(PIN) -o requirements-dev.txt
 	uv pip compile pyproject.toml --extra services --extra postgres --extra tracing $(PIN) -c requirements-dev.txt -o requirements.txt
+	uv pip compile $(TRITON)/requirements.in $(PIN) -o $(TRITON)/requirements.txt
 PIN := --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --quiet --upgrade
 
 clean: ## remove what was built, the .venv included

@@ -25,7 +25,9 @@ def test_no_module_is_longer_than_four_hundred_lines() -> None:
     assert {path: lines for path, lines in lengths.items() if lines > 400} == {}
 
 
-@pytest.mark.parametrize("pins", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize(
+    "pins", ["requirements.txt", "requirements-dev.txt", "services/liveclass/triton/requirements.txt"]
+)
 def test_pins_hold_hashes_and_no_addresses(pins: str) -> None:
     text = (ROOT / pins).read_text("utf-8")
     assert not re.search(r"https?://|--index-url|--find-links", text)

@@ -51,7 +51,8 @@ def _student(photograph: Pixels, face: Box, side: int, random: np.random.Generat
     tile = cv2.resize(photograph[top : top + length, left : left + length], (side, side), interpolation=cv2.INTER_AREA)
     if random.random() < 0.5:
         tile = cv2.flip(tile, 1)
-    return np.clip(tile * random.uniform(0.75, 1.2), 0, 255).astype(np.uint8)
+    lit: Pixels = np.clip(tile * random.uniform(0.75, 1.2), 0, 255).astype(np.uint8)
+    return lit
 
 
 def _face(photograph: Pixels) -> Box:

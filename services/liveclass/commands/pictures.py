@@ -43,7 +43,7 @@ def _without_colour_profile(image: bytes) -> bytes:
 
 def draw_faces(pixels: Pixels, faces: Sequence[Face]) -> Pixels:
     """A copy of `pixels` [H, W, 3] with every face's box and its two strongest emotions."""
-    picture = pixels.copy()
+    picture: Pixels = pixels.copy()
     scale = max(pixels.shape[:2]) / 900
     for face in faces:
         if face.box:

@@ -146,7 +146,7 @@ class Tracker:
         rows, columns = linear_sum_assignment(overlaps, maximize=True)
         return [
             (self._tracks[row], detections[column])
-            for row, column in zip(rows, columns, strict=True)
+            for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
             if overlaps[row, column] >= _LEAST_OVERLAP
         ]
 

@@ -25,7 +25,7 @@ class Augmenter:
         contrast = 1 + random.uniform(-self.how.contrast, self.how.contrast)
         brightness = 255 * random.uniform(-self.how.brightness, self.how.brightness)
         mean = float(view.mean())
-        lit = np.clip((view - mean) * contrast + mean + brightness, 0, 255).astype(np.uint8)
+        lit: npt.NDArray[np.uint8] = np.clip((view - mean) * contrast + mean + brightness, 0, 255).astype(np.uint8)
         if random.random() < self.how.erase:
             self._erase(lit, random)
         return lit

@@ -1,6 +1,5 @@
 """Where Triton is on this machine, and the folder of backends it is started with."""
 
-import importlib.util
 import os
 import platform
 import shutil
@@ -12,6 +11,8 @@ from pathlib import Path
 BACKENDS = Path(__file__).parent / "backends"
 """Our own backends, one folder each; inside NVIDIA's image they go to /opt/tritonserver/backends."""
 
+_PINS = Path(__file__).parent / "requirements.txt"
+
 
 class TritonStartError(RuntimeError):
     """Triton cannot be started; the message says why and what to do."""
@@ -19,8 +20,12 @@ class TritonStartError(RuntimeError):
 
 @dataclass(frozen=True)
 class Installation:
-    """The Triton that comes with the package nvidia-pytriton."""
+    """The Triton that comes with the package nvidia-pytriton, in an environment of its own.
 
+    That package needs numpy 1; the services are free of it.
+    """
+
+    environment_folder: Path
     binary: Path
     libraries: Path
     python_backend: Path
@@ -28,16 +33,21 @@ class Installation:
     libpython: Path  # folder of the shared library that the stub loads
 
     @classmethod
-    def find(cls) -> "Installation":
-        """Raises `TritonStartError` where the platform, the packages or Python's shared library are missing."""
+    def find(cls, environment: Path | None = None) -> "Installation":
+        """The one in the virtual environment `environment`, by default the folder `triton` in this Python's own.
+
+        Raises `TritonStartError` where the platform, the packages or Python's shared library are missing.
+        """
         _require_platform()
-        package = _require_packages()
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        folder = environment or Path(sys.prefix) / "triton"
+        package = _require_packages(folder, version) / "pytriton"
         stub = package / "tritonserver" / "python_backend_stubs" / version / "triton_python_backend_stub"
         if not stub.exists():
             known = ", ".join(sorted(folder.name for folder in stub.parent.parent.glob("3.*")))
             raise TritonStartError(f"Triton here runs under Python {known}, and this is Python {version}.")
         return cls(
+            environment_folder=folder,
             binary=package / "tritonserver" / "bin" / "tritonserver",
             libraries=package.parent / "nvidia_pytriton.libs",
             python_backend=package / "tritonserver" / "backends" / "python",
@@ -58,13 +68,13 @@ class Installation:
         shutil.copy(self.stub, python)
 
     def environment(self) -> dict[str, str]:
-        """The environment of this process, changed so that the stub finds this Python and its packages."""
+        """The environment variables of this process, changed so that the stub finds Triton's Python packages."""
         libraries = [str(self.libpython), str(self.libraries), os.environ.get("LD_LIBRARY_PATH", "")]
         return {
             **os.environ,
             # The stub is linked to libpython by name alone, and takes the first python3 for where packages are.
             "LD_LIBRARY_PATH": ":".join(filter(None, libraries)),
-            "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",
+            "PATH": f"{self.environment_folder / 'bin'}:{os.environ.get('PATH', '')}",
             # Its warnings and errors, not its greetings.
             "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "1"),
         }
@@ -79,16 +89,17 @@ def _require_platform() -> None:
         )
 
 
-def _require_packages() -> Path:
-    """The folder of the package pytriton. It is not imported: that takes a second and is not needed."""
-    found = importlib.util.find_spec("pytriton")
-    for name, spec in (("nvidia-pytriton", found), ("tensorflow", importlib.util.find_spec("tensorflow"))):
-        if spec is None:
+def _require_packages(environment: Path, version: str) -> Path:
+    """The folder of Triton's Python packages."""
+    packages = environment / "lib" / f"python{version}" / "site-packages"
+    for name, folder in (("nvidia-pytriton", "pytriton"), ("tensorflow-cpu", "tensorflow")):
+        if not (packages / folder).is_dir():
             raise TritonStartError(
-                f"The package {name} is not installed; add it with: pip install 'liveclass[serving]'"
+                f"The package {name} is not installed in {environment}; install it with `make setup`, or with: "
+                f"{sys.executable} -m venv {environment} && "
+                f"{environment}/bin/pip install --require-hashes -r {_PINS}"
             )
-    assert found is not None  # noqa: S101  # for the type checker: the loop has raised
-    return Path(str(found.origin)).parent
+    return packages
 
 
 def _find_libpython(version: str) -> Path:
