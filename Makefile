@@ -15,7 +15,7 @@ endef
 export FIND_LIBPYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test bench lint format proto dashboards pins clean
+.PHONY: help setup demo up test bench docs lint format proto dashboards pins clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -61,6 +61,15 @@ build/peers/.ready: tests/bench/peers.txt
 	  > $$(build/peers/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/ours.pth
 	@touch $@
 
+docs: build/docs/.ready ## the documentation as a site in build/site, every link checked
+	@NO_MKDOCS_2_WARNING=1 build/docs/bin/mkdocs build --strict
+	@echo "built: build/site; to read it: $(PYTHON) -m http.server --bind 127.0.0.1 --directory build/site 8090"
+
+build/docs/.ready: docs/requirements.txt
+	@$(PYTHON) -m venv build/docs
+	@build/docs/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 lint: $(READY) ## style, types, and what is generated must not have drifted
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
@@ -79,10 +88,11 @@ dashboards: $(READY) ## Grafana's dashboards and the operator's rules, from thei
 	@$(BIN)/python deploy/grafana/dashboards.py
 	@$(BIN)/python deploy/prometheus/prometheus_rule.py
 
-pins: $(READY) ## new pins for requirements*.txt (needs uv); requirements.txt is what the services image holds
+pins: $(READY) ## new pins for every requirements*.txt (needs uv); requirements.txt is what the services image holds
 	uv pip compile pyproject.toml --all-extras $(PIN) -o requirements-dev.txt
 	uv pip compile pyproject.toml --extra services --extra postgres --extra tracing $(PIN) -c requirements-dev.txt -o requirements.txt
 	uv pip compile $(TRITON)/requirements.in $(PIN) -o $(TRITON)/requirements.txt
+	uv pip compile docs/requirements.in $(PIN) -o docs/requirements.txt
 PIN := --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --quiet --upgrade
 
 clean: ## remove what was built, the .venv included

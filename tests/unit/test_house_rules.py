@@ -26,7 +26,13 @@ def test_no_module_is_longer_than_four_hundred_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    "pins", ["requirements.txt", "requirements-dev.txt", "services/liveclass/triton/requirements.txt"]
+    "pins",
+    [
+        "requirements.txt",
+        "requirements-dev.txt",
+        "docs/requirements.txt",
+        "services/liveclass/triton/requirements.txt",
+    ],
 )
 def test_pins_hold_hashes_and_no_addresses(pins: str) -> None:
     text = (ROOT / pins).read_text("utf-8")

@@ -36,8 +36,10 @@ Frames = Iterable[FrameLike] | AsyncIterable[FrameLike]
 class AsyncLiveClass:
     """Both services as one object; make it where an event loop runs.
 
-    >>> async with AsyncLiveClass("localhost:50051", "localhost:50052") as lc:
-    ...     frame = await lc.classify("class.jpg")
+    ```python
+    async with AsyncLiveClass("localhost:50051", "localhost:50052") as lc:
+        frame = await lc.classify("class.jpg")
+    ```
 
     Arguments, results and errors are those of `LiveClass`. Files are read and pixels encoded in a thread.
     """

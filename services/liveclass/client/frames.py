@@ -115,9 +115,11 @@ def _encode_pixels(pixels: Pixels, format: str) -> bytes:  # noqa: A002  as in e
 class Camera:
     """The frames of a camera or of a video file, as an iterator of `Frame`.
 
-    >>> with Camera(0, frames_per_second=2) as camera:
-    ...     for frame in camera:
-    ...         sender.submit(frame)
+    ```python
+    with Camera(0, frames_per_second=2) as camera:
+        for frame in camera:
+            sender.submit(frame)
+    ```
 
     `frames_per_second` is the most to give; None gives every frame. A camera's frames carry the time at which they
     were read; a video's carry `start` (by default now) plus their position, and are read as fast as they are taken.

@@ -38,10 +38,12 @@ class SenderReport:
 class BackgroundSender:
     """A bounded queue in front of `LiveClass.classify`.
 
-    >>> with BackgroundSender(lc, session=session.name, source="front") as sender:
-    ...     for frame in Camera(0, frames_per_second=2):
-    ...         sender.submit(frame)
-    ... print(sender.report())
+    ```python
+    with BackgroundSender(lc, session=session.name, source="front") as sender:
+        for frame in Camera(0, frames_per_second=2):
+            sender.submit(frame)
+    print(sender.report())
+    ```
 
     `submit` returns at once. When `capacity` frames wait, the oldest one is dropped: of a live class the newest matter.
     A frame that meets a service that is away or busy is tried `attempts` times under one frame_id, after the delay that

@@ -34,11 +34,13 @@ T = TypeVar("T")
 class LiveClass:
     """Both services as one object.
 
-    >>> with LiveClass("localhost:50051", "localhost:50052") as lc:
-    ...     session = lc.create_session("classrooms/7b", display_name="Geometry")
-    ...     frame = lc.classify("class.jpg", session=session.name, source="front")
-    ...     print(frame.faces[0].emotion.label, frame.recorded)
-    ...     lc.timeline(session.name).plot("class.png")
+    ```python
+    with LiveClass("localhost:50051", "localhost:50052") as lc:
+        session = lc.create_session("classrooms/7b", display_name="Geometry")
+        frame = lc.classify("class.jpg", session=session.name, source="front")
+        print(frame.faces[0].emotion.label, frame.recorded)
+        lc.timeline(session.name).plot("class.png")
+    ```
 
     An address that stands for many replicas ("detection.liveclass.svc:50051") is balanced over all of them. It may be
     used from many threads at once. `timeout` is the deadline of a call in seconds; every method takes its own.
