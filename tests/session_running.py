@@ -48,7 +48,7 @@ class RunningSession:
         self.auditor = Auditor(self.store)
         reader = TimelineReader(self.store, self.clock)
         watcher = Watcher(reader, self.feed)
-        limits = Limits(5, 90 * 86_400)
+        limits = Limits(5, 90 * 86_400, 600)
         self.registry = CollectorRegistry()
         metrics = SessionMetrics(self.registry)
         metrics.observations_waiting.set_function(lambda: self.committer.waiting)
@@ -74,9 +74,11 @@ class RunningSession:
         await self.store.close()
 
     async def create(self, name: str = "classrooms/7b/sessions/maths", **settings: object) -> str:
-        """Creates a session and gives its name."""
+        """Creates a session and gives its name. It began at `NOON`, or now where its retention is given."""
         _, classroom, _, session = name.split("/")
         settings.setdefault("minimum_group_size", 1)
+        if "retention" not in settings:
+            settings.setdefault("start_time", Timestamp(seconds=NOON))
         request = session_pb2.CreateSessionRequest(
             parent=f"classrooms/{classroom}", session_id=session, session=session_pb2.Session(**settings)
         )

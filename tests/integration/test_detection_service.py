@@ -140,7 +140,7 @@ async def test_what_is_no_frame_is_an_invalid_argument(service: DetectionService
         (Request(source="x" * 129), "source"),
         (Request(source="anna@school.example"), "source"),
         (Request(capture_time=Timestamp(seconds=1)), "capture_time"),
-        (Request(capture_time=Timestamp(seconds=int(time.time()) + 10**6)), "capture_time"),
+        (Request(capture_time=Timestamp(seconds=int(time.time()) + 700)), "capture_time"),
         (Request(capture_time=Timestamp(seconds=1_750_000_000, nanos=-1)), "capture_time"),
         (Request(capture_time=Timestamp(seconds=2**62)), "capture_time"),
         (Request(options=Options(min_face_size=19)), "options.min_face_size"),

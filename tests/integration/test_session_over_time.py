@@ -200,9 +200,9 @@ async def test_no_table_holds_a_pseudonym_or_a_frame_id(running):
 
 
 async def test_what_is_past_its_retention_is_not_shown_and_then_gone(running):
-    name = await running.create(retention=Duration(seconds=3600))
-    longer = await running.create("classrooms/7b/sessions/longer")
     now = int(time.time())
+    name = await running.create(retention=Duration(seconds=3600), start_time=Timestamp(seconds=now - 3000))
+    longer = await running.create("classrooms/7b/sessions/longer")
     for session in (name, longer):
         await running.record(session, observation("old", now - 3000), observation("new", now))
     assert sum(bucket.frames for bucket in await running.timeline(name, 1)) == 2
@@ -214,7 +214,7 @@ async def test_what_is_past_its_retention_is_not_shown_and_then_gone(running):
     assert (await rows_of(running, name), await rows_of(running, longer)) == (0, 2 * 2 + 4 * (2 + 2))
     assert len(await running.timeline(longer, 1)) == 2
     assert await running.store.sweep(int(running.clock()), 86_400 * 365) == 0
-    await running.record(name, observation("next", now))
+    await running.record(name, observation("next", running.clock()))
 
 
 async def rows_of(service: RunningSession, name: str) -> int:

@@ -5,6 +5,7 @@ import time
 import pytest
 import sqlalchemy as sa
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
 from session_databases import database_url, postgres  # noqa: F401  # fixtures
 from session_running import HAPPY, NOON, SAD, RunningSession, observation
 
@@ -36,7 +37,7 @@ async def rows(service: RunningSession) -> int:
 
 async def test_a_sweeper_that_comes_by_often_leaves_nothing_behind(running):
     name = await running.create(retention=Duration(seconds=HOUR))
-    await running.record(name, observation("a", time.time() - 900), observation("b", time.time()))
+    await running.record(name, observation("a", time.time() - 500), observation("b", time.time()))
     assert await rows(running)
     for running.ahead in (HOUR - 600, HOUR + 5, HOUR + 700, HOUR + 1400, 86_400, 3 * 86_400):
         await sweep(running)
@@ -58,8 +59,9 @@ async def test_a_session_whose_time_is_past_is_empty_and_not_suppressed(running)
 
 
 async def test_what_was_hidden_stays_hidden_while_its_neighbours_expire(running):
-    name = await running.create(retention=Duration(seconds=HOUR), minimum_group_size=3)
     start = (int(time.time()) - 600) // 600 * 600
+    settings = {"start_time": Timestamp(seconds=start), "minimum_group_size": 3}
+    name = await running.create(retention=Duration(seconds=HOUR), **settings)
     await running.record(name, observation("two", start, (SAD, SAD)), observation("three", start + 60, (HAPPY,) * 3))
 
     async def suppressed(resolution: int) -> list[bool]:

@@ -2,10 +2,12 @@
 
 import asyncio
 import random
+import time
 
 import grpc
 import pytest
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
@@ -27,6 +29,7 @@ async def test_a_session_is_created_found_ended_and_deleted(running):
     name = await running.create(MATHS, display_name="Maths", minimum_group_size=3, retention=Duration(seconds=3600))
     session = await running.stub.GetSession(session_pb2.GetSessionRequest(name=name))
     assert (session.name, session.display_name, session.minimum_group_size) == (MATHS, "Maths", 3)
+    assert abs(session.start_time.ToSeconds() - time.time()) < 60
     assert session.state == session_pb2.Session.STATE_ACTIVE
     assert session.retention.seconds == 3600
     assert not session.HasField("end_time")
@@ -36,6 +39,28 @@ async def test_a_session_is_created_found_ended_and_deleted(running):
     assert again == ended
     await running.stub.DeleteSession(session_pb2.DeleteSessionRequest(name=name))
     await refused(running.stub.GetSession(session_pb2.GetSessionRequest(name=name)), grpc.StatusCode.NOT_FOUND)
+
+
+async def test_a_session_is_renamed_and_nothing_else_of_it_changes(running):
+    name = await running.create(display_name="Maths")
+    before = await running.stub.GetSession(session_pb2.GetSessionRequest(name=name))
+
+    async def update(display_name: str, *paths: str) -> str:
+        wanted = session_pb2.Session(name=name, display_name=display_name, minimum_group_size=2)
+        request = session_pb2.UpdateSessionRequest(session=wanted, update_mask=FieldMask(paths=paths))
+        updated = await running.stub.UpdateSession(request)
+        assert updated == await running.stub.GetSession(session_pb2.GetSessionRequest(name=name))
+        return updated.display_name
+
+    assert await update("Maths, Monday", "display_name") == "Maths, Monday"
+    assert await update("") == "Maths, Monday"
+    assert await update("Maths, Tuesday") == "Maths, Tuesday"
+    assert await update("", "display_name") == ""
+    assert await update("Maths", "*") == "Maths"
+    assert await running.stub.GetSession(session_pb2.GetSessionRequest(name=name)) == before
+    for path, field in (("display_name", "session.display_name"), ("retention", "update_mask")):
+        error = await refused(update("x" * 201, path), grpc.StatusCode.INVALID_ARGUMENT)
+        assert detail(error, error_details_pb2.BadRequest).field_violations[0].field == field
 
 
 async def test_settings_left_out_are_the_operators(running):
@@ -194,6 +219,9 @@ async def test_an_unknown_session_is_named(running):
     requests = [
         running.stub.GetSession(session_pb2.GetSessionRequest(name=name)),
         running.stub.EndSession(session_pb2.EndSessionRequest(name=name)),
+        running.stub.UpdateSession(
+            session_pb2.UpdateSessionRequest(session=session_pb2.Session(name=name, display_name="Maths"))
+        ),
         running.stub.DeleteSession(session_pb2.DeleteSessionRequest(name=name)),
         running.stub.GetTimeline(session_pb2.GetTimelineRequest(session=name)),
         running.record(name, observation("a")),

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from liveclass.capture_time import CaptureTimeLimits
 from liveclass.names import SessionName
 from liveclass.session.group_commit import GroupCommitter
 from liveclass.session.model import Recorded, Write
@@ -24,7 +25,9 @@ class Disk:
 def write(observations: int) -> Write:
     none = [0] * observations
     frames = [f"f{number}" for number in range(observations)]
-    return Write(SessionName("7b", "maths"), frames, ["camera-1"] * observations, none, none, none, [])
+    return Write(
+        SessionName("7b", "maths"), frames, ["camera-1"] * observations, none, none, none, [], CaptureTimeLimits(0, 600)
+    )
 
 
 async def test_what_arrives_during_a_commit_waits_and_goes_to_disk_together() -> None:

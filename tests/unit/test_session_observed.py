@@ -5,6 +5,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from hypothesis import given
 from hypothesis import strategies as st
 
+from liveclass.capture_time import CaptureTimeLimits
 from liveclass.runtime.errors import InvalidArgumentError
 from liveclass.session import observed
 from liveclass.v1 import emotion_pb2, session_pb2
@@ -25,7 +26,7 @@ def observation(number: int, **changes) -> session_pb2.Observation:
 
 def write(*observations: session_pb2.Observation):
     request = session_pb2.RecordObservationsRequest(session="classrooms/7b/sessions/x", observations=observations)
-    return observed.write(request, NOW)
+    return observed.write(request, CaptureTimeLimits(NOW, 600))
 
 
 def test_faces_are_put_in_label_order_one_observation_after_another():
@@ -60,7 +61,7 @@ def test_what_is_unusual_and_allowed_is_taken(right):
 
 
 WRONG = {
-    "capture_time": [None, Timestamp(seconds=-1), Timestamp(seconds=1, nanos=-1), Timestamp(seconds=1_700_086_401)],
+    "capture_time": [None, Timestamp(seconds=-1), Timestamp(seconds=1, nanos=-1), Timestamp(seconds=1_700_000_601)],
     "faces_seen": [-1, 10_001],
     "frame_id": ["", "x" * 129, "a\nb"],
     "source": ["jo@school.org", "x" * 129, "\x00"],
@@ -84,5 +85,7 @@ def test_the_first_wrong_field_is_named(mistakes):
     assert refused.value.field == f"observations[{first}].{'faces[1].emotions' if field == 'faces' else field}"
 
 
-def test_an_observation_may_lie_a_day_ahead_of_our_clock():
-    assert len(write(observation(0, capture_time=Timestamp(seconds=int(NOW) + 86_400)))) == 1
+def test_an_observation_may_lie_as_far_ahead_of_our_clock_as_the_operator_allows():
+    assert len(write(observation(0, capture_time=Timestamp(seconds=int(NOW) + 600)))) == 1
+    with pytest.raises(InvalidArgumentError, match="is 14 h 3 min ahead of the server's clock; at most 10 min 0 s"):
+        write(observation(0, capture_time=Timestamp(seconds=int(NOW) + 14 * 3600 + 180)))

@@ -1,7 +1,6 @@
 """Proto ↔ domain: requests are checked field by field as they come in; nothing else in the service sees a message."""
 
 import re
-import time
 import uuid
 from typing import NamedTuple
 
@@ -9,6 +8,7 @@ import numpy as np
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from liveclass.capture_time import CaptureTimeLimits
 from liveclass.detection.frame import Crops, Face, FrameResult, LookOptions, ModelVersion, Observation, Origin, Scores
 from liveclass.detection.quality import Quality
 from liveclass.emotions import Emotion
@@ -25,30 +25,37 @@ MOST_SCAN_SECONDS = 10.0
 _CROP_BYTES = FACE_SIZE * FACE_SIZE
 _VERSION = re.compile(r"[1-9][0-9]{0,17}")
 _EARLIEST_NS = 946_684_800 * 10**9  # 2000-01-01: before that it is a clock that was never set
-_LATEST_AHEAD_NS = 24 * 3600 * 10**9  # a day ahead is a wrong time zone; more is a mistake
 
 
-def origin_from(request: detection_pb2.ClassifyFrameRequest | detection_pb2.ClassifyFacesRequest) -> Origin:
+def origin_from(
+    request: detection_pb2.ClassifyFrameRequest | detection_pb2.ClassifyFacesRequest, times: CaptureTimeLimits
+) -> Origin:
     """Raises `InvalidArgumentError`."""
     session = parse_session(request.session, "session") if request.session else None
     frame_id = check_frame_id(request.frame_id, "frame_id") or made_up_frame_id()
     source = check_source(request.source, "source")
-    captured = capture_time_from(request.capture_time) if request.HasField("capture_time") else time.time_ns()
-    return Origin(frame_id, captured, source, session)
+    return Origin(frame_id, _captured(request, times, "capture_time"), source, session)
 
 
 def made_up_frame_id() -> str:
     return uuid.uuid4().hex
 
 
-def capture_time_from(timestamp: Timestamp, field: str = "capture_time") -> int:
-    """Nanoseconds since the Unix epoch. Raises `InvalidArgumentError`."""
+def _captured(
+    frame: detection_pb2.ClassifyFrameRequest | detection_pb2.ClassifyFacesRequest | detection_pb2.StreamFrame,
+    times: CaptureTimeLimits,
+    field: str,
+) -> int:
+    """When the frame was taken, or else arrived, in nanoseconds since the Unix epoch. Raises `InvalidArgumentError`."""
+    if not frame.HasField("capture_time"):
+        return round(times.now * 1e9)
+    timestamp = frame.capture_time
     nanoseconds = timestamp.seconds * 10**9 + timestamp.nanos
     if not 0 <= timestamp.nanos < 10**9:
         raise InvalidArgumentError(field, "nanos must be from 0 to 999,999,999", Reason.INVALID_TIMESTAMP)
-    if not _EARLIEST_NS <= nanoseconds <= time.time_ns() + _LATEST_AHEAD_NS:
-        rule = "must be between the year 2000 and a day from now"
-        raise InvalidArgumentError(field, rule, Reason.INVALID_TIMESTAMP)
+    if nanoseconds < _EARLIEST_NS:
+        raise InvalidArgumentError(field, "must not be before the year 2000", Reason.INVALID_TIMESTAMP)
+    times.check_not_ahead(nanoseconds / 1e9, field)
     return nanoseconds
 
 
@@ -93,14 +100,15 @@ def stream_options_from(request: detection_pb2.ClassifyStreamRequest, defaults: 
     )
 
 
-def stream_frame_from(request: detection_pb2.ClassifyStreamRequest, options: StreamOptions) -> tuple[bytes, Origin]:
+def stream_frame_from(
+    request: detection_pb2.ClassifyStreamRequest, options: StreamOptions, times: CaptureTimeLimits
+) -> tuple[bytes, Origin]:
     """The image of a later message of a stream, and where it comes from. Raises `InvalidArgumentError`."""
     if request.WhichOneof("request") != "frame":
         raise InvalidArgumentError("frame", "must be every message of the stream but the first")
     frame = request.frame
     frame_id = check_frame_id(frame.frame_id, "frame.frame_id") or made_up_frame_id()
-    has_time = frame.HasField("capture_time")
-    captured = capture_time_from(frame.capture_time, "frame.capture_time") if has_time else time.time_ns()
+    captured = _captured(frame, times, "frame.capture_time")
     return frame.image, Origin(frame_id, captured, options.source, options.session)
 
 

@@ -45,7 +45,9 @@ async def run(settings: DetectionSettings) -> None:
         min_quality=settings.min_quality,
         metrics=DetectionMetrics(registry),
     )
-    servicer = DetectionServicer(pipeline, settings.model_name, stream_defaults(settings))
+    servicer = DetectionServicer(
+        pipeline, settings.model_name, stream_defaults(settings), settings.max_clock_offset_seconds
+    )
     server = Server(
         [Service(SERVICE_NAME, servicer.add_to)],
         # Not the session service: without it faces are still classified, and answers say that they were not recorded.

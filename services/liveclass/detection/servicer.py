@@ -1,11 +1,13 @@
 """DetectionService over gRPC: validate, hand to the pipeline, answer."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import grpc
 
+from liveclass.capture_time import CaptureTimeLimits
 from liveclass.detection.camera import Camera
 from liveclass.detection.messages import (
     StreamDefaults,
@@ -35,8 +37,16 @@ Context = Any  # grpc.aio.ServicerContext, generic in its stubs only
 class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
     """Every refusal is raised as a `ServiceError`; the server's interceptor translates."""
 
-    def __init__(self, pipeline: FramePipeline, model: str, defaults: StreamDefaults) -> None:
+    def __init__(
+        self,
+        pipeline: FramePipeline,
+        model: str,
+        defaults: StreamDefaults,
+        max_clock_offset_seconds: float = 600.0,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._pipeline, self._model, self._defaults = pipeline, model, defaults
+        self._max_clock_offset_seconds, self._clock = max_clock_offset_seconds, clock
 
     def add_to(self, server: grpc.aio.Server) -> None:
         detection_pb2_grpc.add_DetectionServiceServicer_to_server(self, server)
@@ -44,14 +54,14 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
     async def ClassifyFrame(
         self, request: detection_pb2.ClassifyFrameRequest, context: Context
     ) -> detection_pb2.ClassifyFrameResponse:
-        origin, options = origin_from(request), options_from(request.options)
+        origin, options = origin_from(request, self._times()), options_from(request.options)
         result = await self._pipeline.classify_frame(request.image, origin, options, Deadline.of(context))
         return frame_response(result, self._model)
 
     async def ClassifyFaces(
         self, request: detection_pb2.ClassifyFacesRequest, context: Context
     ) -> detection_pb2.ClassifyFacesResponse:
-        origin, version = origin_from(request), version_from(request.model_version, "model_version")
+        origin, version = origin_from(request, self._times()), version_from(request.model_version, "model_version")
         result = await self._pipeline.classify_faces(crops_from(request), origin, version, Deadline.of(context))
         return faces_response(result, self._model)
 
@@ -82,7 +92,7 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
         if pending.request is None:
             return skipped_response(pending.frame_id, "REASON_NEWER_FRAME")
         try:
-            image, origin = stream_frame_from(pending.request, options)
+            image, origin = stream_frame_from(pending.request, options, self._times())
             deadline = Deadline.of(context)
             result = await self._pipeline.classify_stream_frame(image, origin, options.look, deadline, camera)
         except ResourceExhaustedError:
@@ -91,3 +101,6 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
             return detection_pb2.ClassifyStreamResponse(frame_id=pending.frame_id, error=to_status(error))
         response = frame_response(result, self._model)
         return detection_pb2.ClassifyStreamResponse(frame_id=origin.frame_id, frame=response)
+
+    def _times(self) -> CaptureTimeLimits:
+        return CaptureTimeLimits(self._clock(), self._max_clock_offset_seconds)

@@ -19,6 +19,12 @@ class ServiceSettings(BaseSettings):
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", description="json for machines, console for people; auto: console on a terminal."
     )
+    max_clock_offset_seconds: float = Field(
+        600.0,
+        ge=0,
+        le=86_400,
+        description="Frames captured longer before their session's start, or further in the future, are refused.",
+    )
     grace_seconds: float = Field(20.0, gt=0, description="Time for admitted calls to finish after SIGTERM.")
     max_connection_age_seconds: float = Field(
         300.0, gt=0, description="Connections are renewed after this time, so that clients find new replicas."

@@ -9,10 +9,10 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from liveclass import names
-from liveclass.runtime.errors import InvalidArgumentError
+from liveclass.runtime.errors import InvalidArgumentError, Reason
 from liveclass.session import figures, timeline, wire
 from liveclass.session.answers import View, Window
-from liveclass.session.model import NewSession, Session
+from liveclass.session.model import MICROSECONDS, NewSession, Session
 from liveclass.session.settings import Limits
 from liveclass.session.summary import Change, Pair
 from liveclass.session.timeline import Series
@@ -20,6 +20,8 @@ from liveclass.session.times import read_timestamp, timestamp, whole_seconds
 from liveclass.v1 import emotion_pb2, session_pb2
 
 MAX_DISPLAY_NAME = 200
+MAX_ECHO = 60
+"""The most characters of a request that an error repeats."""
 MAX_GROUP_SIZE = 10_000
 MAX_RETENTION_SECONDS = 3_660 * 86_400
 MAX_RESOLUTION_SECONDS = 86_400
@@ -29,20 +31,48 @@ def new_session(request: session_pb2.CreateSessionRequest, limits: Limits, now: 
     classroom = names.parse_classroom(request.parent, "parent") or ""  # it is None for a wildcard only
     session_id = request.session_id or secrets.token_hex(8)
     wanted = request.session
-    if len(wanted.display_name) > MAX_DISPLAY_NAME or not wanted.display_name.isprintable():
-        raise InvalidArgumentError("session.display_name", f"must be at most {MAX_DISPLAY_NAME} printable characters")
     if not 0 <= wanted.minimum_group_size <= MAX_GROUP_SIZE:
         raise InvalidArgumentError("session.minimum_group_size", f"must be from 0 to {MAX_GROUP_SIZE}")
+    _check_display_name(wanted.display_name)
     retention = limits.retention_seconds
     if wanted.retention.seconds or wanted.retention.nanos:
         retention = whole_seconds(wanted.retention, "session.retention", MAX_RETENTION_SECONDS)
     return NewSession(
         name=names.SessionName(classroom, names.check_session_id(session_id, "session_id")),
         display_name=wanted.display_name,
-        start_time=int(now * 1_000_000),
+        start_time=_start_time(wanted, retention, now),
         minimum_group_size=wanted.minimum_group_size or limits.minimum_group_size,
         retention_seconds=retention,
     )
+
+
+def _start_time(wanted: session_pb2.Session, retention_seconds: int, now: float) -> int:
+    """When a new session begins, in microseconds since the epoch."""
+    if not wanted.HasField("start_time"):
+        return int(now * MICROSECONDS)
+    seconds, nanos = read_timestamp(wanted.start_time, "session.start_time")
+    if seconds > now:
+        description = "lies in the future; leave it out for a session that begins now"
+        raise InvalidArgumentError("session.start_time", description, Reason.INVALID_TIMESTAMP)
+    if seconds < now - retention_seconds:
+        description = f"lies before the {retention_seconds} seconds that the session would keep"
+        raise InvalidArgumentError("session.start_time", description, Reason.INVALID_TIMESTAMP)
+    return seconds * MICROSECONDS + nanos // 1000
+
+
+def new_display_name(request: session_pb2.UpdateSessionRequest) -> str | None:
+    """What a session is to be called from now on; None where its name stays."""
+    paths = set(request.update_mask.paths)
+    unknown = sorted(paths - {"display_name", "*"})
+    if unknown:
+        raise InvalidArgumentError("update_mask", f"may hold display_name only, and holds '{unknown[0][:MAX_ECHO]}'")
+    _check_display_name(request.session.display_name)
+    return request.session.display_name if paths or request.session.display_name else None
+
+
+def _check_display_name(text: str) -> None:
+    if len(text) > MAX_DISPLAY_NAME or not text.isprintable():
+        raise InvalidArgumentError("session.display_name", f"must be at most {MAX_DISPLAY_NAME} printable characters")
 
 
 def session(value: Session) -> session_pb2.Session:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
 
+from liveclass.capture_time import CaptureTimeLimits
 from liveclass.names import SessionName
 from liveclass.session.figures import EMOTIONS
 
@@ -63,6 +64,8 @@ class Write:
     """How many faces were classified."""
     scores: Sequence[float]
     """Of the faces of one observation after another, seven of each in label order, which sum to about 1 [faces * 7]."""
+    limits: CaptureTimeLimits
+    """Holds the time of arrival. `seconds` are not too far ahead; only the store can compare them with the session."""
 
     def __len__(self) -> int:
         return len(self.frame_ids)
@@ -79,6 +82,7 @@ class Write:
             [self.seen[index] for index in kept],
             [self.faces[index] for index in kept],
             list(chain.from_iterable(scores)),
+            self.limits,
         )
 
 

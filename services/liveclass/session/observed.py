@@ -8,6 +8,7 @@ from itertools import chain
 from operator import itemgetter, le
 
 from liveclass import names
+from liveclass.capture_time import CaptureTimeLimits
 from liveclass.runtime.errors import InvalidArgumentError, Reason
 from liveclass.session.figures import EMOTIONS
 from liveclass.session.model import Write
@@ -16,8 +17,6 @@ from liveclass.v1 import emotion_pb2, session_pb2
 
 MAX_OBSERVATIONS = 1_000
 MAX_FACES = 10_000
-MAX_CLOCK_AHEAD_SECONDS = 86_400
-"""How far a client's clock may be ahead of ours."""
 SUM_TOLERANCE = 0.01
 """By how much the seven scores of a face may miss 1: they come from half-precision models too."""
 
@@ -25,10 +24,10 @@ _EMOTIONS = tuple(emotion_pb2.Emotion.ValueType(index + 1) for index in range(EM
 _in_label_order = itemgetter(*_EMOTIONS)
 
 
-def write(request: session_pb2.RecordObservationsRequest, now: float) -> Write:
+def write(request: session_pb2.RecordObservationsRequest, limits: CaptureTimeLimits) -> Write:
     """Raises `InvalidArgumentError` with the first field that is wrong."""
     name = names.parse_session(request.session, "session")
-    observations, latest = request.observations, now + MAX_CLOCK_AHEAD_SECONDS
+    observations, latest = request.observations, limits.now + limits.max_offset
     if not 1 <= len(observations) <= MAX_OBSERVATIONS:
         raise InvalidArgumentError("observations", f"must be 1 to {MAX_OBSERVATIONS}, not {len(observations)}")
     rows = [
@@ -49,8 +48,9 @@ def write(request: session_pb2.RecordObservationsRequest, now: float) -> Write:
     )  # fmt: skip  # a line for each column
     if not looks_right:
         for index, one in enumerate(observations):
-            _check(one, f"observations[{index}]", latest)
-    return Write(name, frame_ids, sources, seconds, seen, faces, list(chain.from_iterable(filter(None, scores))))
+            _check(one, f"observations[{index}]", limits)
+    flat = list(chain.from_iterable(filter(None, scores)))
+    return Write(name, frame_ids, sources, seconds, seen, faces, flat, limits)
 
 
 def _scores(face: session_pb2.ObservedFace) -> tuple[float, ...] | None:
@@ -69,14 +69,12 @@ def _are_names(texts: Collection[str]) -> bool:
     return max(map(len, texts)) <= names.MAX_ID_LENGTH and "".join(texts).isprintable()
 
 
-def _check(value: session_pb2.Observation, field: str, latest: float) -> None:
+def _check(value: session_pb2.Observation, field: str, limits: CaptureTimeLimits) -> None:
     """Raises `InvalidArgumentError` with the first field that is wrong, if one is."""
     if not value.HasField("capture_time"):
         raise InvalidArgumentError(f"{field}.capture_time", "must be set", Reason.INVALID_TIMESTAMP)
     second, _ = read_timestamp(value.capture_time, f"{field}.capture_time")
-    if second > latest:
-        description = "lies more than a day in the future"
-        raise InvalidArgumentError(f"{field}.capture_time", description, Reason.INVALID_TIMESTAMP)
+    limits.check_not_ahead(second, f"{field}.capture_time")
     for index, face in enumerate(value.faces):
         _check_face(face, f"{field}.faces[{index}].emotions")
     if not len(value.faces) <= (value.faces_seen or len(value.faces)) <= MAX_FACES:

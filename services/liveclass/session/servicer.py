@@ -8,6 +8,7 @@ from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
 
+from liveclass.capture_time import CaptureTimeLimits
 from liveclass.names import SessionName, check_source, parse_session
 from liveclass.session import export, listing, messages, observed, summary, wire
 from liveclass.session.answers import Clock, TimelineReader, View, Window
@@ -57,6 +58,13 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         token = listing.next_page_token(request, page[-1]) if len(found) == query.limit else ""
         return session_pb2.ListSessionsResponse(sessions=map(messages.session, page), next_page_token=token)
 
+    async def UpdateSession(self, request: session_pb2.UpdateSessionRequest, context: Context) -> session_pb2.Session:
+        name = parse_session(request.session.name, "session.name")
+        display_name = messages.new_display_name(request)
+        if display_name is None:
+            return messages.session(await self.store.get_session(name))
+        return messages.session(await self.store.rename_session(name, display_name))
+
     async def EndSession(self, request: session_pb2.EndSessionRequest, context: Context) -> session_pb2.Session:
         name = parse_session(request.name, "name")
         return messages.session(await self.store.end_session(name, int(self.clock() * MICROSECONDS)))
@@ -71,7 +79,8 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
     async def RecordObservations(
         self, request: session_pb2.RecordObservationsRequest, context: Context
     ) -> session_pb2.RecordObservationsResponse:
-        recorded = await self.committer.submit(observed.write(request, self.clock()))
+        times = CaptureTimeLimits(self.clock(), self.limits.max_clock_offset_seconds)
+        recorded = await self.committer.submit(observed.write(request, times))
         self.metrics.answered(recorded)
         return session_pb2.RecordObservationsResponse(recorded=recorded.recorded, duplicates=recorded.duplicates)
 

@@ -15,6 +15,8 @@ class Limits:
 
     minimum_group_size: int
     retention_seconds: int
+    max_clock_offset_seconds: float
+    """How far a capture time may lie before the session's start, or after now."""
 
 
 class SessionSettings(ServiceSettings):
@@ -49,4 +51,5 @@ class SessionSettings(ServiceSettings):
 
     @property
     def limits(self) -> Limits:
-        return Limits(self.minimum_group_size, max(1, round(self.retention_days * 86_400)))
+        retention = max(1, round(self.retention_days * 86_400))
+        return Limits(self.minimum_group_size, retention, self.max_clock_offset_seconds)

@@ -54,7 +54,10 @@ class ClassifyFrameRequest(_message.Message):
     """A pseudonym of the camera or participant, at most 128 characters; what looks like an e-mail address is refused."""
     @_builtins.property
     def capture_time(self) -> _timestamp_pb2.Timestamp:
-        """When the frame was taken. Unset: when it arrived."""
+        """When the frame was taken. Unset: when it arrived. Refused where it lies more than ten minutes (the operator's
+        LIVECLASS_MAX_CLOCK_OFFSET_SECONDS) after the server's present time; not recorded where it lies as long before the
+        session's start_time.
+        """
 
     @_builtins.property
     def options(self) -> Global___ClassifyOptions:

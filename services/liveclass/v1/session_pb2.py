@@ -26,11 +26,12 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
+from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from liveclass.v1 import emotion_pb2 as liveclass_dot_v1_dot_emotion__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aliveclass/v1/session.proto\x12\x0cliveclass.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1aliveclass/v1/emotion.proto\"\xc4\x03\n\x07Session\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x1a\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x01\x12\x30\n\x05state\x18\x03 \x01(\x0e\x32\x1b.liveclass.v1.Session.StateB\x04\xe2\x41\x01\x03\x12\x34\n\nstart_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x32\n\x08\x65nd_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12 \n\x12minimum_group_size\x18\x06 \x01(\x05\x42\x04\xe2\x41\x01\x05\x12\x32\n\tretention\x18\x07 \x01(\x0b\x32\x19.google.protobuf.DurationB\x04\xe2\x41\x01\x05\"A\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_ACTIVE\x10\x01\x12\x0f\n\x0bSTATE_ENDED\x10\x02:T\xea\x41Q\n\x11liveclass/Session\x12)classrooms/{classroom}/sessions/{session}*\x08sessions2\x07session\"\x84\x01\n\x14\x43reateSessionRequest\x12*\n\x06parent\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\x12\x11liveclass/Session\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12,\n\x07session\x18\x03 \x01(\x0b\x32\x15.liveclass.v1.SessionB\x04\xe2\x41\x01\x02\"=\n\x11GetSessionRequest\x12(\n\x04name\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\"x\n\x13ListSessionsRequest\x12*\n\x06parent\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\x12\x11liveclass/Session\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x04 \x01(\t\"X\n\x14ListSessionsResponse\x12\'\n\x08sessions\x18\x01 \x03(\x0b\x32\x15.liveclass.v1.Session\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"=\n\x11\x45ndSessionRequest\x12(\n\x04name\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\"@\n\x14\x44\x65leteSessionRequest\x12(\n\x04name\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\"\xc3\x01\n\x0bObservation\x12\x16\n\x08\x66rame_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x36\n\x0c\x63\x61pture_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x02\x12\x0e\n\x06source\x18\x03 \x01(\t\x12)\n\x05\x66\x61\x63\x65s\x18\x04 \x03(\x0b\x32\x1a.liveclass.v1.ObservedFace\x12\x12\n\nfaces_seen\x18\x05 \x01(\x05\x12\x15\n\rmodel_version\x18\x06 \x01(\t\"B\n\x0cObservedFace\x12\x32\n\x08\x65motions\x18\x01 \x03(\x0b\x32\x1a.liveclass.v1.EmotionScoreB\x04\xe2\x41\x01\x02\"\x7f\n\x19RecordObservationsRequest\x12+\n\x07session\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\x12\x35\n\x0cobservations\x18\x02 \x03(\x0b\x32\x19.liveclass.v1.ObservationB\x04\xe2\x41\x01\x02\"B\n\x1aRecordObservationsResponse\x12\x10\n\x08recorded\x18\x01 \x01(\x05\x12\x12\n\nduplicates\x18\x02 \x01(\x05\"\xde\x01\n\x12GetTimelineRequest\x12+\n\x07session\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\nresolution\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06source\x18\x05 \x01(\t\"9\n\x08Timeline\x12-\n\x07\x62uckets\x18\x01 \x03(\x0b\x32\x1c.liveclass.v1.TimelineBucket\"\x82\x02\n\x0eTimelineBucket\x12.\n\nstart_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06\x66rames\x18\x03 \x01(\x03\x12\r\n\x05\x66\x61\x63\x65s\x18\x04 \x01(\x03\x12\x12\n\ngroup_size\x18\x05 \x01(\x05\x12,\n\x08\x65motions\x18\x06 \x03(\x0b\x32\x1a.liveclass.v1.EmotionShare\x12\x12\n\nsuppressed\x18\x07 \x01(\x08\x12\x10\n\x08\x63overage\x18\x08 \x01(\x02\x12\x0c\n\x04open\x18\t \x01(\x08\"\x8e\x01\n\x0c\x45motionShare\x12&\n\x07\x65motion\x18\x01 \x01(\x0e\x32\x15.liveclass.v1.Emotion\x12\x12\n\nmean_score\x18\x02 \x01(\x02\x12\x11\n\ttop_share\x18\x03 \x01(\x02\x12\x16\n\x0emean_score_low\x18\x04 \x01(\x02\x12\x17\n\x0fmean_score_high\x18\x05 \x01(\x02\"\xb2\x01\n\x14WatchTimelineRequest\x12+\n\x07session\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\nresolution\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06source\x18\x04 \x01(\t\"@\n\x11GetSummaryRequest\x12+\n\x07session\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\"\xc9\x01\n\x0eSessionSummary\x12+\n\x05total\x18\x01 \x01(\x0b\x32\x1c.liveclass.v1.TimelineBucket\x12*\n\x06trends\x18\x02 \x03(\x0b\x32\x1a.liveclass.v1.EmotionTrend\x12\x30\n\rchange_points\x18\x03 \x03(\x0b\x32\x19.liveclass.v1.ChangePoint\x12,\n\ttop_pairs\x18\x04 \x03(\x0b\x32\x19.liveclass.v1.EmotionPair\"N\n\x0c\x45motionTrend\x12&\n\x07\x65motion\x18\x01 \x01(\x0e\x32\x15.liveclass.v1.Emotion\x12\x16\n\x0eslope_per_hour\x18\x02 \x01(\x02\"~\n\x0b\x43hangePoint\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x07\x65motion\x18\x02 \x01(\x0e\x32\x15.liveclass.v1.Emotion\x12\x0e\n\x06\x62\x65\x66ore\x18\x03 \x01(\x02\x12\r\n\x05\x61\x66ter\x18\x04 \x01(\x02\"i\n\x0b\x45motionPair\x12$\n\x05\x66irst\x18\x01 \x01(\x0e\x32\x15.liveclass.v1.Emotion\x12%\n\x06second\x18\x02 \x01(\x0e\x32\x15.liveclass.v1.Emotion\x12\r\n\x05share\x18\x03 \x01(\x02\"\xd6\x01\n\x15\x45xportTimelineRequest\x12\x38\n\x08timeline\x18\x01 \x01(\x0b\x32 .liveclass.v1.GetTimelineRequestB\x04\xe2\x41\x01\x02\x12:\n\x06\x66ormat\x18\x02 \x01(\x0e\x32*.liveclass.v1.ExportTimelineRequest.Format\"G\n\x06\x46ormat\x12\x16\n\x12\x46ORMAT_UNSPECIFIED\x10\x00\x12\x0e\n\nFORMAT_CSV\x10\x01\x12\x15\n\x11\x46ORMAT_JSON_LINES\x10\x02\"\x1b\n\x0b\x45xportChunk\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\"X\n\x19\x44\x65leteObservationsRequest\x12+\n\x07session\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\x12\x0e\n\x06source\x18\x02 \x01(\t\"A\n\x1a\x44\x65leteObservationsResponse\x12\x14\n\x0cobservations\x18\x01 \x01(\x03\x12\r\n\x05\x66\x61\x63\x65s\x18\x02 \x01(\x03\x32\x9d\x07\n\x0eSessionService\x12J\n\rCreateSession\x12\".liveclass.v1.CreateSessionRequest\x1a\x15.liveclass.v1.Session\x12\x44\n\nGetSession\x12\x1f.liveclass.v1.GetSessionRequest\x1a\x15.liveclass.v1.Session\x12U\n\x0cListSessions\x12!.liveclass.v1.ListSessionsRequest\x1a\".liveclass.v1.ListSessionsResponse\x12\x44\n\nEndSession\x12\x1f.liveclass.v1.EndSessionRequest\x1a\x15.liveclass.v1.Session\x12K\n\rDeleteSession\x12\".liveclass.v1.DeleteSessionRequest\x1a\x16.google.protobuf.Empty\x12g\n\x12RecordObservations\x12\'.liveclass.v1.RecordObservationsRequest\x1a(.liveclass.v1.RecordObservationsResponse\x12G\n\x0bGetTimeline\x12 .liveclass.v1.GetTimelineRequest\x1a\x16.liveclass.v1.Timeline\x12S\n\rWatchTimeline\x12\".liveclass.v1.WatchTimelineRequest\x1a\x1c.liveclass.v1.TimelineBucket0\x01\x12K\n\nGetSummary\x12\x1f.liveclass.v1.GetSummaryRequest\x1a\x1c.liveclass.v1.SessionSummary\x12R\n\x0e\x45xportTimeline\x12#.liveclass.v1.ExportTimelineRequest\x1a\x19.liveclass.v1.ExportChunk0\x01\x12g\n\x12\x44\x65leteObservations\x12\'.liveclass.v1.DeleteObservationsRequest\x1a(.liveclass.v1.DeleteObservationsResponseB*\n\x0cliveclass.v1P\x01Z\x18liveclass/v1;liveclassv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aliveclass/v1/session.proto\x12\x0cliveclass.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1aliveclass/v1/emotion.proto\"\xc4\x03\n\x07Session\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x1a\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x01\x12\x30\n\x05state\x18\x03 \x01(\x0e\x32\x1b.liveclass.v1.Session.StateB\x04\xe2\x41\x01\x03\x12\x34\n\nstart_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x05\x12\x32\n\x08\x65nd_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12 \n\x12minimum_group_size\x18\x06 \x01(\x05\x42\x04\xe2\x41\x01\x05\x12\x32\n\tretention\x18\x07 \x01(\x0b\x32\x19.google.protobuf.DurationB\x04\xe2\x41\x01\x05\"A\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_ACTIVE\x10\x01\x12\x0f\n\x0bSTATE_ENDED\x10\x02:T\xea\x41Q\n\x11liveclass/Session\x12)classrooms/{classroom}/sessions/{session}*\x08sessions2\x07session\"\x84\x01\n\x14\x43reateSessionRequest\x12*\n\x06parent\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\x12\x11liveclass/Session\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12,\n\x07session\x18\x03 \x01(\x0b\x32\x15.liveclass.v1.SessionB\x04\xe2\x41\x01\x02\"=\n\x11GetSessionRequest\x12(\n\x04name\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\"x\n\x13ListSessionsRequest\x12*\n\x06parent\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\x12\x11liveclass/Session\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x04 \x01(\t\"X\n\x14ListSessionsResponse\x12\'\n\x08sessions\x18\x01 \x03(\x0b\x32\x15.liveclass.v1.Session\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"{\n\x14UpdateSessionRequest\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x15.liveclass.v1.SessionB\x04\xe2\x41\x01\x02\x12\x35\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\"=\n\x11\x45ndSessionRequest\x12(\n\x04name\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\"@\n\x14\x44\x65leteSessionRequest\x12(\n\x04name\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\"\xc3\x01\n\x0bObservation\x12\x16\n\x08\x66rame_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x36\n\x0c\x63\x61pture_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x02\x12\x0e\n\x06source\x18\x03 \x01(\t\x12)\n\x05\x66\x61\x63\x65s\x18\x04 \x03(\x0b\x32\x1a.liveclass.v1.ObservedFace\x12\x12\n\nfaces_seen\x18\x05 \x01(\x05\x12\x15\n\rmodel_version\x18\x06 \x01(\t\"B\n\x0cObservedFace\x12\x32\n\x08\x65motions\x18\x01 \x03(\x0b\x32\x1a.liveclass.v1.EmotionScoreB\x04\xe2\x41\x01\x02\"\x7f\n\x19RecordObservationsRequest\x12+\n\x07session\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\x12\x35\n\x0cobservations\x18\x02 \x03(\x0b\x32\x19.liveclass.v1.ObservationB\x04\xe2\x41\x01\x02\"B\n\x1aRecordObservationsResponse\x12\x10\n\x08recorded\x18\x01 \x01(\x05\x12\x12\n\nduplicates\x18\x02 \x01(\x05\"\xde\x01\n\x12GetTimelineRequest\x12+\n\x07session\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\nresolution\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06source\x18\x05 \x01(\t\"9\n\x08Timeline\x12-\n\x07\x62uckets\x18\x01 \x03(\x0b\x32\x1c.liveclass.v1.TimelineBucket\"\x82\x02\n\x0eTimelineBucket\x12.\n\nstart_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06\x66rames\x18\x03 \x01(\x03\x12\r\n\x05\x66\x61\x63\x65s\x18\x04 \x01(\x03\x12\x12\n\ngroup_size\x18\x05 \x01(\x05\x12,\n\x08\x65motions\x18\x06 \x03(\x0b\x32\x1a.liveclass.v1.EmotionShare\x12\x12\n\nsuppressed\x18\x07 \x01(\x08\x12\x10\n\x08\x63overage\x18\x08 \x01(\x02\x12\x0c\n\x04open\x18\t \x01(\x08\"\x8e\x01\n\x0c\x45motionShare\x12&\n\x07\x65motion\x18\x01 \x01(\x0e\x32\x15.liveclass.v1.Emotion\x12\x12\n\nmean_score\x18\x02 \x01(\x02\x12\x11\n\ttop_share\x18\x03 \x01(\x02\x12\x16\n\x0emean_score_low\x18\x04 \x01(\x02\x12\x17\n\x0fmean_score_high\x18\x05 \x01(\x02\"\xb2\x01\n\x14WatchTimelineRequest\x12+\n\x07session\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\nresolution\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06source\x18\x04 \x01(\t\"@\n\x11GetSummaryRequest\x12+\n\x07session\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\"\xc9\x01\n\x0eSessionSummary\x12+\n\x05total\x18\x01 \x01(\x0b\x32\x1c.liveclass.v1.TimelineBucket\x12*\n\x06trends\x18\x02 \x03(\x0b\x32\x1a.liveclass.v1.EmotionTrend\x12\x30\n\rchange_points\x18\x03 \x03(\x0b\x32\x19.liveclass.v1.ChangePoint\x12,\n\ttop_pairs\x18\x04 \x03(\x0b\x32\x19.liveclass.v1.EmotionPair\"N\n\x0c\x45motionTrend\x12&\n\x07\x65motion\x18\x01 \x01(\x0e\x32\x15.liveclass.v1.Emotion\x12\x16\n\x0eslope_per_hour\x18\x02 \x01(\x02\"~\n\x0b\x43hangePoint\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x07\x65motion\x18\x02 \x01(\x0e\x32\x15.liveclass.v1.Emotion\x12\x0e\n\x06\x62\x65\x66ore\x18\x03 \x01(\x02\x12\r\n\x05\x61\x66ter\x18\x04 \x01(\x02\"i\n\x0b\x45motionPair\x12$\n\x05\x66irst\x18\x01 \x01(\x0e\x32\x15.liveclass.v1.Emotion\x12%\n\x06second\x18\x02 \x01(\x0e\x32\x15.liveclass.v1.Emotion\x12\r\n\x05share\x18\x03 \x01(\x02\"\xd6\x01\n\x15\x45xportTimelineRequest\x12\x38\n\x08timeline\x18\x01 \x01(\x0b\x32 .liveclass.v1.GetTimelineRequestB\x04\xe2\x41\x01\x02\x12:\n\x06\x66ormat\x18\x02 \x01(\x0e\x32*.liveclass.v1.ExportTimelineRequest.Format\"G\n\x06\x46ormat\x12\x16\n\x12\x46ORMAT_UNSPECIFIED\x10\x00\x12\x0e\n\nFORMAT_CSV\x10\x01\x12\x15\n\x11\x46ORMAT_JSON_LINES\x10\x02\"\x1b\n\x0b\x45xportChunk\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\"X\n\x19\x44\x65leteObservationsRequest\x12+\n\x07session\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\x12\x0e\n\x06source\x18\x02 \x01(\t\"A\n\x1a\x44\x65leteObservationsResponse\x12\x14\n\x0cobservations\x18\x01 \x01(\x03\x12\r\n\x05\x66\x61\x63\x65s\x18\x02 \x01(\x03\x32\xe9\x07\n\x0eSessionService\x12J\n\rCreateSession\x12\".liveclass.v1.CreateSessionRequest\x1a\x15.liveclass.v1.Session\x12\x44\n\nGetSession\x12\x1f.liveclass.v1.GetSessionRequest\x1a\x15.liveclass.v1.Session\x12U\n\x0cListSessions\x12!.liveclass.v1.ListSessionsRequest\x1a\".liveclass.v1.ListSessionsResponse\x12J\n\rUpdateSession\x12\".liveclass.v1.UpdateSessionRequest\x1a\x15.liveclass.v1.Session\x12\x44\n\nEndSession\x12\x1f.liveclass.v1.EndSessionRequest\x1a\x15.liveclass.v1.Session\x12K\n\rDeleteSession\x12\".liveclass.v1.DeleteSessionRequest\x1a\x16.google.protobuf.Empty\x12g\n\x12RecordObservations\x12\'.liveclass.v1.RecordObservationsRequest\x1a(.liveclass.v1.RecordObservationsResponse\x12G\n\x0bGetTimeline\x12 .liveclass.v1.GetTimelineRequest\x1a\x16.liveclass.v1.Timeline\x12S\n\rWatchTimeline\x12\".liveclass.v1.WatchTimelineRequest\x1a\x1c.liveclass.v1.TimelineBucket0\x01\x12K\n\nGetSummary\x12\x1f.liveclass.v1.GetSummaryRequest\x1a\x1c.liveclass.v1.SessionSummary\x12R\n\x0e\x45xportTimeline\x12#.liveclass.v1.ExportTimelineRequest\x1a\x19.liveclass.v1.ExportChunk0\x01\x12g\n\x12\x44\x65leteObservations\x12\'.liveclass.v1.DeleteObservationsRequest\x1a(.liveclass.v1.DeleteObservationsResponseB*\n\x0cliveclass.v1P\x01Z\x18liveclass/v1;liveclassv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -45,7 +46,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SESSION'].fields_by_name['state']._loaded_options = None
   _globals['_SESSION'].fields_by_name['state']._serialized_options = b'\342A\001\003'
   _globals['_SESSION'].fields_by_name['start_time']._loaded_options = None
-  _globals['_SESSION'].fields_by_name['start_time']._serialized_options = b'\342A\001\003'
+  _globals['_SESSION'].fields_by_name['start_time']._serialized_options = b'\342A\001\005'
   _globals['_SESSION'].fields_by_name['end_time']._loaded_options = None
   _globals['_SESSION'].fields_by_name['end_time']._serialized_options = b'\342A\001\003'
   _globals['_SESSION'].fields_by_name['minimum_group_size']._loaded_options = None
@@ -62,6 +63,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETSESSIONREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\023\n\021liveclass/Session'
   _globals['_LISTSESSIONSREQUEST'].fields_by_name['parent']._loaded_options = None
   _globals['_LISTSESSIONSREQUEST'].fields_by_name['parent']._serialized_options = b'\342A\001\002\372A\023\022\021liveclass/Session'
+  _globals['_UPDATESESSIONREQUEST'].fields_by_name['session']._loaded_options = None
+  _globals['_UPDATESESSIONREQUEST'].fields_by_name['session']._serialized_options = b'\342A\001\002'
+  _globals['_UPDATESESSIONREQUEST'].fields_by_name['update_mask']._loaded_options = None
+  _globals['_UPDATESESSIONREQUEST'].fields_by_name['update_mask']._serialized_options = b'\342A\001\001'
   _globals['_ENDSESSIONREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_ENDSESSIONREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\023\n\021liveclass/Session'
   _globals['_DELETESESSIONREQUEST'].fields_by_name['name']._loaded_options = None
@@ -86,60 +91,62 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EXPORTTIMELINEREQUEST'].fields_by_name['timeline']._serialized_options = b'\342A\001\002'
   _globals['_DELETEOBSERVATIONSREQUEST'].fields_by_name['session']._loaded_options = None
   _globals['_DELETEOBSERVATIONSREQUEST'].fields_by_name['session']._serialized_options = b'\342A\001\002\372A\023\n\021liveclass/Session'
-  _globals['_SESSION']._serialized_start=227
-  _globals['_SESSION']._serialized_end=679
-  _globals['_SESSION_STATE']._serialized_start=528
-  _globals['_SESSION_STATE']._serialized_end=593
-  _globals['_CREATESESSIONREQUEST']._serialized_start=682
-  _globals['_CREATESESSIONREQUEST']._serialized_end=814
-  _globals['_GETSESSIONREQUEST']._serialized_start=816
-  _globals['_GETSESSIONREQUEST']._serialized_end=877
-  _globals['_LISTSESSIONSREQUEST']._serialized_start=879
-  _globals['_LISTSESSIONSREQUEST']._serialized_end=999
-  _globals['_LISTSESSIONSRESPONSE']._serialized_start=1001
-  _globals['_LISTSESSIONSRESPONSE']._serialized_end=1089
-  _globals['_ENDSESSIONREQUEST']._serialized_start=1091
-  _globals['_ENDSESSIONREQUEST']._serialized_end=1152
-  _globals['_DELETESESSIONREQUEST']._serialized_start=1154
-  _globals['_DELETESESSIONREQUEST']._serialized_end=1218
-  _globals['_OBSERVATION']._serialized_start=1221
-  _globals['_OBSERVATION']._serialized_end=1416
-  _globals['_OBSERVEDFACE']._serialized_start=1418
-  _globals['_OBSERVEDFACE']._serialized_end=1484
-  _globals['_RECORDOBSERVATIONSREQUEST']._serialized_start=1486
-  _globals['_RECORDOBSERVATIONSREQUEST']._serialized_end=1613
-  _globals['_RECORDOBSERVATIONSRESPONSE']._serialized_start=1615
-  _globals['_RECORDOBSERVATIONSRESPONSE']._serialized_end=1681
-  _globals['_GETTIMELINEREQUEST']._serialized_start=1684
-  _globals['_GETTIMELINEREQUEST']._serialized_end=1906
-  _globals['_TIMELINE']._serialized_start=1908
-  _globals['_TIMELINE']._serialized_end=1965
-  _globals['_TIMELINEBUCKET']._serialized_start=1968
-  _globals['_TIMELINEBUCKET']._serialized_end=2226
-  _globals['_EMOTIONSHARE']._serialized_start=2229
-  _globals['_EMOTIONSHARE']._serialized_end=2371
-  _globals['_WATCHTIMELINEREQUEST']._serialized_start=2374
-  _globals['_WATCHTIMELINEREQUEST']._serialized_end=2552
-  _globals['_GETSUMMARYREQUEST']._serialized_start=2554
-  _globals['_GETSUMMARYREQUEST']._serialized_end=2618
-  _globals['_SESSIONSUMMARY']._serialized_start=2621
-  _globals['_SESSIONSUMMARY']._serialized_end=2822
-  _globals['_EMOTIONTREND']._serialized_start=2824
-  _globals['_EMOTIONTREND']._serialized_end=2902
-  _globals['_CHANGEPOINT']._serialized_start=2904
-  _globals['_CHANGEPOINT']._serialized_end=3030
-  _globals['_EMOTIONPAIR']._serialized_start=3032
-  _globals['_EMOTIONPAIR']._serialized_end=3137
-  _globals['_EXPORTTIMELINEREQUEST']._serialized_start=3140
-  _globals['_EXPORTTIMELINEREQUEST']._serialized_end=3354
-  _globals['_EXPORTTIMELINEREQUEST_FORMAT']._serialized_start=3283
-  _globals['_EXPORTTIMELINEREQUEST_FORMAT']._serialized_end=3354
-  _globals['_EXPORTCHUNK']._serialized_start=3356
-  _globals['_EXPORTCHUNK']._serialized_end=3383
-  _globals['_DELETEOBSERVATIONSREQUEST']._serialized_start=3385
-  _globals['_DELETEOBSERVATIONSREQUEST']._serialized_end=3473
-  _globals['_DELETEOBSERVATIONSRESPONSE']._serialized_start=3475
-  _globals['_DELETEOBSERVATIONSRESPONSE']._serialized_end=3540
-  _globals['_SESSIONSERVICE']._serialized_start=3543
-  _globals['_SESSIONSERVICE']._serialized_end=4468
+  _globals['_SESSION']._serialized_start=261
+  _globals['_SESSION']._serialized_end=713
+  _globals['_SESSION_STATE']._serialized_start=562
+  _globals['_SESSION_STATE']._serialized_end=627
+  _globals['_CREATESESSIONREQUEST']._serialized_start=716
+  _globals['_CREATESESSIONREQUEST']._serialized_end=848
+  _globals['_GETSESSIONREQUEST']._serialized_start=850
+  _globals['_GETSESSIONREQUEST']._serialized_end=911
+  _globals['_LISTSESSIONSREQUEST']._serialized_start=913
+  _globals['_LISTSESSIONSREQUEST']._serialized_end=1033
+  _globals['_LISTSESSIONSRESPONSE']._serialized_start=1035
+  _globals['_LISTSESSIONSRESPONSE']._serialized_end=1123
+  _globals['_UPDATESESSIONREQUEST']._serialized_start=1125
+  _globals['_UPDATESESSIONREQUEST']._serialized_end=1248
+  _globals['_ENDSESSIONREQUEST']._serialized_start=1250
+  _globals['_ENDSESSIONREQUEST']._serialized_end=1311
+  _globals['_DELETESESSIONREQUEST']._serialized_start=1313
+  _globals['_DELETESESSIONREQUEST']._serialized_end=1377
+  _globals['_OBSERVATION']._serialized_start=1380
+  _globals['_OBSERVATION']._serialized_end=1575
+  _globals['_OBSERVEDFACE']._serialized_start=1577
+  _globals['_OBSERVEDFACE']._serialized_end=1643
+  _globals['_RECORDOBSERVATIONSREQUEST']._serialized_start=1645
+  _globals['_RECORDOBSERVATIONSREQUEST']._serialized_end=1772
+  _globals['_RECORDOBSERVATIONSRESPONSE']._serialized_start=1774
+  _globals['_RECORDOBSERVATIONSRESPONSE']._serialized_end=1840
+  _globals['_GETTIMELINEREQUEST']._serialized_start=1843
+  _globals['_GETTIMELINEREQUEST']._serialized_end=2065
+  _globals['_TIMELINE']._serialized_start=2067
+  _globals['_TIMELINE']._serialized_end=2124
+  _globals['_TIMELINEBUCKET']._serialized_start=2127
+  _globals['_TIMELINEBUCKET']._serialized_end=2385
+  _globals['_EMOTIONSHARE']._serialized_start=2388
+  _globals['_EMOTIONSHARE']._serialized_end=2530
+  _globals['_WATCHTIMELINEREQUEST']._serialized_start=2533
+  _globals['_WATCHTIMELINEREQUEST']._serialized_end=2711
+  _globals['_GETSUMMARYREQUEST']._serialized_start=2713
+  _globals['_GETSUMMARYREQUEST']._serialized_end=2777
+  _globals['_SESSIONSUMMARY']._serialized_start=2780
+  _globals['_SESSIONSUMMARY']._serialized_end=2981
+  _globals['_EMOTIONTREND']._serialized_start=2983
+  _globals['_EMOTIONTREND']._serialized_end=3061
+  _globals['_CHANGEPOINT']._serialized_start=3063
+  _globals['_CHANGEPOINT']._serialized_end=3189
+  _globals['_EMOTIONPAIR']._serialized_start=3191
+  _globals['_EMOTIONPAIR']._serialized_end=3296
+  _globals['_EXPORTTIMELINEREQUEST']._serialized_start=3299
+  _globals['_EXPORTTIMELINEREQUEST']._serialized_end=3513
+  _globals['_EXPORTTIMELINEREQUEST_FORMAT']._serialized_start=3442
+  _globals['_EXPORTTIMELINEREQUEST_FORMAT']._serialized_end=3513
+  _globals['_EXPORTCHUNK']._serialized_start=3515
+  _globals['_EXPORTCHUNK']._serialized_end=3542
+  _globals['_DELETEOBSERVATIONSREQUEST']._serialized_start=3544
+  _globals['_DELETEOBSERVATIONSREQUEST']._serialized_end=3632
+  _globals['_DELETEOBSERVATIONSRESPONSE']._serialized_start=3634
+  _globals['_DELETEOBSERVATIONSRESPONSE']._serialized_end=3699
+  _globals['_SESSIONSERVICE']._serialized_start=3702
+  _globals['_SESSIONSERVICE']._serialized_end=4703
 # @@protoc_insertion_point(module_scope)

@@ -14,6 +14,7 @@ Every error carries google.rpc.ErrorInfo with domain "liveclass".
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
@@ -74,7 +75,9 @@ class Session(_message.Message):
     """Emotions of fewer faces than this are never shown. Zero: the operator's default (5). Cannot be changed later."""
     @_builtins.property
     def start_time(self) -> _timestamp_pb2.Timestamp:
-        """When it was created."""
+        """When it begins. Unset: now. May be any time in the past that `retention` still covers, for a recorded lesson, but
+        not in the future. Observations captured more than ten minutes before it are refused. Cannot be changed later.
+        """
 
     @_builtins.property
     def end_time(self) -> _timestamp_pb2.Timestamp:
@@ -118,7 +121,7 @@ class CreateSessionRequest(_message.Message):
     """The last part of the session's name. Empty: the server makes one up."""
     @_builtins.property
     def session(self) -> Global___Session:
-        """Its settings; `name` is ignored."""
+        """Its settings; `name`, `state` and `end_time` are ignored."""
 
     def __init__(
         self,
@@ -222,6 +225,38 @@ class ListSessionsResponse(_message.Message):
 Global___ListSessionsResponse: _TypeAlias = ListSessionsResponse  # noqa: Y015
 
 @_typing.final
+class UpdateSessionRequest(_message.Message):
+    """A session to rename."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def session(self) -> Global___Session:
+        """Its `name`, and the new `display_name`; every other field is ignored."""
+
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
+        """Which fields to change (AIP-134): "display_name", or "*", which means the same. Unset: `display_name` unless it
+        is empty.
+        """
+
+    def __init__(
+        self,
+        *,
+        session: Global___Session | None = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["session", b"session", "update_mask", b"update_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["session", b"session", "update_mask", b"update_mask"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateSessionRequest: _TypeAlias = UpdateSessionRequest  # noqa: Y015
+
+@_typing.final
 class EndSessionRequest(_message.Message):
     """A session to end."""
 
@@ -287,7 +322,9 @@ class Observation(_message.Message):
     """The model version that gave the scores."""
     @_builtins.property
     def capture_time(self) -> _timestamp_pb2.Timestamp:
-        """When the frame was taken."""
+        """When the frame was taken: at most ten minutes (the operator's LIVECLASS_MAX_CLOCK_OFFSET_SECONDS) before the
+        session's start_time, and at most as much after the server's present time.
+        """
 
     @_builtins.property
     def faces(self) -> _containers.RepeatedCompositeFieldContainer[Global___ObservedFace]:

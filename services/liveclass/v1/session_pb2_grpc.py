@@ -51,6 +51,11 @@ class SessionServiceStub:
                 request_serializer=liveclass_dot_v1_dot_session__pb2.ListSessionsRequest.SerializeToString,
                 response_deserializer=liveclass_dot_v1_dot_session__pb2.ListSessionsResponse.FromString,
                 _registered_method=True)
+        self.UpdateSession = channel.unary_unary(
+                '/liveclass.v1.SessionService/UpdateSession',
+                request_serializer=liveclass_dot_v1_dot_session__pb2.UpdateSessionRequest.SerializeToString,
+                response_deserializer=liveclass_dot_v1_dot_session__pb2.Session.FromString,
+                _registered_method=True)
         self.EndSession = channel.unary_unary(
                 '/liveclass.v1.SessionService/EndSession',
                 request_serializer=liveclass_dot_v1_dot_session__pb2.EndSessionRequest.SerializeToString,
@@ -98,7 +103,7 @@ class SessionServiceServicer:
     """
 
     def CreateSession(self, request, context):
-        """Begins a session.
+        """Begins a session. For a recorded lesson, set `start_time` to when the recording began.
 
         Refuses with INVALID_ARGUMENT for a bad name or setting, ALREADY_EXISTS where the classroom has one of that id.
         """
@@ -117,6 +122,15 @@ class SessionServiceServicer:
         """Lists the sessions of a classroom, or of all ("classrooms/-"), latest first.
 
         Refuses with INVALID_ARGUMENT for a bad parent, page token or filter.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateSession(self, request, context):
+        """Renames a session: changes its `display_name`, the only field that can be changed.
+
+        Refuses with NOT_FOUND where there is none, and INVALID_ARGUMENT for a bad `display_name` or `update_mask`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -142,7 +156,8 @@ class SessionServiceServicer:
         All of them are recorded or none. One whose `frame_id` is already in the session is counted as a duplicate and
         changes nothing, so a retry is safe.
 
-        Refuses with NOT_FOUND, FAILED_PRECONDITION where the session has ended, and INVALID_ARGUMENT for a bad observation.
+        Refuses with NOT_FOUND, FAILED_PRECONDITION where the session has ended, and INVALID_ARGUMENT for a bad observation,
+        such as one whose capture_time is off by more than the operator allows (see Observation).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -204,6 +219,11 @@ def add_SessionServiceServicer_to_server(servicer, server):
                     servicer.ListSessions,
                     request_deserializer=liveclass_dot_v1_dot_session__pb2.ListSessionsRequest.FromString,
                     response_serializer=liveclass_dot_v1_dot_session__pb2.ListSessionsResponse.SerializeToString,
+            ),
+            'UpdateSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateSession,
+                    request_deserializer=liveclass_dot_v1_dot_session__pb2.UpdateSessionRequest.FromString,
+                    response_serializer=liveclass_dot_v1_dot_session__pb2.Session.SerializeToString,
             ),
             'EndSession': grpc.unary_unary_rpc_method_handler(
                     servicer.EndSession,
@@ -328,6 +348,33 @@ class SessionService:
             '/liveclass.v1.SessionService/ListSessions',
             liveclass_dot_v1_dot_session__pb2.ListSessionsRequest.SerializeToString,
             liveclass_dot_v1_dot_session__pb2.ListSessionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/liveclass.v1.SessionService/UpdateSession',
+            liveclass_dot_v1_dot_session__pb2.UpdateSessionRequest.SerializeToString,
+            liveclass_dot_v1_dot_session__pb2.Session.FromString,
             options,
             channel_credentials,
             insecure,

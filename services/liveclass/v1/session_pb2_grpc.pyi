@@ -43,7 +43,7 @@ class SessionServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> SessionServiceAsyncStub: ...
     CreateSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.CreateSessionRequest, _session_pb2.Session]
-    """Begins a session.
+    """Begins a session. For a recorded lesson, set `start_time` to when the recording began.
 
     Refuses with INVALID_ARGUMENT for a bad name or setting, ALREADY_EXISTS where the classroom has one of that id.
     """
@@ -53,6 +53,11 @@ class SessionServiceStub:
     """Lists the sessions of a classroom, or of all ("classrooms/-"), latest first.
 
     Refuses with INVALID_ARGUMENT for a bad parent, page token or filter.
+    """
+    UpdateSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.UpdateSessionRequest, _session_pb2.Session]
+    """Renames a session: changes its `display_name`, the only field that can be changed.
+
+    Refuses with NOT_FOUND where there is none, and INVALID_ARGUMENT for a bad `display_name` or `update_mask`.
     """
     EndSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.EndSessionRequest, _session_pb2.Session]
     """Ends a session: it takes no more observations. Ending it again changes nothing. NOT_FOUND where there is none."""
@@ -64,7 +69,8 @@ class SessionServiceStub:
     All of them are recorded or none. One whose `frame_id` is already in the session is counted as a duplicate and
     changes nothing, so a retry is safe.
 
-    Refuses with NOT_FOUND, FAILED_PRECONDITION where the session has ended, and INVALID_ARGUMENT for a bad observation.
+    Refuses with NOT_FOUND, FAILED_PRECONDITION where the session has ended, and INVALID_ARGUMENT for a bad observation,
+    such as one whose capture_time is off by more than the operator allows (see Observation).
     """
     GetTimeline: _grpc.UnaryUnaryMultiCallable[_session_pb2.GetTimelineRequest, _session_pb2.Timeline]
     """The session over time. NOT_FOUND where there is none; INVALID_ARGUMENT for a bad range or resolution."""
@@ -89,7 +95,7 @@ class SessionServiceAsyncStub(SessionServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateSession: _aio.UnaryUnaryMultiCallable[_session_pb2.CreateSessionRequest, _session_pb2.Session]  # type: ignore[assignment]
-    """Begins a session.
+    """Begins a session. For a recorded lesson, set `start_time` to when the recording began.
 
     Refuses with INVALID_ARGUMENT for a bad name or setting, ALREADY_EXISTS where the classroom has one of that id.
     """
@@ -99,6 +105,11 @@ class SessionServiceAsyncStub(SessionServiceStub):
     """Lists the sessions of a classroom, or of all ("classrooms/-"), latest first.
 
     Refuses with INVALID_ARGUMENT for a bad parent, page token or filter.
+    """
+    UpdateSession: _aio.UnaryUnaryMultiCallable[_session_pb2.UpdateSessionRequest, _session_pb2.Session]  # type: ignore[assignment]
+    """Renames a session: changes its `display_name`, the only field that can be changed.
+
+    Refuses with NOT_FOUND where there is none, and INVALID_ARGUMENT for a bad `display_name` or `update_mask`.
     """
     EndSession: _aio.UnaryUnaryMultiCallable[_session_pb2.EndSessionRequest, _session_pb2.Session]  # type: ignore[assignment]
     """Ends a session: it takes no more observations. Ending it again changes nothing. NOT_FOUND where there is none."""
@@ -110,7 +121,8 @@ class SessionServiceAsyncStub(SessionServiceStub):
     All of them are recorded or none. One whose `frame_id` is already in the session is counted as a duplicate and
     changes nothing, so a retry is safe.
 
-    Refuses with NOT_FOUND, FAILED_PRECONDITION where the session has ended, and INVALID_ARGUMENT for a bad observation.
+    Refuses with NOT_FOUND, FAILED_PRECONDITION where the session has ended, and INVALID_ARGUMENT for a bad observation,
+    such as one whose capture_time is off by more than the operator allows (see Observation).
     """
     GetTimeline: _aio.UnaryUnaryMultiCallable[_session_pb2.GetTimelineRequest, _session_pb2.Timeline]  # type: ignore[assignment]
     """The session over time. NOT_FOUND where there is none; INVALID_ARGUMENT for a bad range or resolution."""
@@ -138,7 +150,7 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _session_pb2.CreateSessionRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_session_pb2.Session, _abc.Awaitable[_session_pb2.Session]]:
-        """Begins a session.
+        """Begins a session. For a recorded lesson, set `start_time` to when the recording began.
 
         Refuses with INVALID_ARGUMENT for a bad name or setting, ALREADY_EXISTS where the classroom has one of that id.
         """
@@ -160,6 +172,17 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
         """Lists the sessions of a classroom, or of all ("classrooms/-"), latest first.
 
         Refuses with INVALID_ARGUMENT for a bad parent, page token or filter.
+        """
+
+    @_abc_1.abstractmethod
+    def UpdateSession(
+        self,
+        request: _session_pb2.UpdateSessionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_session_pb2.Session, _abc.Awaitable[_session_pb2.Session]]:
+        """Renames a session: changes its `display_name`, the only field that can be changed.
+
+        Refuses with NOT_FOUND where there is none, and INVALID_ARGUMENT for a bad `display_name` or `update_mask`.
         """
 
     @_abc_1.abstractmethod
@@ -189,7 +212,8 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
         All of them are recorded or none. One whose `frame_id` is already in the session is counted as a duplicate and
         changes nothing, so a retry is safe.
 
-        Refuses with NOT_FOUND, FAILED_PRECONDITION where the session has ended, and INVALID_ARGUMENT for a bad observation.
+        Refuses with NOT_FOUND, FAILED_PRECONDITION where the session has ended, and INVALID_ARGUMENT for a bad observation,
+        such as one whose capture_time is off by more than the operator allows (see Observation).
         """
 
     @_abc_1.abstractmethod

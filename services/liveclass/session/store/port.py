@@ -66,6 +66,9 @@ class SessionStore(Protocol):
 
     async def list_sessions(self, query: SessionQuery) -> list[Session]: ...
 
+    async def rename_session(self, name: SessionName, display_name: str) -> Session:
+        """Raises `NotFoundError`."""
+
     async def end_session(self, name: SessionName, time: int) -> Session:
         """Ends it at `time`, in microseconds; one that has ended stays as it is. Raises `NotFoundError`."""
 

@@ -86,6 +86,12 @@ def select(connection: sa.Connection, query: SessionQuery) -> list[Session]:
     return [stored(row).session for row in connection.execute(statement)]
 
 
+def rename(connection: sa.Connection, name: SessionName, display_name: str) -> Session:
+    mine = (table.c.classroom == name.classroom) & (table.c.session == name.session)
+    connection.execute(table.update().where(mine).values(display_name=display_name))
+    return find(connection, name).session
+
+
 def end(connection: sa.Connection, name: SessionName, time: int) -> Session:
     mine = (table.c.classroom == name.classroom) & (table.c.session == name.session)
     connection.execute(table.update().where(mine, table.c.end_time.is_(None)).values(end_time=time))

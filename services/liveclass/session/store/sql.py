@@ -55,6 +55,9 @@ class SqlStore:
     async def list_sessions(self, query: SessionQuery) -> list[Session]:
         return await self._read(lambda connection: sessions.select(connection, query))
 
+    async def rename_session(self, name: SessionName, display_name: str) -> Session:
+        return await self._write(lambda connection: sessions.rename(connection, name, display_name))
+
     async def end_session(self, name: SessionName, time: int) -> Session:
         def work(connection: sa.Connection) -> tuple[Session, list[Change]]:
             session = sessions.end(connection, name, time)

@@ -1,6 +1,5 @@
 """Recording observations: many writes in one transaction, each frame counted once whatever happens."""
 
-import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -18,7 +17,7 @@ from liveclass.runtime.errors import (
 )
 from liveclass.session import figures
 from liveclass.session.figures import Ints
-from liveclass.session.model import Recorded, Write
+from liveclass.session.model import MICROSECONDS, Recorded, Session, Write
 from liveclass.session.rollup import Frames, count_pairs, roll_up
 from liveclass.session.store import keys, lookups, schema, sessions
 from liveclass.session.store.lookups import Lookups
@@ -66,8 +65,7 @@ def admit(connection: sa.Connection, find: Lookups, writes: Sequence[Write]) -> 
     Gives the batch and the sessions that it writes to, by number.
     """
     stored = sessions.find_all(connection, {write.session for write in writes}, lock=True)
-    now = time.time()
-    refused = [_refusal(write, stored.get(write.session), now) for write in writes]
+    refused = [_refusal(write, stored.get(write.session)) for write in writes]
     keyed = [
         [] if error else _frame_ids(write, stored[write.session]) for write, error in zip(writes, refused, strict=True)
     ]
@@ -122,17 +120,26 @@ class _Retention:
         return keys.expiry_days(seconds, self._seconds[np.searchsorted(self._numbers, numbers)])
 
 
-def _refusal(write: Write, stored: StoredSession | None, now: float) -> ServiceError | None:
+def _refusal(write: Write, stored: StoredSession | None) -> ServiceError | None:
     if stored is None:
         return NotFoundError("session", str(write.session))
     if not stored.session.is_active:
         return FailedPreconditionError(str(write.session), "the session has ended", Reason.SESSION_ENDED)
-    oldest = now - stored.session.retention_seconds
-    if min(write.seconds) + 1 > oldest:
-        return None
-    late = next(index for index, second in enumerate(write.seconds) if second + 1 <= oldest)
-    description = f"lies before the {stored.session.retention_seconds} seconds that the session keeps"
-    return InvalidArgumentError(f"observations[{late}].capture_time", description, Reason.INVALID_TIMESTAMP)
+    try:
+        _check_times(write, stored.session)
+    except InvalidArgumentError as error:
+        return error
+    return None
+
+
+def _check_times(write: Write, session: Session) -> None:
+    """Raises `InvalidArgumentError` where the earliest observation lies before what the session takes or keeps."""
+    earliest = min(range(len(write)), key=write.seconds.__getitem__)
+    field, end = f"observations[{earliest}].capture_time", write.seconds[earliest] + 1
+    write.limits.check_in_session(end, session.start_time / MICROSECONDS, field)
+    if end <= write.limits.now - session.retention_seconds:
+        description = f"lies before the {session.retention_seconds} seconds that the session keeps"
+        raise InvalidArgumentError(field, description, Reason.INVALID_TIMESTAMP)
 
 
 def _frame_ids(write: Write, stored: StoredSession) -> list[lookups.FrameId]:
