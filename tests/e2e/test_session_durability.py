@@ -56,7 +56,7 @@ class Process:
 
 
 class Class:
-    """Clients that send frames until each was acknowledged, some of them with clocks that are an hour off."""
+    """Clients that send frames until each was acknowledged, some of them with clocks that are five minutes off."""
 
     def __init__(self, ports: list[int], frames: int) -> None:
         options = [("grpc.max_reconnect_backoff_ms", 300), ("grpc.initial_reconnect_backoff_ms", 100)]
@@ -77,7 +77,7 @@ class Class:
         await asyncio.gather(*(self.client(number) for number in range(CLIENTS)))
 
     async def client(self, number: int) -> None:
-        clock_error = (-3600, 0, 3600)[number % 3]
+        clock_error = (-300, 0, 300)[number % 3]
         for first in range(number * BATCH, self.frames, CLIENTS * BATCH):
             now = Timestamp(seconds=int(time.time()) + clock_error)
             observations = [
