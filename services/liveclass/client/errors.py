@@ -21,6 +21,7 @@ from typing import NamedTuple
 import grpc
 from google.rpc import error_details_pb2, status_pb2
 
+from liveclass.client.unreachable import cause_of
 from liveclass.reasons import from_rpc_error
 
 
@@ -133,19 +134,15 @@ def error_from_rpc(error: grpc.RpcError, service: str, address: str) -> ServiceE
     # No ErrorInfo: it did not come from the service but from the way there, and gRPC's words for that help nobody.
     where = f"the {service} service at {address}"
     if isinstance(read, UnavailableError):
-        message = f"cannot reach {where} ({_cause(read.message)})"
+        message = f"cannot reach {where} ({cause_of(read.message)})"
     elif isinstance(read, DeadlineExceededError):
         message = f"{where} did not answer in time"
     elif read.code is grpc.StatusCode.UNIMPLEMENTED:
-        message = f"{where} does not offer this; it may be an older version"
+        other = "session" if service == "detection" else "detection"
+        message = f"{address} is not a {service} service, or an older one; is it the address of the {other} service?"
     else:
         message = f"{where} answered {read.code.name}: {_first_line(read.message)}"
     return type(read)(message, read.code, read.reason, read.violations, read.retry_after)
-
-
-def _cause(text: str) -> str:
-    """What went wrong stands last in the story of a connection that gRPC tells, address by address."""
-    return _first_line(text).rpartition(": ")[2]
 
 
 def _first_line(text: str) -> str:

@@ -123,7 +123,7 @@ def _sentence(error: Exception) -> str | None:
     from liveclass.extras import missing_extra
     from liveclass.stack import StackError
 
-    if isinstance(error, UnavailableError) and not error.reason:
+    if isinstance(error, UnavailableError) and "Connection refused" in str(error):
         return f"{error}. `liveclass up` starts everything on this machine."
     if isinstance(error, UnavailableError | ResourceExhaustedError) and error.retry_after:
         return f"{error}; try again in {error.retry_after:g} s."
