@@ -30,6 +30,7 @@ def refusals(resumable: str = "") -> "Iterator[None]":
 
     `resumable` is what to say after Ctrl-C. TensorFlow's own messages are kept for when they are errors.
     """
+    from liveclass.extras import missing_extra
     from liveclass.training.errors import TrainingError
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -40,6 +41,12 @@ def refusals(resumable: str = "") -> "Iterator[None]":
         yield
     except (TrainingError, OSError) as error:
         say_error(str(error))
+        raise typer.Exit(REFUSED) from error
+    except ModuleNotFoundError as error:
+        sentence = missing_extra(error, "training")
+        if not sentence:
+            raise
+        say_error(f"this command needs more than is installed: {sentence}")
         raise typer.Exit(REFUSED) from error
     except KeyboardInterrupt:
         stderr().print(f"stopped{resumable and f'; {resumable}'}")
