@@ -21,4 +21,5 @@ def missing_extra(error: ImportError, extra: str = "") -> str:
     package = (error.name or "").partition(".")[0]
     if package in ("", "liveclass"):
         return ""
-    return f"{package} is not installed; add it with: pip install 'liveclass[{extra or _EXTRAS.get(package, _ALL_OTHERS)}]'"
+    extra = extra or _EXTRAS.get(package, _ALL_OTHERS)
+    return f"{package} is not installed; add it with: pip install 'liveclass[{extra}]'"

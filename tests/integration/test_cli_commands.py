@@ -67,6 +67,18 @@ def test_a_folder_is_classified_with_all_below_it(run, services, pictures):
     assert len(services.detection.requests) == 3
 
 
+def test_hidden_folders_and_files_are_not_searched(run, services, pictures):
+    (pictures / ".thumbnails" / "large").mkdir(parents=True)
+    for name in (".thumbnails/a.png", ".thumbnails/large/b.png", "._a.jpg"):
+        cv2.imwrite(str(pictures / name), np.full((48, 64, 3), 120, np.uint8))
+
+    answer = run("classify", pictures)
+
+    assert answer.exit_code == 0
+    assert "thumbnails" not in answer.output
+    assert len(services.detection.requests) == 3
+
+
 def test_json_lines_hold_everything(run, pictures):
     answer = run("classify", pictures, "--json")
 

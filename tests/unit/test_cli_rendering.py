@@ -136,8 +136,10 @@ def test_a_timeline_fits_80_columns_with_a_line_for_each_bucket():
 
     lines = shown(timeline_table([bucket(0), still_open, bucket(2, suppressed=True)]), width=80).splitlines()
 
-    assert len(lines) == 4
+    assert len(lines) == 5
     assert "0.65–0.75" in lines[2]
+    assert " … " in lines[2]
+    assert lines[4].rstrip() == "…  is still open: more is expected"
     assert lines[2].rstrip().endswith("█")
     assert lines[3].rstrip().endswith("╱")
 

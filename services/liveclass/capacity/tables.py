@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rich.table import Table
+from rich.text import Text
 
 from liveclass.capacity.reckoning import (
     DETECTION,
@@ -76,7 +77,7 @@ def reckoning_table(lines: Sequence[Line], utilisation: float) -> Table:
             rate(line.per_second),
             f"{line.cores:,.2f}",
             f"{line.cores_per_replica:g}",
-            f"[bold]{line.replicas:,}[/]",
+            Text(f"{line.replicas:,}", "bold"),
         )
     return table
 

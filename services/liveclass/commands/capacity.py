@@ -105,16 +105,20 @@ def _measure(plan: "Plan", need: "Need", image: Path | None) -> "list[Phase]":
 
 
 def _show(plan: "Plan", need: "Need", load: float, phases: "list[Phase]", lines: "list[Line]") -> None:
+    from rich.text import Text
+
     from liveclass.capacity import tables
 
     console, counted = stdout(), tables.counted
     students = counted(need.students, "student")
-    console.print(f"\n[bold]Measured on {counted(plan.cores, 'core')}[/], frames of 1280×960 with {students}\n")
+    measured = (f"Measured on {counted(plan.cores, 'core')}", "bold")
+    console.print(Text.assemble("\n", measured, f", frames of 1280×960 with {students}\n"))
     console.print(tables.measured_table(phases, need.objective_ms))
-    console.print(
-        f"\n[bold]Needed[/] for {counted(need.classrooms, 'classroom')} of {students}, {need.fps:g} frame(s) a second "
+    needed = (
+        f" for {counted(need.classrooms, 'classroom')} of {students}, {need.fps:g} frame(s) a second "
         f"each: {tables.rate(need.frames_per_second)} frames and {tables.rate(need.faces_per_second)} faces a second\n"
     )
+    console.print(Text.assemble("\n", ("Needed", "bold"), needed))
     console.print(tables.reckoning_table(lines, need.utilisation))
     console.print()
     sentences = [

@@ -23,9 +23,8 @@ from liveclass.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from liveclass.client import ClassifiedFrame, ClassifyOptions, Frame, LiveClass, LiveClassError
+    from liveclass.commands.console import NameTable
     from liveclass.commands.inputs import Input, Item
 
 IN_FLIGHT = 4
@@ -144,7 +143,7 @@ class _Output:
         if self._saved:
             stderr().print(f"{self._saved} picture(s) saved in {self._save}")
 
-    def _new_table(self) -> "Table":
+    def _new_table(self) -> "NameTable":
         from liveclass.commands.rendering import face_table
 
         return face_table(with_session=self._with_session)

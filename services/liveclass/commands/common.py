@@ -10,9 +10,8 @@ from typer.core import TyperGroup
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.console import Console
-
     from liveclass.client import LiveClass
+    from liveclass.commands.console import WholeLines
 
 DETECTION, SESSION = "localhost:50051", "localhost:50052"
 
@@ -50,18 +49,21 @@ def connect(detection: str = DETECTION, session: str = SESSION) -> "Iterator[Liv
         yield lc
 
 
-def stdout() -> "Console":
+def stdout() -> "WholeLines":
     """Where results go."""
-    from rich.console import Console
-
-    return Console(highlight=False)
+    return _console(is_stderr=False)
 
 
-def stderr() -> "Console":
+def stderr() -> "WholeLines":
     """Where everything else goes."""
-    from rich.console import Console
+    return _console(is_stderr=True)
 
-    return Console(stderr=True, highlight=False)
+
+def _console(*, is_stderr: bool) -> "WholeLines":
+    """Prints names as they are: brackets in them are no markup, and nothing is folded where no person reads."""
+    from liveclass.commands.console import WholeLines
+
+    return WholeLines(is_stderr=is_stderr)
 
 
 def say_error(sentence: str) -> None:

@@ -8,10 +8,11 @@ import typer
 from liveclass.commands.common import say_error, stdout
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import RenderableType
 
     from liveclass.client import ClassifiedFrame, LiveClass, Session, Timeline
     from liveclass.client.frames import Pixels
+    from liveclass.commands.console import WholeLines
     from liveclass.stack import Stack
 
 FRAMES_PER_SECOND = 4.0
@@ -70,8 +71,10 @@ def read_photograph(path: Path) -> "Pixels":
     return read_pixels(encode(path))
 
 
-def _run(stack: "Stack", photograph: "Pixels", path: Path, console: "Console") -> bool:
+def _run(stack: "Stack", photograph: "Pixels", path: Path, console: "WholeLines") -> bool:
     """The demonstration itself; whether all went well."""
+    from rich.text import Text
+
     from liveclass.client import LiveClass
     from liveclass.commands.variations import variations
 
@@ -80,8 +83,9 @@ def _run(stack: "Stack", photograph: "Pixels", path: Path, console: "Console") -
         session = lc.create_session("classrooms/demo", "photograph", minimum_group_size=1)
         hidden = lc.create_session("classrooms/demo", "small-group", minimum_group_size=SMALL_GROUP)
         console.print(
-            f"\nSending [bold]{path.name}[/] as {len(pictures)} live frames: "
-            "the photograph itself, mirrored, cropped, brighter and darker.\n"
+            Text.assemble("\nSending ", (path.name, "bold"), f" as {len(pictures)} live frames: "),
+            "the photograph itself, mirrored, cropped, brighter and darker.\n",
+            sep="",
         )
         frames = _send(lc, session, pictures, console)
         for picture in pictures[: SMALL_GROUP - 1]:
@@ -95,7 +99,9 @@ def _run(stack: "Stack", photograph: "Pixels", path: Path, console: "Console") -
     return not problems
 
 
-def _send(lc: "LiveClass", session: "Session", pictures: "list[Pixels]", console: "Console") -> "list[ClassifiedFrame]":
+def _send(
+    lc: "LiveClass", session: "Session", pictures: "list[Pixels]", console: "WholeLines"
+) -> "list[ClassifiedFrame]":
     """Sends the pictures at the pace of a camera."""
     import time
 
@@ -109,10 +115,11 @@ def _send(lc: "LiveClass", session: "Session", pictures: "list[Pixels]", console
 
 
 def _show(
-    console: "Console", photograph: "Pixels", first: "ClassifiedFrame", timeline: "Timeline", suppressed: "Timeline"
+    console: "WholeLines", photograph: "Pixels", first: "ClassifiedFrame", timeline: "Timeline", suppressed: "Timeline"
 ) -> None:
     """The last screen."""
     from rich.table import Table
+    from rich.text import Text
 
     from liveclass.commands.rendering import timeline_table
     from liveclass.commands.strip import strip_chart
@@ -122,11 +129,11 @@ def _show(
     side_by_side.add_column()
     side_by_side.add_row(_picture(console, photograph, first), _faces(first))
     console.print(side_by_side)
-    console.print(f"\n[bold]The session, second by second[/]  [dim]{timeline.session}[/]\n")
+    console.print(Text.assemble("\n", ("The session, second by second", "bold"), "  ", (timeline.session, "dim"), "\n"))
     console.print(timeline_table(timeline.buckets))
     console.print()
     if timeline.buckets:
-        console.print(strip_chart(timeline.buckets, console.width))
+        console.print(strip_chart(timeline.buckets, console.chart_width))
     hidden = sum(bucket.suppressed for bucket in suppressed.buckets)
     console.print(
         f"\nThe same face in a session whose minimum group size is {SMALL_GROUP}: "
@@ -134,7 +141,7 @@ def _show(
     )
 
 
-def _picture(console: "Console", photograph: "Pixels", frame: "ClassifiedFrame") -> "RenderableType":
+def _picture(console: "WholeLines", photograph: "Pixels", frame: "ClassifiedFrame") -> "RenderableType":
     """The photograph with its faces' boxes, as text."""
     from rich.console import Group
 

@@ -28,7 +28,6 @@ def doctor(as_json: AsJson = False) -> None:
 
 
 def _print_table(findings: "Sequence[Finding]") -> None:
-    from rich.table import Table
     from rich.text import Text
 
     from liveclass.commands.checks import Level
@@ -38,16 +37,16 @@ def _print_table(findings: "Sequence[Finding]") -> None:
         Level.OPTIONAL: Text("–", "yellow"),
         Level.MISSING: Text("✘", "bold red"),
     }
-    table = Table(show_header=False, box=None, pad_edge=False)
-    for column in range(3):
-        table.add_column(overflow="fold", no_wrap=column == 0)
-    for finding in findings:
-        text = Text(finding.found)
-        if finding.remedy:
-            text.append(f"\n→ {finding.remedy}", "dim" if finding.level is Level.OPTIONAL else "red")
-        table.add_row(marks[finding.level], finding.name, text)
     console = stdout()
-    console.print(table)
+    widest = max(len(finding.name) for finding in findings)
+    for finding in findings:  # lines and no table: paths are to be copied, and a table would break them
+        console.print(Text.assemble(marks[finding.level], f" {finding.name:<{widest}} ", finding.found), soft_wrap=True)
+        if finding.remedy:
+            style = "dim" if finding.level is Level.OPTIONAL else "red"
+            console.print(Text(f"{'':{widest + 3}}→ {finding.remedy}", style), soft_wrap=True)
     missing = sum(finding.level is Level.MISSING for finding in findings)
     console.print()
-    console.print("[green]Everything that is needed is here.[/]" if not missing else f"[red]{missing} missing.[/]")
+    if missing:
+        console.print(f"{missing} missing.", style="red")
+    else:
+        console.print("Everything that is needed is here.", style="green")

@@ -44,12 +44,15 @@ class Item:
 
 
 def find_inputs(paths: Sequence[Path]) -> list[Input]:
-    """Files as they are given, whatever their suffix; of folders all pictures and videos below."""
+    """Files as they are given, whatever their suffix; of folders all pictures and videos below.
+
+    What is hidden is left out, files and folders alike: caches of thumbnails, the trash, resource forks of macOS.
+    """
     found: dict[Path, Input] = {}
     for path in paths:
         files = [path]
         if path.is_dir():
-            files = [file for file in sorted(path.rglob("*")) if file.is_file() and _looks_right(file)]
+            files = [file for file in sorted(path.rglob("*")) if _looks_right(file.relative_to(path)) and file.is_file()]
         for file in files:
             wanted = file.relative_to(path) if path.is_dir() else Path(file.name)
             label = str(wanted if path.is_dir() else file)
@@ -61,7 +64,8 @@ def find_inputs(paths: Sequence[Path]) -> list[Input]:
 
 
 def _looks_right(file: Path) -> bool:
-    return file.suffix.lower() in PICTURES | VIDEOS
+    is_hidden = any(part.startswith(".") for part in file.parts)
+    return not is_hidden and file.suffix.lower() in PICTURES | VIDEOS
 
 
 def _numbered(name: Path) -> Iterator[Path]:

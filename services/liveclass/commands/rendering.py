@@ -11,11 +11,9 @@ from rich.text import Text
 
 from liveclass.client.colours import colour
 from liveclass.client.results import ClassifiedFrame, EmotionShare, Face, Session, TimelineBucket
+from liveclass.commands.console import NameTable
 
 MIX_WIDTH = 24
-NAME_WIDTH = 42
-"""A session's name of usual length, to be copied from one line."""
-
 _PARTS = " ▏▎▍▌▋▊▉█"
 
 
@@ -37,25 +35,15 @@ def score_bars(face: Face, width: int = 30) -> Table:
     return table
 
 
-def face_table(*, with_session: bool) -> Table:
+def face_table(*, with_session: bool) -> NameTable:
     """An empty table for the faces of frames; see `add_faces`."""
-    table = Table(header_style="bold", box=None, pad_edge=False)
-    table.add_column("frame", overflow="fold")
-    table.add_column("face", justify="right")
-    table.add_column("x, y")
-    table.add_column("size")
-    table.add_column("emotion", no_wrap=True)
-    if not with_session:  # 80 columns have no room for a bar and for what was recorded
-        table.add_column("")
-    table.add_column("then")
-    if with_session:
-        table.add_column("recorded")
-    return table
+    last = ("then", "recorded") if with_session else ("", "then")  # 80 columns have no room for a bar and for all else
+    return NameTable("frame", "face", "x, y", "size", "emotion", *last, numbers=("face",))
 
 
-def add_faces(table: Table, name: str, frame: ClassifiedFrame) -> None:
+def add_faces(table: NameTable, name: str, frame: ClassifiedFrame) -> None:
     """One row per face, or one that says that there is none."""
-    with_session = table.columns[-1].header == "recorded"
+    with_session = "recorded" in table.columns
     recorded = [_recorded(frame)] if with_session else []
     if not frame.faces:
         table.add_row(name, "–", "", "", Text("no face", "dim"), *([] if with_session else [""]), "", *recorded)
@@ -105,13 +93,15 @@ class Mix:
 
 def timeline_table(buckets: Iterable[TimelineBucket]) -> Table:
     """One row per bucket, times local."""
-    table = Table(header_style="bold", box=None, pad_edge=False)
+    shown = list(buckets)
+    legend = "…  is still open: more is expected" if any(bucket.open for bucket in shown) else None
+    table = Table(header_style="bold", box=None, pad_edge=False, caption=legend, caption_justify="left")
     table.add_column("from", no_wrap=True)
     for name in ("frames", "faces", "group", "coverage"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("strongest, 95 %", no_wrap=True)
     table.add_column("mean")  # gives way where there is little room
-    for bucket in buckets:
+    for bucket in shown:
         hidden = Text("╱" * MIX_WIDTH, "dim", no_wrap=True, overflow="crop")
         table.add_row(*bucket_row(bucket), hidden if bucket.suppressed else Mix(bucket.emotions))
     return table
@@ -131,15 +121,10 @@ def bucket_row(bucket: TimelineBucket) -> list[str | Text]:
     return [*counts, f"{bucket.coverage:.0%}", strongest]
 
 
-def session_table(sessions: Iterable[Session]) -> Table:
+def session_table(sessions: Iterable[Session]) -> NameTable:
     """One row per session, its title below its name."""
-    shown = list(sessions)
-    longest = max((len(session.name) for session in shown), default=0)
-    table = Table(header_style="bold", box=None, pad_edge=False)
-    table.add_column("session", overflow="fold", no_wrap=longest <= NAME_WIDTH)
-    for name in ("began", "ended", "group", "kept"):
-        table.add_column(name)
-    for session in shown:
+    table = NameTable("session", "began", "ended", "group", "kept")
+    for session in sessions:
         title = f"\n{session.display_name}" if session.display_name else ""
         table.add_row(
             Text.assemble(session.name, (title, "dim")),

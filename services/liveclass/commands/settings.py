@@ -87,4 +87,5 @@ def _print_settings(found: list[Setting]) -> None:
             line.append(f"  default {setting.default or 'none'}", "not bold dim")
         readers = ", ".join(setting.readers)
         console.print(line, soft_wrap=True)
-        console.print(Padding(Text.assemble(setting.description, (f"  ({readers})", "dim")), (0, 0, 0, 4)))
+        meaning = Text.assemble(setting.description, (f"  ({readers})", "dim"))
+        console.print(Padding(meaning, (0, 0, 0, 4), expand=False))

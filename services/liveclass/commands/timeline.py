@@ -62,7 +62,7 @@ def _show(timeline: "Timeline", rows: bool | None) -> None:
         console.print()
     else:
         console.print(f"{len(buckets)} buckets; --table lists them, a longer --resolution makes them fewer.\n")
-    console.print(strip_chart(buckets, console.width))
+    console.print(strip_chart(buckets, console.chart_width))
 
 
 def watch(

@@ -59,6 +59,8 @@ def start_with_status(stack: "Stack", console: "Console") -> None:
     """Starts the stack and says what it is waiting for."""
     import os
 
+    from rich.text import Text
+
     from liveclass.stack import DECLARATION
 
     if "LIVECLASS_USE_DECLARATION" not in os.environ:
@@ -73,7 +75,8 @@ def start_with_status(stack: "Stack", console: "Console") -> None:
 
         def on_ready(name: str) -> None:
             waiting.remove(name)
-            console.print(f"[green]✔[/] {name} serves [dim]after {time.monotonic() - began:.0f} s[/]")
+            seconds = f"after {time.monotonic() - began:.0f} s"
+            console.print(Text.assemble(("✔ ", "green"), name, " serves ", (seconds, "dim")))
             status.update(sentence())
 
         stack.start(on_ready)
@@ -81,6 +84,7 @@ def start_with_status(stack: "Stack", console: "Console") -> None:
 
 def _print_addresses(stack: "Stack", console: "Console") -> None:
     from rich.table import Table
+    from rich.text import Text
 
     from liveclass.stack import Ports
 
@@ -100,7 +104,8 @@ def _print_addresses(stack: "Stack", console: "Console") -> None:
     console.print(table)
     elsewhere = "" if ports.detection == Ports().detection else f" --detection {stack.detection_address}"
     console.print(f"\nLogs and database: {_short(stack.directory)}", soft_wrap=True)
-    console.print(f"Try [bold]liveclass classify PHOTO{elsewhere}[/] from another shell.", soft_wrap=True)
+    command = (f"liveclass classify PHOTO{elsewhere}", "bold")
+    console.print(Text.assemble("Try ", command, " from another shell."), soft_wrap=True)
     console.print("Ctrl-C stops everything.\n")
 
 
