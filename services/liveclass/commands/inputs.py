@@ -52,7 +52,8 @@ def find_inputs(paths: Sequence[Path]) -> list[Input]:
     for path in paths:
         files = [path]
         if path.is_dir():
-            files = [file for file in sorted(path.rglob("*")) if _looks_right(file.relative_to(path)) and file.is_file()]
+            found_below = (file for file in sorted(path.rglob("*")) if file.is_file())
+            files = [file for file in found_below if _looks_right(file.relative_to(path))]
         for file in files:
             wanted = file.relative_to(path) if path.is_dir() else Path(file.name)
             label = str(wanted if path.is_dir() else file)
