@@ -1,9 +1,12 @@
 """What the project promises about itself."""
 
+import ast
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Set as AbstractSet
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -38,6 +41,35 @@ def test_pins_hold_hashes_and_no_addresses(pins: str) -> None:
     text = (ROOT / pins).read_text("utf-8")
     assert not re.search(r"https?://|--index-url|--find-links", text)
     assert text.count("--hash=sha256:") >= len(re.findall(r"^[\w.-]+==", text, re.MULTILINE))
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    modules = {module_name(path): path for path in SOURCES}
+    graph = {name: imported_modules(path, modules.keys()) - {name} for name, path in modules.items()}
+    assert graph["liveclass.detection.servicer"] & graph["liveclass.session.servicer"]  # something is read at all
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"a circle: {' imports '.join(reversed(error.args[1]))}")
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT / "services").with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported_modules(path: Path, known: AbstractSet[str]) -> set[str]:
+    """Those of the `known` modules that a file imports anywhere, inside functions and for types only as well."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path} imports by a relative name"
+            members = {f"{node.module}.{alias.name}" for alias in node.names}
+            # `from package import name`: the package itself only where a name is not a module of its own.
+            names |= members & known if members <= known else {*(members & known), str(node.module)}
+    return names & known
 
 
 def test_only_one_module_makes_statuses() -> None:

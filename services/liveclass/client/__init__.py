@@ -35,12 +35,12 @@ from liveclass.client.results import (
     SessionState,
     SessionSummary,
     StreamResult,
-    Timeline,
     TimelineBucket,
     as_json,
 )
 from liveclass.client.sender import BackgroundSender, SenderReport
 from liveclass.client.sync import LiveClass
+from liveclass.client.timeline import Timeline
 from liveclass.emotions import Emotion
 
 __all__ = [

@@ -20,8 +20,8 @@ from liveclass.client.results import (
     Session,
     SessionPage,
     SessionSummary,
-    Timeline,
 )
+from liveclass.client.timeline import Timeline
 from liveclass.v1 import detection_pb2, session_pb2
 
 T = TypeVar("T")

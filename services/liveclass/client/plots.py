@@ -7,7 +7,7 @@ from typing import Any
 
 from liveclass.client.colours import colour
 from liveclass.client.errors import LiveClassError
-from liveclass.client.results import Timeline, TimelineBucket
+from liveclass.client.results import TimelineBucket
 from liveclass.emotions import Emotion
 from liveclass.extras import missing_extra
 
@@ -16,12 +16,12 @@ class PlotError(LiveClassError):
     """The plot cannot be drawn: matplotlib is missing, the file cannot be written, or there is nothing in it."""
 
 
-def plot_timeline(timeline: Timeline, path: Path, *, title: str = "", dark: bool = False) -> Path:
+def plot_timeline(buckets: Sequence[TimelineBucket], path: Path, *, title: str, dark: bool = False) -> Path:
     """Draws the class over time: the mean scores stacked to 1, suppressed stretches hatched, the group size below.
 
     Times are local. Raises PlotError.
     """
-    if not timeline.buckets:
+    if not buckets:
         raise PlotError("the timeline is empty: there is nothing to draw")
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415  an extra
@@ -32,22 +32,17 @@ def plot_timeline(timeline: Timeline, path: Path, *, title: str = "", dark: bool
     figure = Figure(figsize=(11, 5), facecolor=ground, layout="constrained")
     FigureCanvasAgg(figure)
     emotions, group = figure.subplots(2, 1, sharex=True, height_ratios=[4, 1])
-    _draw_emotions(emotions, timeline.buckets, ink, ground)
-    _draw_group(group, timeline.buckets, ink)
+    _draw_emotions(emotions, buckets, ink, ground)
+    _draw_group(group, buckets, ink)
     for axes in (emotions, group):
         _style(axes, ink, ground)
-    _label_times(group, timeline.buckets)
-    emotions.set_title(title or _title(timeline), color=ink, loc="left", fontsize=11)
+    _label_times(group, buckets)
+    emotions.set_title(title, color=ink, loc="left", fontsize=11)
     try:
         figure.savefig(path, dpi=150, facecolor=ground)
     except (OSError, ValueError) as error:
         raise PlotError(f"{path} cannot be written: {error}") from error
     return path
-
-
-def _title(timeline: Timeline) -> str:
-    source = f", source {timeline.source}" if timeline.source else ""
-    return f"{timeline.session}{source}"
 
 
 def _hours(bucket: TimelineBucket) -> tuple[float, float]:

@@ -4,15 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from liveclass.client.errors import MissingPackageError, ServiceError
+from liveclass.client.errors import ServiceError
 from liveclass.emotions import Emotion
-from liveclass.extras import missing_extra
-
-if TYPE_CHECKING:
-    import pandas as pd  # type: ignore[import-untyped]  # its stubs are a package of their own
 
 
 class Box(NamedTuple):
@@ -197,33 +192,6 @@ class TimelineBucket:
     def top(self) -> EmotionShare | None:
         """The emotion with the highest mean score."""
         return max(self.emotions, key=lambda share: share.mean_score, default=None)
-
-
-@dataclass(frozen=True)
-class Timeline:
-    """A session over time: the buckets in which something was recorded, in order."""
-
-    session: str
-    resolution: timedelta
-    source: str
-    buckets: tuple[TimelineBucket, ...]
-
-    def to_pandas(self) -> "pd.DataFrame":
-        """One row per bucket, indexed by its start (UTC): counts, and mean score and top share of each emotion.
-
-        Needs pandas: `pip install 'liveclass[pandas]'`. Emotions of suppressed buckets are NaN.
-        """
-        try:
-            from liveclass.client.tables import timeline_frame  # noqa: PLC0415  pandas is an extra
-        except ModuleNotFoundError as error:
-            raise MissingPackageError(f"to_pandas() needs more than the SDK: {missing_extra(error)}") from error
-        return timeline_frame(self)
-
-    def plot(self, path: str | Path, *, title: str = "", dark: bool = False) -> Path:
-        """Draws the timeline into `path`; its suffix (.png, .svg, .pdf) says as what. Needs matplotlib."""
-        from liveclass.client.plots import plot_timeline  # noqa: PLC0415  matplotlib is an extra
-
-        return plot_timeline(self, Path(path), title=title, dark=dark)
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,10 @@ from liveclass.client.results import (
     SessionPage,
     SessionSummary,
     StreamResult,
-    Timeline,
     TimelineBucket,
 )
 from liveclass.client.streams import STREAM_TIMEOUT, PacedRequests, WatchProgress
+from liveclass.client.timeline import Timeline
 from liveclass.v1 import detection_pb2_grpc, session_pb2_grpc
 
 T = TypeVar("T")

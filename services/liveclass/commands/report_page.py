@@ -14,9 +14,9 @@ from liveclass.client.results import (
     EmotionTrend,
     Session,
     SessionSummary,
-    Timeline,
     TimelineBucket,
 )
+from liveclass.client.timeline import Timeline
 from liveclass.emotions import Emotion
 
 MOST_TICKS = 7
