@@ -1,6 +1,7 @@
 """Both services as fakes behind real gRPC servers, for tests of the SDK and of the command line."""
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent import futures
 from datetime import datetime, timezone
@@ -104,12 +105,33 @@ class FakeDetection(detection_pb2_grpc.DetectionServiceServicer):
         self.faults = Faults()
         self.requests: list = []
         self.recorded = True
+        self.record_error = errors.UnavailableError("no store", 0.01, errors.Reason.SESSION_SERVICE_UNAVAILABLE)
         self.gate = threading.Event()  # while it is clear, ClassifyFrame waits
         self.gate.set()
+        self.seconds = 0.0  # that a frame takes
+        self.limit = 100  # more frames at once are refused
+        self.in_flight = 0
+        self.refused = 0
+        self._lock = threading.Lock()
 
     def ClassifyFrame(self, request, context):
         self.faults.check("ClassifyFrame", context)
+        with self._lock:
+            is_full = self.in_flight >= self.limit
+            self.in_flight += not is_full
+            self.refused += is_full
+        if is_full:
+            busy = errors.ResourceExhaustedError("too much is in flight", 0.01, errors.Reason.TOO_MANY_FRAMES)
+            context.abort_with_status(rpc_status.to_status(errors.to_status(busy)))
+        try:
+            return self._classify(request, context)
+        finally:
+            with self._lock:
+                self.in_flight -= 1
+
+    def _classify(self, request, context):
         self.gate.wait(5)
+        time.sleep(self.seconds)
         self.requests.append(request)
         if not request.image:
             error = errors.InvalidArgumentError("image", "must not be empty", errors.Reason.IMAGE_EMPTY)
@@ -123,9 +145,8 @@ class FakeDetection(detection_pb2_grpc.DetectionServiceServicer):
             timings=detection_pb2.StageTimings(decode=Duration(nanos=2_000_000), infer=Duration(nanos=3_000_000)),
         )
         if request.session and not self.recorded:
-            away = errors.UnavailableError("no store", 0.01, errors.Reason.SESSION_SERVICE_UNAVAILABLE)
-            response.record_error.CopyFrom(errors.to_status(away))
-            self.recorded = True
+            response.record_error.CopyFrom(errors.to_status(self.record_error))
+            self.recorded = isinstance(self.record_error, errors.UnavailableError)  # it is back for the next one
         return response
 
     def ClassifyFaces(self, request, context):
@@ -246,7 +267,7 @@ class FakeServices:
 
     def __init__(self) -> None:
         self.detection, self.session = FakeDetection(), FakeSessions()
-        self._servers = [grpc.server(futures.ThreadPoolExecutor(8)) for _ in range(2)]
+        self._servers = [grpc.server(futures.ThreadPoolExecutor(16)) for _ in range(2)]
         detection_pb2_grpc.add_DetectionServiceServicer_to_server(self.detection, self._servers[0])
         session_pb2_grpc.add_SessionServiceServicer_to_server(self.session, self._servers[1])
         self.addresses = [f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}" for server in self._servers]

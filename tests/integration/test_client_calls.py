@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import cv2
@@ -31,6 +32,16 @@ def lc(services):
         yield lc
 
 
+@pytest.fixture
+def session(lc) -> str:
+    return lc.create_session("classrooms/7b", "geometry").name
+
+
+def until_it_refuses(sender: BackgroundSender) -> None:
+    while True:
+        sender.submit(PNG)
+
+
 def test_a_frame_comes_back_as_typed_faces(lc, services):
     frame = lc.classify(PNG, session=SESSION, source="front", capture_time=NOON, frame_id="f1")
 
@@ -53,6 +64,47 @@ def test_a_retry_carries_the_frame_id_that_the_client_made_up(lc, services):
 
     assert services.detection.faults.calls == ["ClassifyFrame"] * 3
     assert services.detection.requests[0].frame_id == frame.frame_id != ""
+
+
+@pytest.mark.parametrize("threads", [1, 4, 8, 32])
+def test_frames_from_many_threads_are_all_answered_by_a_busy_service(lc, services, threads):
+    services.detection.limit, services.detection.seconds = 2, 0.003
+
+    with ThreadPoolExecutor(threads) as pool:
+        frames = list(pool.map(lambda _: lc.classify(PNG), range(64)))
+
+    assert [len(frame.faces) for frame in frames] == [1] * 64
+    assert len({request.frame_id for request in services.detection.requests}) == 64
+    assert threads <= 2 or services.detection.refused > 0
+
+
+async def test_frames_gathered_at_once_are_all_answered_by_a_busy_service(services):
+    services.detection.limit, services.detection.seconds = 2, 0.003
+    async with AsyncLiveClass(*services.addresses) as lc:
+        frames = await asyncio.gather(*(lc.classify(PNG) for _ in range(64)))
+
+    assert [len(frame.faces) for frame in frames] == [1] * 64
+    assert services.detection.refused > 0
+
+
+def test_a_service_that_stays_busy_is_said_with_how_often_it_was_asked(lc, services):
+    services.detection.limit = 0
+
+    with pytest.raises(
+        client.ResourceExhaustedError, match=r"too much is in flight \(tried \d+ times in 0\.\d s\)"
+    ) as caught:
+        lc.classify(PNG, timeout=0.3)
+
+    assert caught.value.attempts == services.detection.refused > 3
+
+
+def test_retrying_can_be_left_to_the_caller(lc, services):
+    services.detection.faults.next["ClassifyFrame"] = [AWAY]
+
+    with pytest.raises(client.UnavailableError) as caught:
+        lc.classify(PNG, retry=False)
+
+    assert caught.value.attempts == len(services.detection.faults.calls) == 1
 
 
 def test_two_frames_never_share_an_id(lc):
@@ -319,9 +371,9 @@ def test_results_are_json(lc):
     assert timeline["resolution"] == 10
 
 
-def test_the_sender_sends_everything_when_there_is_time(lc, services):
+def test_the_sender_sends_everything_when_there_is_time(lc, services, session):
     seen = []
-    with BackgroundSender(lc, session=SESSION, source="front", on_result=seen.append) as sender:
+    with BackgroundSender(lc, session=session, source="front", on_result=seen.append) as sender:
         ids = [sender.submit(PNG) for _ in range(10)]
     report = sender.report()
 
@@ -347,16 +399,62 @@ def test_the_sender_drops_the_oldest_and_says_so(lc, services):
         sender.submit(PNG)
 
 
-def test_the_sender_tries_again_under_the_same_id(lc, services):
+def test_the_sender_tries_again_under_the_same_id(lc, services, session):
     busy = errors.ResourceExhaustedError("busy", 0.01, errors.Reason.TOO_MANY_FRAMES)
     services.detection.faults.next["ClassifyFrame"] = [busy]
     services.detection.recorded = False  # the first answer is not on disk, the one after it is
-    with BackgroundSender(lc, session=SESSION) as sender:
+    with BackgroundSender(lc, session=session) as sender:
         frame_id = sender.submit(PNG)
         sender.close()
 
     assert [request.frame_id for request in services.detection.requests] == [frame_id, frame_id]
     assert (sender.report().classified, sender.report().recorded, sender.report().failed) == (1, 1, 0)
+
+
+def test_the_sender_keeps_frames_while_a_service_is_away(lc, services, session):
+    busy = errors.ResourceExhaustedError("busy", 0.01, errors.Reason.TOO_MANY_FRAMES)
+    services.detection.faults.next["ClassifyFrame"] = [AWAY, busy] * 20
+    with BackgroundSender(lc, session=session, in_flight=1) as sender:
+        ids = [sender.submit(PNG) for _ in range(3)]
+        report = sender.close(None)
+
+    assert (report.recorded, report.dropped, report.failed) == (3, 0, 0)
+    assert [request.frame_id for request in services.detection.requests] == ids
+
+
+def test_the_sender_can_wait_for_room_and_then_drops_nothing(lc, services):
+    with BackgroundSender(lc, capacity=2, in_flight=1, when_full="wait") as sender:
+        for _ in range(20):
+            sender.submit(PNG)
+            assert sender.report().waiting <= 3
+        report = sender.close(None)
+
+    assert (report.submitted, report.classified, report.dropped) == (20, 20, 0)
+
+
+def test_the_sender_refuses_a_session_that_is_not_there_before_the_first_frame(lc, services, session):
+    with pytest.raises(client.NotFoundError, match="there is no session"):
+        BackgroundSender(lc, session="classrooms/7b/sessions/typo")
+    lc.end_session(session)
+    with pytest.raises(client.FailedPreconditionError, match="has ended"):
+        BackgroundSender(lc, session=session)
+
+    assert services.detection.requests == []
+
+
+def test_the_sender_stops_when_the_session_ends(lc, services, session):
+    services.detection.recorded = False
+    services.detection.record_error = errors.FailedPreconditionError(session, "has ended", errors.Reason.SESSION_ENDED)
+    sender = BackgroundSender(lc, session=session, in_flight=1)
+    sender.submit(PNG)
+
+    with pytest.raises(client.FailedPreconditionError, match="has ended"):
+        until_it_refuses(sender)
+
+    report = sender.close()
+    assert (report.recorded, report.waiting) == (0, 0)
+    assert report.submitted == report.failed + report.dropped
+    assert len(services.detection.requests) == 1
 
 
 def test_the_sender_reports_what_was_refused_and_goes_on(lc):

@@ -116,12 +116,3 @@ def test_an_address_is_looked_up_so_that_all_replicas_are_found():
     assert target("dns:///detection:50051") == "dns:///detection:50051"
     assert target("unix:/run/detection") == "unix:/run/detection"
     assert service_config()["loadBalancingConfig"] == [{"round_robin": {}}]
-
-
-def test_only_idempotent_methods_are_retried_and_only_when_a_service_is_away():
-    (policy,) = service_config()["methodConfig"]
-    methods = {name["method"] for name in policy["name"]}
-
-    assert {"ClassifyFrame", "RecordObservations", "GetTimeline"} <= methods
-    assert not {"CreateSession", "DeleteSession", "DeleteObservations", "ClassifyStream", "WatchTimeline"} & methods
-    assert policy["retryPolicy"]["retryableStatusCodes"] == ["UNAVAILABLE"]

@@ -25,6 +25,7 @@ from liveclass.client.results import (
     StreamResult,
     TimelineBucket,
 )
+from liveclass.client.retries import Attempts
 from liveclass.client.streams import STREAM_TIMEOUT, WatchProgress
 from liveclass.client.timeline import Timeline
 from liveclass.v1 import detection_pb2, detection_pb2_grpc, session_pb2_grpc
@@ -71,6 +72,7 @@ class AsyncLiveClass:
         capture_time: datetime | None = None,
         options: ClassifyOptions = DEFAULTS,
         timeout: float | None = None,
+        retry: bool = True,
     ) -> ClassifiedFrame:
         """As `LiveClass.classify`."""
         call = await asyncio.to_thread(
@@ -82,7 +84,7 @@ class AsyncLiveClass:
             capture_time=capture_time,
             options=options,
         )
-        return await self._call(call, timeout)
+        return await self._call(call, timeout, retry=retry)
 
     async def classify_faces(
         self,
@@ -293,14 +295,18 @@ class AsyncLiveClass:
         """Erases everything that one source ever sent to a session."""
         return await self._call(calls.delete_observations(session, source), timeout)
 
-    async def _call(self, call: Call[T], timeout: float | None) -> T:
+    async def _call(self, call: Call[T], timeout: float | None, *, retry: bool = True) -> T:
         stub = self._detection if call.service == "detection" else self._session
         method: Callable[..., Any] = getattr(stub, call.method)
-        try:
-            answer = await method(call.request, timeout=self._timeout if timeout is None else timeout)
-        except grpc.RpcError as error:
-            raise self._error(call.service, error) from error
-        return call.read(answer)
+        attempts = Attempts(call.method, self._timeout if timeout is None else timeout, retry=retry)
+        while True:
+            try:
+                answer = await method(call.request, timeout=attempts.remaining())
+            except grpc.RpcError as error:
+                delay = attempts.delay_after(self._error(call.service, error))
+            else:
+                return call.read(answer)
+            await asyncio.sleep(delay)
 
     def _error(self, service: str, error: grpc.RpcError) -> ServiceError:
         return error_from_rpc(error, service, self._addresses[service])

@@ -13,7 +13,7 @@ LiveClassError
     └── DeadlineExceededError      not answered in time
 
 Every ServiceError carries `code` (grpc.StatusCode), `reason` (an UPPER_SNAKE constant, empty where the service could
-not be reached) and `message`, and reads as one sentence: `str(error)`.
+not be reached), `message` and `attempts` (how often the call was tried), and reads as one sentence: `str(error)`.
 """
 
 from typing import NamedTuple
@@ -64,6 +64,13 @@ class ServiceError(LiveClassError):
         self.reason = reason
         self.violations = violations
         self.retry_after = retry_after
+        self.attempts = 1
+
+    def note_attempts(self, attempts: int, seconds: float) -> None:
+        """Adds to the message how often the call was tried, if more than once."""
+        self.attempts = attempts
+        if attempts > 1:
+            self.args = (f"{self.message} (tried {attempts} times in {seconds:.1f} s)",)
 
 
 class InvalidArgumentError(ServiceError):

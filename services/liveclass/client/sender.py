@@ -7,15 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from types import TracebackType
+from typing import Literal
 
 from liveclass.client.calls import DEFAULTS, ClassifyOptions
-from liveclass.client.errors import ResourceExhaustedError, UnavailableError
+from liveclass.client.delivery import (
+    Delivery,
+    DeliveryStoppedError,
+    Destination,
+    InFlightWindow,
+    check_session,
+    meets_every_frame,
+)
 from liveclass.client.frames import Frame, FrameLike, as_frame
 from liveclass.client.results import ClassifiedFrame
 from liveclass.client.sync import LiveClass
-
-_DELAY = 0.5
-_LONGEST_DELAY = 5.0
 
 
 @dataclass(frozen=True)
@@ -45,9 +50,15 @@ class BackgroundSender:
     print(sender.report())
     ```
 
-    `submit` returns at once. When `capacity` frames wait, the oldest one is dropped: of a live class the newest matter.
-    A frame that meets a service that is away or busy is tried `attempts` times under one frame_id, after the delay that
-    the service asked for; `on_result` is called, in a thread of the sender's, with what comes back.
+    When `capacity` frames wait, `submit` drops the oldest one: of a live class the newest matter. With
+    `when_full="wait"` it waits for room instead, as a recorded video wants: nothing is dropped.
+
+    A frame that meets a service that is away or busy is sent again under its frame_id until it is classified and
+    recorded, or refused for good: what the queue has room for outlives the restart of any service. `on_result` is
+    called, in a thread of the sender's, with what comes back.
+
+    Raises NotFoundError or FailedPreconditionError where nothing can be recorded in `session`; when that happens later,
+    because the session ends, what waits is given up and the next `submit` raises it.
     """
 
     def __init__(
@@ -59,29 +70,44 @@ class BackgroundSender:
         options: ClassifyOptions = DEFAULTS,
         capacity: int = 16,
         in_flight: int = 2,
-        attempts: int = 4,
+        when_full: Literal["drop_oldest", "wait"] = "drop_oldest",
         on_result: Callable[[ClassifiedFrame], None] | None = None,
     ) -> None:
-        if min(capacity, in_flight, attempts) < 1:
-            raise ValueError("capacity, in_flight and attempts must be at least 1")
-        self._client = client
-        self._session, self._source, self._options = session, source, options
-        self._capacity, self._attempts, self._on_result = capacity, attempts, on_result
+        if min(capacity, in_flight) < 1:
+            raise ValueError("capacity and in_flight must be at least 1")
+        if session:
+            check_session(client, session)
+        self._capacity, self._waits, self._on_result = capacity, when_full == "wait", on_result
         self._queue: deque[Frame] = deque()
         self._changed = threading.Condition()
-        self._closing = threading.Event()
+        self._stop = threading.Event()
         self._closed = False
+        self._end: Exception | None = None
         self._report = SenderReport()
+        self._deliver = Delivery(
+            client,
+            Destination(session, source, options),
+            window=InFlightWindow(in_flight, in_flight),
+            stop=self._stop,
+            patient_at_first=True,
+        )
         self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(in_flight)]
         for thread in self._threads:
             thread.start()
 
     def submit(self, frame: FrameLike) -> str:
-        """Queues a frame and returns its frame_id; never waits. Raises ValueError after `close`."""
+        """Queues a frame and returns its frame_id.
+
+        Raises ValueError after `close`; NotFoundError or FailedPreconditionError once the session takes no more.
+        """
         given = as_frame(frame)
         if given.capture_time is None:  # it may wait in the queue, and is to count for when it was taken
             given = as_frame(given, datetime.now(timezone.utc))
         with self._changed:
+            if self._waits:
+                self._changed.wait_for(lambda: len(self._queue) < self._capacity or self._closed or self._end)
+            if self._end is not None:
+                raise self._end
             if self._closed:
                 raise ValueError("the sender is closed")
             self._add(submitted=1, waiting=1)
@@ -89,7 +115,7 @@ class BackgroundSender:
                 self._queue.popleft()
                 self._add(dropped=1, waiting=-1)
             self._queue.append(given)
-            self._changed.notify()
+            self._changed.notify_all()
         return given.frame_id
 
     def report(self) -> SenderReport:
@@ -97,15 +123,17 @@ class BackgroundSender:
         with self._changed:
             return self._report
 
-    def close(self, timeout: float = 10.0) -> SenderReport:
-        """Sends what is queued for at most `timeout` seconds, drops the rest, and says what became of everything."""
+    def close(self, timeout: float | None = 10.0) -> SenderReport:
+        """Sends what is queued, drops what is left after `timeout` seconds, and says what became of everything.
+
+        None: however long it takes.
+        """
         with self._changed:
             self._closed = True
+            self._changed.notify_all()
             self._changed.wait_for(lambda: self._report.waiting == 0, timeout)
-            dropped = len(self._queue)
-            self._queue.clear()
-            self._add(dropped=dropped, waiting=-dropped)
-            self._closing.set()
+            self._add(dropped=self._clear_queue())
+            self._stop.set()
             self._changed.notify_all()
         for thread in self._threads:
             thread.join(timeout)
@@ -113,44 +141,47 @@ class BackgroundSender:
 
     def _run(self) -> None:
         while (frame := self._next()) is not None:
-            error: Exception | None = None
-            result: ClassifiedFrame | None = None
-            try:
-                result = self._send(frame)
-            except Exception as refused:  # noqa: BLE001  whatever it was, the next frame is sent all the same
-                error = refused
-            with self._changed:
-                if result is not None:
-                    self._add(classified=1, recorded=int(result.recorded), waiting=-1, error=result.record_error)
-                else:
-                    self._add(failed=1, waiting=-1, error=error)
-                self._changed.notify_all()
-            if result is not None:
-                self._tell(result)
+            self._send(frame)
+
+    def _send(self, frame: Frame) -> None:
+        try:
+            result = self._deliver(frame)
+        except DeliveryStoppedError:
+            self._note(dropped=1)
+        except Exception as error:  # noqa: BLE001  whatever it was, the next frame is sent all the same
+            self._note(failed=1, error=error)
+            if meets_every_frame(error):
+                self._give_up(error)
+        else:
+            self._note(classified=1, recorded=int(result.recorded), error=result.record_error)
+            self._tell(result)
 
     def _next(self) -> Frame | None:
         with self._changed:
-            self._changed.wait_for(lambda: self._queue or self._closing.is_set())
-            return self._queue.popleft() if self._queue else None
+            self._changed.wait_for(lambda: self._queue or self._stop.is_set())
+            frame = self._queue.popleft() if self._queue else None
+            self._changed.notify_all()  # there is room
+            return frame
 
-    def _send(self, frame: Frame) -> ClassifiedFrame:
-        """Tries until the frame is classified and, where a session is named, recorded."""
-        delay = _DELAY
-        for attempt in range(1, self._attempts + 1):
-            last = attempt == self._attempts or self._closing.is_set()
-            try:
-                result = self._client.classify(frame, session=self._session, source=self._source, options=self._options)
-            except (UnavailableError, ResourceExhaustedError) as error:
-                if last:
-                    raise
-                wanted = error.retry_after
-            else:
-                if last or result.recorded or not isinstance(result.record_error, UnavailableError):
-                    return result
-                wanted = result.record_error.retry_after
-            self._closing.wait(min(wanted or delay, _LONGEST_DELAY))
-            delay *= 2
-        raise AssertionError("the last attempt returns or raises")
+    def _note(self, *, error: Exception | None = None, **counts: int) -> None:
+        """What became of a frame."""
+        with self._changed:
+            self._add(waiting=-1, error=error, **counts)
+            self._changed.notify_all()
+
+    def _give_up(self, error: Exception) -> None:
+        """Every other frame would meet the same."""
+        with self._changed:
+            self._end = error
+            self._add(failed=self._clear_queue())
+            self._changed.notify_all()
+
+    def _clear_queue(self) -> int:
+        """Gives up what waits, and says how much that was; the lock is held."""
+        left = len(self._queue)
+        self._queue.clear()
+        self._add(waiting=-left)
+        return left
 
     def _tell(self, result: ClassifiedFrame) -> None:
         if self._on_result is None:

@@ -24,6 +24,7 @@ from liveclass.client.results import (
     StreamResult,
     TimelineBucket,
 )
+from liveclass.client.retries import Attempts
 from liveclass.client.streams import STREAM_TIMEOUT, PacedRequests, WatchProgress
 from liveclass.client.timeline import Timeline
 from liveclass.v1 import detection_pb2_grpc, session_pb2_grpc
@@ -47,7 +48,8 @@ class LiveClass:
     `credentials` (grpc.ssl_channel_credentials()) are for services behind TLS.
 
     Every method raises ServiceError; those that take frames also UnreadableFrameError. Calls that may be repeated are
-    retried while a service is away; a frame carries an id from the start, so that it is never counted twice.
+    retried within their deadline while a service is busy or away, after the delay that it asks for; a frame carries an
+    id from the start, so that it is never counted twice.
     """
 
     def __init__(
@@ -77,12 +79,16 @@ class LiveClass:
         capture_time: datetime | None = None,
         options: ClassifyOptions = DEFAULTS,
         timeout: float | None = None,
+        retry: bool = True,
     ) -> ClassifiedFrame:
-        """Every face of one frame. With `session`, the observation is also recorded there: see `recorded`."""
+        """Every face of one frame. With `session`, the observation is also recorded there: see `recorded`.
+
+        Without `retry` it is sent once: for a live camera whose next frame is better than this one late.
+        """
         call = calls.classify(
             frame, session=session, source=source, frame_id=frame_id, capture_time=capture_time, options=options
         )
-        return self._call(call, timeout)
+        return self._call(call, timeout, retry=retry)
 
     def classify_faces(
         self,
@@ -286,14 +292,18 @@ class LiveClass:
         """Erases everything that one source ever sent to a session."""
         return self._call(calls.delete_observations(session, source), timeout)
 
-    def _call(self, call: Call[T], timeout: float | None) -> T:
+    def _call(self, call: Call[T], timeout: float | None, *, retry: bool = True) -> T:
         stub = self._detection if call.service == "detection" else self._session
         method: Callable[..., Any] = getattr(stub, call.method)
-        try:
-            answer = method(call.request, timeout=self._timeout if timeout is None else timeout)
-        except grpc.RpcError as error:
-            raise self._error(call.service, error) from error
-        return call.read(answer)
+        attempts = Attempts(call.method, self._timeout if timeout is None else timeout, retry=retry)
+        while True:
+            try:
+                answer = method(call.request, timeout=attempts.remaining())
+            except grpc.RpcError as error:
+                delay = attempts.delay_after(self._error(call.service, error))
+            else:
+                return call.read(answer)
+            time.sleep(delay)
 
     def _error(self, service: str, error: grpc.RpcError) -> ServiceError:
         return error_from_rpc(error, service, self._addresses[service])
