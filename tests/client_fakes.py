@@ -87,7 +87,7 @@ class Faults:
     """Errors that the next calls of a method answer with, and a note of every call."""
 
     def __init__(self) -> None:
-        self.next: dict[str, list[errors.ServiceError]] = {}
+        self.next: dict[str, list[errors.ServiceError | None]] = {}
         self.calls: list[str] = []
         self.deadlines: list[float] = []
 
@@ -96,8 +96,9 @@ class Faults:
         remaining = context.time_remaining()
         assert remaining is not None, "every call has a deadline"
         self.deadlines.append(remaining)
-        if self.next.get(method):
-            context.abort_with_status(rpc_status.to_status(errors.to_status(self.next[method].pop(0))))
+        error = self.next[method].pop(0) if self.next.get(method) else None
+        if error is not None:
+            context.abort_with_status(rpc_status.to_status(errors.to_status(error)))
 
 
 class FakeDetection(detection_pb2_grpc.DetectionServiceServicer):
@@ -136,15 +137,18 @@ class FakeDetection(detection_pb2_grpc.DetectionServiceServicer):
         if not request.image:
             error = errors.InvalidArgumentError("image", "must not be empty", errors.Reason.IMAGE_EMPTY)
             context.abort_with_status(rpc_status.to_status(errors.to_status(error)))
+        return self._response(request.session, request.frame_id)
+
+    def _response(self, session, frame_id):
         response = detection_pb2.ClassifyFrameResponse(
             faces=[face()],
-            frame_id=request.frame_id,
+            frame_id=frame_id,
             image_size=detection_pb2.ImageSize(width=640, height=480),
             model=detection_pb2.Model(name="emotion", version="3"),
-            recorded=bool(request.session) and self.recorded,
+            recorded=bool(session) and self.recorded,
             timings=detection_pb2.StageTimings(decode=Duration(nanos=2_000_000), infer=Duration(nanos=3_000_000)),
         )
-        if request.session and not self.recorded:
+        if session and not self.recorded:
             response.record_error.CopyFrom(errors.to_status(self.record_error))
             self.recorded = isinstance(self.record_error, errors.UnavailableError)  # it is back for the next one
         return response
@@ -161,6 +165,7 @@ class FakeDetection(detection_pb2_grpc.DetectionServiceServicer):
         assert config.WhichOneof("request") == "config"
         self.requests.append(config)
         for index, message in enumerate(request_iterator):
+            self.faults.check("ClassifyStream.frame", context)
             self.requests.append(message)
             response = detection_pb2.ClassifyStreamResponse(frame_id=message.frame.frame_id)
             if index == 1:
@@ -169,7 +174,7 @@ class FakeDetection(detection_pb2_grpc.DetectionServiceServicer):
                 error = errors.InvalidArgumentError("image", "is truncated", errors.Reason.IMAGE_TRUNCATED)
                 response.error.CopyFrom(errors.to_status(error))
             else:
-                response.frame.faces.append(face())
+                response.frame.CopyFrom(self._response(config.config.session, message.frame.frame_id))
                 response.frame.faces[0].track_id = "t1"
             yield response
 

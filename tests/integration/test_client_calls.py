@@ -211,7 +211,7 @@ def test_cropped_faces(lc, services):
 def test_a_stream_answers_every_frame_in_order(lc, services):
     frames = [Frame(PNG, frame_id=f"f{index}") for index in range(4)]
 
-    results = list(lc.classify_stream(frames, session=SESSION, source="front", smoothing_time=2.5, in_flight=1))
+    results = list(lc.classify_stream(frames, session=SESSION, source="front", smoothing_time=2.5))
 
     assert [result.frame_id for result in results] == ["f0", "f1", "f2", "f3"]
     assert results[0].frame.faces[0].track_id == "t1"
@@ -223,6 +223,28 @@ def test_a_stream_answers_every_frame_in_order(lc, services):
         "front",
         timedelta(seconds=2.5),
     )
+
+
+def test_with_one_in_flight_a_frame_that_was_passed_over_is_sent_again(lc, services):
+    frames = [Frame(PNG, frame_id=f"f{index}") for index in range(4)]
+
+    results = list(lc.classify_stream(frames, in_flight=1))
+
+    assert [result.frame_id for result in results] == ["f0", "f1", "f2", "f3"]
+    assert not any(result.skipped for result in results)
+    sent = [message.frame.frame_id for message in services.detection.requests[1:]]
+    assert sent == ["f0", "f1", "f1", "f2", "f3"]
+
+
+def test_with_one_in_flight_a_stream_goes_on_after_a_restart(lc, services):
+    services.detection.faults.next["ClassifyStream.frame"] = [None, AWAY, AWAY]
+    frames = [Frame(PNG, frame_id=f"f{index}") for index in range(3)]
+    waited = []
+
+    results = list(lc.classify_stream(frames, in_flight=1, on_wait=waited.append))
+
+    assert [result.frame_id for result in results] == ["f0", "f1", "f2"]
+    assert [error.reason for error in waited[:2]] == ["MODEL_UNAVAILABLE"] * 2
 
 
 def test_what_the_frames_raise_comes_out_of_the_stream(lc):

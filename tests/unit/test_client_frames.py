@@ -1,32 +1,42 @@
 """Frames from arrays, files and cameras."""
 
+import os
+import struct
+import time
 from datetime import datetime, timedelta, timezone
+from itertools import islice
 
 import cv2
 import numpy as np
 import pytest
 
-from liveclass.client import Camera, Frame, UnreadableFrameError, frames
+from liveclass.client import Camera, Frame, LiveFrames, UnreadableFrameError
+from liveclass.client.camera import device_name
 from liveclass.client.channel import service_config, target
 from liveclass.client.frames import as_frame, encode
+from liveclass.client.recordings import recording_start
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
 
 
 class FakeCapture:
-    """A camera that gives `count` frames and then dies."""
+    """A camera that gives `count` frames and then dies, or with `then_closes` waits."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, *, opens: bool = True, then_closes: bool = False) -> None:
         self.left = count
+        self.opens, self.then_closes = opens, then_closes
         self.released = False
 
     def isOpened(self) -> bool:
-        return True
+        return self.opens
 
     def get(self, _property: int) -> float:
         return 0.0
 
     def grab(self) -> bool:
+        if self.then_closes and self.left <= 0:
+            time.sleep(0.01)
+            return False
         self.left -= 1
         return self.left >= 0
 
@@ -35,6 +45,11 @@ class FakeCapture:
 
     def release(self) -> None:
         self.released = True
+
+
+def box(kind: bytes, content: bytes) -> bytes:
+    """A box of an MP4 file."""
+    return struct.pack(">I4s", 8 + len(content), kind) + content
 
 
 @pytest.fixture
@@ -89,13 +104,15 @@ def test_every_frame_of_a_video(video):
         assert len(list(camera)) == camera.length == 30
 
 
-def test_a_camera_is_paced_and_its_death_is_said(monkeypatch):
+def test_a_camera_is_paced_and_its_death_is_said():
     capture = FakeCapture(1000)
-    monkeypatch.setattr(frames, "_open", lambda device: capture)
     before = datetime.now(timezone.utc)
 
     taken = []
-    with Camera(0, frames_per_second=1) as camera, pytest.raises(UnreadableFrameError, match="camera 0 gives no more"):
+    with (
+        Camera(0, frames_per_second=1, opener=lambda _: capture) as camera,
+        pytest.raises(UnreadableFrameError, match="camera 0 gives no more"),
+    ):
         taken.extend(camera)
 
     assert camera.length is None
@@ -104,6 +121,77 @@ def test_a_camera_is_paced_and_its_death_is_said(monkeypatch):
     assert 1 <= len(taken) < 20
     assert before <= taken[0].capture_time <= datetime.now(timezone.utc)
     assert capture.released
+
+
+def test_a_network_camera_that_breaks_off_is_connected_again():
+    captures = [FakeCapture(2), FakeCapture(0, opens=False), FakeCapture(3)]
+    given, said = list(captures), []
+
+    with Camera("rtsp://u:secret@cam/1", on_event=said.append, opener=lambda _: given.pop(0)) as camera:
+        taken = list(islice(camera, 5))
+
+    assert len(taken) == 5
+    assert said[0] == "rtsp://cam/1 broke off; connecting again"
+    assert said[1].startswith("rtsp://cam/1 is back after")
+    assert all(capture.released for capture in captures)
+
+
+def test_the_password_of_a_network_camera_is_not_shown():
+    assert device_name("rtsp://user:secret@cam.school:8554/front?x=1") == "rtsp://cam.school:8554/front?x=1"
+
+
+def test_of_a_live_camera_the_oldest_frames_are_dropped_and_counted():
+    with LiveFrames(Camera("rtsp://cam/1", opener=lambda _: FakeCapture(100, then_closes=True)), 4) as live:
+        while live.dropped < 96:  # as long as nobody takes them
+            time.sleep(0.001)
+        live.stop()
+        taken = list(live)
+
+    assert len(taken) == 4
+    assert live.dropped == 96
+    assert [frame.capture_time for frame in taken] == sorted(frame.capture_time for frame in taken)
+
+
+def test_a_camera_that_dies_is_said_after_its_last_frame():
+    with LiveFrames(Camera(0, opener=lambda _: FakeCapture(3))) as live:
+        frames = iter(live)
+        assert len([next(frames) for _ in range(3)]) == 3
+        with pytest.raises(UnreadableFrameError, match="gives no more frames"):
+            next(frames)
+
+
+def test_a_video_has_its_file_s_time(video):
+    ended = datetime(2026, 3, 2, 12, 0, 3, tzinfo=timezone.utc).timestamp()
+    os.utime(video, (ended, ended))
+
+    with Camera(video, frames_per_second=1) as camera:
+        assert camera.start == NOON
+        assert [frame.capture_time for frame in camera][:2] == [NOON, NOON + timedelta(seconds=1)]
+
+
+def test_no_frame_of_a_video_lies_in_the_future(video):
+    os.utime(video, (time.time() + 86400,) * 2)
+    with Camera(video) as camera:
+        assert [frame.capture_time for frame in camera][-1] < datetime.now(timezone.utc)
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_the_creation_time_of_an_mp4_wins_over_the_file_s(tmp_path, version):
+    seconds = int((NOON - datetime(1904, 1, 1, tzinfo=timezone.utc)).total_seconds())
+    times = struct.pack(">Q" if version else ">I", seconds)
+    header = box(b"mvhd", bytes([version, 0, 0, 0]) + times + bytes(88))
+    path = tmp_path / "lesson.mp4"
+    path.write_bytes(box(b"ftyp", b"isom") + box(b"mdat", bytes(1000)) + box(b"moov", box(b"free", b"") + header))
+
+    assert recording_start(path, timedelta(minutes=1)) == NOON
+
+
+def test_an_mp4_without_a_creation_time_has_the_file_s(video, tmp_path):
+    for content in (box(b"moov", box(b"mvhd", bytes(96))), box(b"ftyp", b"isom"), b"\x00\x00\x00\x04junk", b""):
+        path = tmp_path / "lesson.mp4"
+        path.write_bytes(content)
+        os.utime(path, (NOON.timestamp(), NOON.timestamp()))
+        assert recording_start(path, timedelta(minutes=1)) == NOON - timedelta(minutes=1)
 
 
 def test_what_is_not_there_cannot_be_opened(tmp_path):

@@ -2,6 +2,7 @@
 
 from liveclass.client.aio import AsyncLiveClass
 from liveclass.client.calls import ClassifyOptions
+from liveclass.client.camera import Camera
 from liveclass.client.errors import (
     AlreadyExistsError,
     DeadlineExceededError,
@@ -15,7 +16,8 @@ from liveclass.client.errors import (
     UnavailableError,
     UnreadableFrameError,
 )
-from liveclass.client.frames import Camera, Frame
+from liveclass.client.frames import Frame
+from liveclass.client.live import LiveFrames
 from liveclass.client.results import (
     Box,
     ChangePoint,
@@ -67,6 +69,7 @@ __all__ = [
     "InvalidArgumentError",
     "LiveClass",
     "LiveClassError",
+    "LiveFrames",
     "MissingPackageError",
     "NotFoundError",
     "Observation",

@@ -168,10 +168,13 @@ class AsyncLiveClass:
         display_name: str = "",
         minimum_group_size: int = 0,
         retention: Seconds | None = None,
+        start_time: datetime | None = None,
         timeout: float | None = None,
     ) -> Session:
         """As `LiveClass.create_session`."""
-        call = calls.create_session(parent, session_id, display_name, minimum_group_size, retention)
+        call = calls.create_session(
+            parent, session_id, display_name, minimum_group_size, retention, start_time=start_time
+        )
         return await self._call(call, timeout)
 
     async def get_session(self, name: str, *, timeout: float | None = None) -> Session:

@@ -154,12 +154,19 @@ def _classroom(parent: str) -> str:
 
 
 def create_session(
-    parent: str, session_id: str, display_name: str, minimum_group_size: int, retention: Seconds | None
+    parent: str,
+    session_id: str,
+    display_name: str,
+    minimum_group_size: int,
+    retention: Seconds | None,
+    *,
+    start_time: datetime | None,
 ) -> Call[Session]:
     settings = session_pb2.Session(
         display_name=display_name,
         minimum_group_size=minimum_group_size,
         retention=messages.write_duration(retention),
+        start_time=messages.write_time(start_time),
     )
     request = session_pb2.CreateSessionRequest(parent=_classroom(parent), session_id=session_id, session=settings)
     return Call("session", "CreateSession", request, messages.read_session)

@@ -21,7 +21,7 @@ from liveclass.client.errors import (
 )
 from liveclass.client.frames import Frame, encode
 from liveclass.client.results import ClassifiedFrame, SessionState
-from liveclass.client.retries import UNREACHABLE_ATTEMPTS, retry_delay
+from liveclass.client.retries import Patience
 from liveclass.client.sync import LiveClass
 
 
@@ -137,7 +137,7 @@ class Delivery:
         session that has ended, is raised even where the faces came back. DeliveryStoppedError once `stop` is set.
         """
         frame = replace(frame, image=encode(frame.image))
-        trouble = _Trouble(self._patience if self._has_answered else None)
+        trouble = Patience(self._patience if self._has_answered else None)
         while not self._stop.is_set():
             with self._window.slot():
                 result = self._send(frame)
@@ -169,32 +169,3 @@ class Delivery:
             return error
         self._window.answered()
         return result
-
-
-class _Trouble:
-    """What one frame has met so far."""
-
-    def __init__(self, patience: float | None) -> None:
-        """`patience` is in seconds; None: an unreachable service is tried only a few times."""
-        self._patience = patience
-        self._attempts = self._unreachable = 0
-        self._unreachable_since: float | None = None
-
-    def may_pass(self, error: ServiceError) -> bool:
-        """Whether sending the frame again can help."""
-        self._attempts += 1
-        if isinstance(error, UnavailableError | ResourceExhaustedError) and error.retry_after is not None:
-            self._unreachable, self._unreachable_since = 0, None
-            return True
-        if isinstance(error, ResourceExhaustedError | UnavailableError | DeadlineExceededError):
-            self._unreachable += 1
-            now = time.monotonic()
-            self._unreachable_since = self._unreachable_since or now
-            few = self._unreachable < UNREACHABLE_ATTEMPTS
-            if self._patience is None or isinstance(error, ResourceExhaustedError):
-                return few
-            return few or now - self._unreachable_since < self._patience
-        return False
-
-    def delay(self, error: ServiceError) -> float:
-        return retry_delay(error, max(1, self._unreachable))

@@ -1,26 +1,20 @@
-"""Frames from whatever holds them: bytes, arrays, files and cameras.
+"""Frames from whatever holds them: bytes, arrays and files.
 
-OpenCV is imported only where a picture has to be encoded or a camera opened, so that a client that sends JPEG bytes
+OpenCV is imported only where a picture has to be encoded, so that a client that sends JPEG bytes
 does not wait for it.
 """
 
-import time
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from liveclass.client.errors import MissingPackageError, UnreadableFrameError
 from liveclass.extras import missing_extra
-
-if TYPE_CHECKING:
-    import cv2
 
 Pixels = npt.NDArray[np.uint8]
 """uint8 [H, W] gray, or [H, W, 3] blue-green-red, as OpenCV gives it."""
@@ -79,7 +73,7 @@ def _read_file(path: Path) -> bytes:
         raise UnreadableFrameError(f"{path} is empty")
     if _is_served(data):
         return data
-    cv2 = _opencv()
+    cv2 = opencv()
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if pixels is None:
         raise UnreadableFrameError(f"{path} is not a picture")
@@ -100,7 +94,7 @@ def _encode_pixels(pixels: Pixels, format: str) -> bytes:  # noqa: A002  as in e
     colour = array.ndim == 3 and array.shape[2] == 3
     if array.size == 0 or not (gray or colour):
         raise UnreadableFrameError(f"pixels must be [H, W] or [H, W, 3], not {list(array.shape)}")
-    cv2 = _opencv()
+    cv2 = opencv()
     if format == "png":
         done, data = cv2.imencode(".png", array)
     elif format == "jpeg":
@@ -112,88 +106,7 @@ def _encode_pixels(pixels: Pixels, format: str) -> bytes:  # noqa: A002  as in e
     return bytes(data)
 
 
-class Camera:
-    """The frames of a camera or of a video file, as an iterator of `Frame`.
-
-    ```python
-    with Camera(0, frames_per_second=2) as camera:
-        for frame in camera:
-            sender.submit(frame)
-    ```
-
-    `frames_per_second` is the most to give; None gives every frame. A camera's frames carry the time at which they
-    were read; a video's carry `start` (by default now) plus their position, and are read as fast as they are taken.
-    Raises UnreadableFrameError where nothing can be opened, and when a camera stops giving frames.
-    """
-
-    def __init__(
-        self, device: int | str | Path, *, frames_per_second: float | None = None, start: datetime | None = None
-    ) -> None:
-        cv2 = _opencv()
-        self._is_camera = isinstance(device, int)
-        self._name = f"camera {device}" if self._is_camera else str(device)
-        if not isinstance(device, int) and not Path(device).exists():
-            raise UnreadableFrameError(f"{device} does not exist")
-        self._start = start or datetime.now(timezone.utc)
-        self._period = 1 / frames_per_second if frames_per_second else 0.0
-        self._capture = _open(device if isinstance(device, int) else str(device))
-        if not self._capture.isOpened():
-            hint = "is it connected, and not in use?" if self._is_camera else "it is not a video that OpenCV reads"
-            raise UnreadableFrameError(f"{self._name} cannot be opened: {hint}")
-        rate = self._capture.get(cv2.CAP_PROP_FPS)
-        self._rate = rate if rate > 0 else 25.0
-        count = int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT))
-        self.length: int | None = None
-        """How many frames it is going to give, as far as is known; None for a camera."""
-        if not self._is_camera and count > 0:
-            self.length = -(-count // self._stride)
-
-    @property
-    def _stride(self) -> int:
-        return max(1, round(self._rate * self._period))
-
-    def __iter__(self) -> Iterator[Frame]:
-        return self._live() if self._is_camera else self._recorded()
-
-    def _live(self) -> Iterator[Frame]:
-        due = time.monotonic()
-        while True:
-            if not self._capture.grab():
-                raise UnreadableFrameError(f"{self._name} gives no more frames")
-            if time.monotonic() < due:
-                continue  # grabbed and let go, so that the driver's queue does not fill with old frames
-            due = time.monotonic() + self._period
-            yield Frame(self._retrieve(), datetime.now(timezone.utc))
-
-    def _recorded(self) -> Iterator[Frame]:
-        index = 0
-        while self._capture.grab():
-            if index % self._stride == 0:
-                yield Frame(self._retrieve(), self._start + timedelta(seconds=index / self._rate))
-            index += 1
-        if index == 0:
-            raise UnreadableFrameError(f"{self._name} holds no frames that OpenCV reads")
-
-    def _retrieve(self) -> Pixels:
-        done, pixels = self._capture.retrieve()
-        if not done:
-            raise UnreadableFrameError(f"{self._name} gave a frame that cannot be decoded")
-        return np.asarray(pixels, np.uint8)
-
-    def close(self) -> None:
-        """Lets go of the camera."""
-        self._capture.release()
-
-    def __enter__(self) -> "Camera":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-
-def _opencv() -> Any:
+def opencv() -> Any:
     """OpenCV, which is an extra. Raises MissingPackageError."""
     try:
         import cv2  # noqa: PLC0415  see the module's docstring
@@ -202,8 +115,3 @@ def _opencv() -> Any:
             f"cameras, videos and arrays need more than the SDK: {missing_extra(error)}"
         ) from error
     return cv2
-
-
-def _open(device: int | str) -> "cv2.VideoCapture":
-    capture: cv2.VideoCapture = _opencv().VideoCapture(device)
-    return capture

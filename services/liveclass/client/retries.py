@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable
 
-from liveclass.client.errors import ResourceExhaustedError, ServiceError, UnavailableError
+from liveclass.client.errors import DeadlineExceededError, ResourceExhaustedError, ServiceError, UnavailableError
 
 RETRIED = frozenset(
     {
@@ -65,3 +65,34 @@ class Attempts:
         if not isinstance(error, UnavailableError | ResourceExhaustedError):
             return False
         return error.retry_after is not None or self.count < UNREACHABLE_ATTEMPTS
+
+
+class Patience:
+    """For one frame that is sent until it is recorded: whether to send it again, and when."""
+
+    def __init__(self, seconds: float | None) -> None:
+        """A service that cannot be reached is given `seconds`; None: a few attempts, since nothing may be there."""
+        self._seconds = seconds
+        self._unreachable = 0
+        self._unreachable_since = 0.0
+
+    def may_pass(self, error: ServiceError) -> bool:
+        """Whether sending the frame again can help. A service that says when to come back is never given up."""
+        if not isinstance(error, UnavailableError | ResourceExhaustedError | DeadlineExceededError):
+            return False
+        if error.retry_after is not None:
+            self._unreachable = 0
+            return True
+        now = time.monotonic()
+        self._unreachable += 1
+        if self._unreachable == 1:
+            self._unreachable_since = now
+        if self._unreachable < UNREACHABLE_ATTEMPTS:
+            return True
+        if self._seconds is None or isinstance(error, ResourceExhaustedError):  # such as a message that is too large
+            return False
+        return now - self._unreachable_since < self._seconds
+
+    def delay(self, error: ServiceError) -> float:
+        """Seconds to wait before the next attempt."""
+        return retry_delay(error, max(1, self._unreachable))

@@ -3,16 +3,24 @@
 import threading
 from collections.abc import Iterable, Iterator
 
+import grpc
+
 from liveclass.client import calls
-from liveclass.client.errors import DeadlineExceededError, ServiceError, UnavailableError
+from liveclass.client.errors import DeadlineExceededError, ResourceExhaustedError, ServiceError, UnavailableError
 from liveclass.client.frames import FrameLike
 from liveclass.client.messages import write_time
-from liveclass.client.results import TimelineBucket
+from liveclass.client.results import StreamResult, TimelineBucket
+from liveclass.client.retries import Patience
 from liveclass.v1 import detection_pb2, session_pb2
 
 STREAM_TIMEOUT = 12 * 3600.0
 """Deadline of a stream in seconds: longer than any lesson, so that one that was forgotten ends all the same."""
 
+STREAM_PATIENCE = 120.0
+"""Seconds for which a service that has answered and cannot be reached any more is tried, where every frame counts."""
+
+_OVERLOADED_SECONDS = 0.1
+_READING_SECONDS = 30.0
 _MOST_FAILURES = 6
 _LONGEST_DELAY = 5.0
 
@@ -42,7 +50,8 @@ class WatchProgress:
 class PacedRequests:
     """The messages of a stream: its config, then its frames, at most `in_flight` of them unanswered.
 
-    gRPC takes them from a thread of its own and swallows what goes wrong there: it is kept in `error`.
+    With one in flight, a frame whose answer is not final is sent again, also on another stream after this one broke.
+    gRPC takes the messages from a thread of its own and swallows what goes wrong there: it is kept in `error`.
     """
 
     def __init__(
@@ -50,34 +59,90 @@ class PacedRequests:
     ) -> None:
         self.error: Exception | None = None
         self._config = config
-        self._frames = frames
-        self._room = threading.Semaphore(in_flight) if in_flight else None
-        self._closed = False
+        self._frames = iter(frames)
+        self._in_flight = in_flight
+        self._unanswered: detection_pb2.ClassifyStreamRequest | None = None
+        self._patience: Patience | None = None
+        self._reading = threading.Lock()
+        self._room = threading.Semaphore(0)
+        self._stream = 0
+        self._has_answers = False
 
-    def __iter__(self) -> Iterator[detection_pb2.ClassifyStreamRequest]:
+    def messages(self) -> Iterator[detection_pb2.ClassifyStreamRequest]:
+        """The messages of the next stream; one that was begun before ends."""
+        self._stream += 1
+        self._room = threading.Semaphore(self._in_flight or 0)
+        return self._messages(self._stream, self._room)
+
+    def _messages(self, stream: int, room: threading.Semaphore) -> Iterator[detection_pb2.ClassifyStreamRequest]:
         yield self._config
-        frames = iter(self._frames)
         while True:
-            if self._room:
-                self._room.acquire()
-            if self._closed:
-                return
-            try:
-                request = calls.stream_frame(next(frames))
-            except StopIteration:
-                return
-            except Exception as error:  # noqa: BLE001  whatever the caller's iterator raises is the caller's to see
-                self.error = error
+            if self._in_flight:
+                room.acquire()
+            request = self._next(stream)
+            if request is None:
                 return
             yield request
 
+    def _next(self, stream: int) -> detection_pb2.ClassifyStreamRequest | None:
+        with self._reading:
+            if stream != self._stream:
+                return None
+            if self._unanswered is not None:
+                return self._unanswered
+            try:
+                request = calls.stream_frame(next(self._frames))
+            except StopIteration:
+                return None
+            except Exception as error:  # noqa: BLE001  whatever the caller's iterator raises is the caller's to see
+                self.error = error
+                return None
+            if self._in_flight == 1:
+                self._unanswered = request
+            return request
+
+    def delay_of(self, result: StreamResult) -> tuple[float, ServiceError] | None:
+        """How long to wait before the frame is sent again, and why; None where the answer is final."""
+        self._has_answers = True
+        error = _why_not_final(result)
+        if self._in_flight != 1 or error is None or not self._patience_now().may_pass(error):
+            return None
+        return self._patience_now().delay(error), error
+
+    def delay_after_break(self, error: ServiceError) -> float:
+        """How long to wait before another stream goes on; raises `error` where none can."""
+        if self._in_flight != 1 or self.error is not None or not self._patience_now().may_pass(error):
+            raise error
+        return self._patience_now().delay(error)
+
+    def _patience_now(self) -> Patience:
+        if self._patience is None:
+            self._patience = Patience(STREAM_PATIENCE if self._has_answers else None)
+        return self._patience
+
     def answered(self) -> None:
-        """One of the frames was answered: the next may go."""
-        if self._room:
-            self._room.release()
+        """A frame has its final answer: the next may go."""
+        self._unanswered = self._patience = None
+        self._room.release()
+
+    def again(self) -> None:
+        """The frame is to be sent again."""
+        self._room.release()
 
     def close(self) -> None:
-        """No more frames are wanted."""
-        self._closed = True
-        if self._room:
-            self._room.release()
+        """No more messages are wanted. Returns when nothing is being read from the caller's frames any more.
+
+        A thread that still reads a video while the interpreter ends would bring the whole process down.
+        """
+        self._stream += 1
+        self._room.release()
+        if self._reading.acquire(timeout=_READING_SECONDS):
+            self._reading.release()
+
+
+def _why_not_final(result: StreamResult) -> ServiceError | None:
+    """Why a frame has come to nothing that sending it again could mend."""
+    if result.skipped:
+        message = f"the service passed this frame over: {result.skipped.replace('_', ' ')}"
+        return ResourceExhaustedError(message, grpc.StatusCode.RESOURCE_EXHAUSTED, retry_after=_OVERLOADED_SECONDS)
+    return result.error or (result.frame.record_error if result.frame else None)

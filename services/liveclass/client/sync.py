@@ -1,7 +1,7 @@
 """The client for ordinary, blocking programs."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import datetime
 from types import TracebackType
 from typing import Any, TypeVar
@@ -124,12 +124,14 @@ class LiveClass:
         min_quality: float = 0.0,
         in_flight: int | None = None,
         timeout: float = STREAM_TIMEOUT,
+        on_wait: Callable[[ServiceError], None] = lambda _: None,
     ) -> Iterator[StreamResult]:
         """The frames of one camera, with faces tracked and scores smoothed. One result per frame, in order.
 
         Frames that come faster than they are classified are answered `skipped`, the newest one always being kept.
-        With `in_flight` at most that many are unanswered; with 1 every frame is classified, as a recorded video wants.
-        What `frames` raises ends the stream and is raised here.
+        With `in_flight` at most that many are unanswered. With 1, as a recorded video wants, every frame is sent until
+        it is classified, and recorded where a session is named, or refused for good, also when the service restarts;
+        `on_wait` is told why a frame has to be sent again. What `frames` raises ends the stream and is raised here.
         """
         config = calls.stream_config(
             session=session,
@@ -140,19 +142,41 @@ class LiveClass:
             min_quality=min_quality,
         )
         requests = PacedRequests(config, frames, in_flight)
-        responses = self._detection.ClassifyStream(iter(requests), timeout=timeout)
         try:
-            for response in responses:
-                requests.answered()
-                yield messages.read_stream(response)
-        except grpc.RpcError as error:
-            if requests.error is None:
-                raise self._error("detection", error) from error
+            while not (yield from self._stream(requests, timeout, on_wait)):
+                pass
         finally:
             requests.close()
-            responses.cancel()
         if requests.error is not None:
             raise requests.error
+
+    def _stream(
+        self, requests: PacedRequests, timeout: float, on_wait: Callable[[ServiceError], None]
+    ) -> Generator[StreamResult, None, bool]:
+        """One stream, to its end or until it breaks; whether that was the end."""
+        responses = self._detection.ClassifyStream(requests.messages(), timeout=timeout)
+        try:
+            for response in responses:
+                result = messages.read_stream(response)
+                wait = requests.delay_of(result)
+                if wait is None:
+                    requests.answered()
+                    yield result
+                else:
+                    on_wait(wait[1])
+                    time.sleep(wait[0])
+                    requests.again()
+        except grpc.RpcError as error:
+            if requests.error is not None:
+                return True
+            reason = self._error("detection", error)
+            delay = requests.delay_after_break(reason)
+            on_wait(reason)
+            time.sleep(delay)
+            return False
+        finally:
+            responses.cancel()
+        return True
 
     # Sessions.
 
@@ -164,11 +188,18 @@ class LiveClass:
         display_name: str = "",
         minimum_group_size: int = 0,
         retention: Seconds | None = None,
+        start_time: datetime | None = None,
         timeout: float | None = None,
     ) -> Session:
-        """Begins a session of the classroom `parent`, "7b" or "classrooms/7b". Zero or None: the operator's default."""
+        """Begins a session of the classroom `parent`, "7b" or "classrooms/7b". Zero or None: the operator's default.
+
+        `start_time` is for a recorded lesson: when the recording began, by default now.
+        """
         return self._call(
-            calls.create_session(parent, session_id, display_name, minimum_group_size, retention), timeout
+            calls.create_session(
+                parent, session_id, display_name, minimum_group_size, retention, start_time=start_time
+            ),
+            timeout,
         )
 
     def get_session(self, name: str, *, timeout: float | None = None) -> Session:

@@ -1,11 +1,15 @@
-"""What `liveclass classify` is pointed at: pictures, folders of them, and videos."""
+"""What `liveclass classify` is pointed at: pictures, folders of them, videos, and cameras."""
 
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from liveclass.client import Camera, Frame, UnreadableFrameError
+from liveclass.client import Camera, Frame, LiveFrames, UnreadableFrameError
+from liveclass.client.camera import Device, device_name, is_network
+from liveclass.client.frames import encode
 
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 VIDEOS = frozenset({".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg"})
@@ -16,57 +20,74 @@ _WRITTEN = PICTURES  # what OpenCV can write, too
 
 @dataclass(frozen=True)
 class Input:
-    """A file to classify."""
+    """A file or a camera to classify."""
 
-    path: Path
+    device: Device
+    name: str
+    """For programs: the path, or the camera's address without a password."""
     label: str
     """What to call it in a table: relative to the folder that was given."""
     save_as: Path
     """Where its picture goes in the folder of saved pictures: no two inputs share it."""
 
     @property
+    def is_camera(self) -> bool:
+        return isinstance(self.device, int) or is_network(self.device)
+
+    @property
     def is_video(self) -> bool:
-        return self.path.suffix.lower() in VIDEOS
+        """Whether it gives more than one frame."""
+        return self.is_camera or Path(self.name).suffix.lower() in VIDEOS
 
 
 @dataclass(frozen=True)
 class Item:
     """A frame to classify, or why there is none."""
 
-    path: Path
+    given: Input
     name: str
-    """The path, and of a video's frame its number, for programs."""
+    """The input's name, and of a video's frame its number, for programs."""
     label: str
     """A shorter one, for people."""
     save_as: Path
     frame: Frame | None
+    position: timedelta = timedelta()
+    """Of a video's frame: since its first one."""
     error: UnreadableFrameError | None = None
 
 
-def find_inputs(paths: Sequence[Path]) -> list[Input]:
-    """Files as they are given, whatever their suffix; of folders all pictures and videos below.
-
-    What is hidden is left out, files and folders alike: caches of thumbnails, the trash, resource forks of macOS.
-    """
+def find_inputs(paths: Sequence[str]) -> list[Input]:
+    """Files and network cameras as they are given, whatever their suffix; of folders all pictures and videos below."""
     found: dict[Path, Input] = {}
-    for path in paths:
-        files = [path]
-        if path.is_dir():
-            found_below = (file for file in sorted(path.rglob("*")) if file.is_file())
-            files = [file for file in found_below if _looks_right(file.relative_to(path))]
-        for file in files:
-            wanted = file.relative_to(path) if path.is_dir() else Path(file.name)
-            label = str(wanted if path.is_dir() else file)
-            if wanted.suffix.lower() not in _WRITTEN | VIDEOS:
-                wanted = wanted.with_name(f"{wanted.name}.jpg")
+    for given in paths:
+        for device, label, wanted in [_network_camera(given)] if is_network(given) else _files(Path(given)):
             save_as = next(name for name in _numbered(wanted) if name not in found)
-            found[save_as] = Input(file, label, save_as)
+            found[save_as] = Input(device, device_name(device), label, save_as)
     return list(found.values())
 
 
-def _looks_right(file: Path) -> bool:
-    is_hidden = any(part.startswith(".") for part in file.parts)
-    return not is_hidden and file.suffix.lower() in PICTURES | VIDEOS
+def camera_input(number: int) -> Input:
+    """A camera of this machine."""
+    return Input(number, device_name(number), device_name(number), Path(f"camera{number}.jpg"))
+
+
+def _network_camera(address: str) -> tuple[Device, str, Path]:
+    return address, device_name(address), Path("camera.jpg")
+
+
+def _files(path: Path) -> Iterator[tuple[Device, str, Path]]:
+    if not path.is_dir():
+        yield path, str(path), _picture_name(Path(path.name))
+        return
+    for file in sorted(path.rglob("*")):
+        name = file.relative_to(path)
+        is_hidden = any(part.startswith(".") for part in name.parts)
+        if not is_hidden and file.suffix.lower() in PICTURES | VIDEOS and file.is_file():
+            yield file, str(name), _picture_name(name)
+
+
+def _picture_name(name: Path) -> Path:
+    return name if name.suffix.lower() in _WRITTEN | VIDEOS else name.with_name(f"{name.name}.jpg")
 
 
 def _numbered(name: Path) -> Iterator[Path]:
@@ -76,32 +97,90 @@ def _numbered(name: Path) -> Iterator[Path]:
         yield name.with_name(f"{name.stem}-{number}{name.suffix}")
 
 
-def frames_of(given: Input, frames_per_second: float) -> Iterator[Item]:
-    """The frame of a picture, or those of a video; what cannot be read comes as an error, last."""
-    if not given.is_video:
-        yield Item(given.path, str(given.path), given.label, given.save_as, Frame(given.path))
-        return
-    try:
-        with Camera(given.path, frames_per_second=frames_per_second) as camera:
-            for number, frame in enumerate(camera, start=1):
-                numbered = given.save_as.with_name(f"{given.save_as.stem}-{number:06}.jpg")
-                yield Item(given.path, f"{given.path}#{number}", f"{given.label}#{number}", numbered, frame)
-    except UnreadableFrameError as error:
-        yield Item(given.path, str(given.path), given.label, given.save_as, None, error)
+class Reader:
+    """Reads the frames of inputs one after another, until they end or `stop` is called."""
 
+    def __init__(self, frames_per_second: float, start: datetime | None, on_event: Callable[[str], None]) -> None:
+        """`start` is when a video began; None: its file's own time. `on_event` is told what a camera does."""
+        self.dropped = 0
+        """Frames of live cameras that were given up for newer ones."""
+        self.stopped = threading.Event()
+        self._rate, self._start, self._on_event = frames_per_second, start, on_event
+        self._live: LiveFrames | None = None
 
-def count_frames(inputs: Sequence[Input], frames_per_second: float) -> int | None:
-    """How many frames there are in all, for a progress bar; None where a video does not say."""
-    total = 0
-    for given in inputs:
+    def stop(self) -> None:
+        """No more frames; from any thread, or a signal's handler."""
+        self.stopped.set()
+        if self._live is not None:
+            self._live.stop()
+
+    def frames_of(self, given: Input) -> Iterator[Item]:
+        """The frame of a picture, or those of a video; what cannot be read comes as an error, last."""
+        if self.stopped.is_set():
+            return
         if not given.is_video:
-            total += 1
-            continue
+            yield Item(given, given.name, given.label, given.save_as, Frame(Path(given.name)))
+            return
         try:
-            with Camera(given.path, frames_per_second=frames_per_second) as camera:
-                if camera.length is None:
-                    return None
-                total += camera.length
+            for number, frame in enumerate(self._frames(given), start=1):
+                if self.stopped.is_set():
+                    return
+                yield _numbered_item(given, number, frame, self._began)
+        except UnreadableFrameError as error:
+            if given.is_camera:
+                raise
+            yield Item(given, given.name, given.label, given.save_as, None, error=error)
+
+    def _frames(self, given: Input) -> Iterator[Frame]:
+        camera = self.open(given)
+        self._began = camera.start
+        if not camera.is_live:
+            with camera:
+                yield from camera
+            return
+        self._on_event(f"Reading {given.label}: Ctrl-C ends.")
+        with LiveFrames(camera) as live:
+            self._live = live
+            try:
+                yield from live
+            finally:
+                self._live = None
+                self.dropped += live.dropped
+
+    def open(self, given: Input) -> Camera:
+        """The video or camera of an input. Raises UnreadableFrameError."""
+        return Camera(given.device, frames_per_second=self._rate, start=self._start, on_event=self._on_event)
+
+    def start_of(self, given: Input) -> datetime:
+        """When a video began. Raises UnreadableFrameError."""
+        with self.open(given) as camera:
+            return camera.start
+
+    def count_frames(self, inputs: Sequence[Input]) -> int | None:
+        """How many frames there are in all, for a progress bar; None where a video does not say."""
+        total = 0
+        for given in inputs:
+            length = self._length(given)
+            if length is None:
+                return None
+            total += length
+        return total
+
+    def _length(self, given: Input) -> int | None:
+        if given.is_camera:
+            return None
+        if not given.is_video:
+            return 1
+        try:
+            with self.open(given) as camera:
+                return camera.length
         except UnreadableFrameError:
-            total += 1
-    return total
+            return 1
+
+
+def _numbered_item(given: Input, number: int, frame: Frame, began: datetime) -> Item:
+    """Its pixels are encoded at once: a frame that waits takes a tenth of the memory so."""
+    numbered = given.save_as.with_name(f"{given.save_as.stem}-{number:06}.jpg")
+    encoded = Frame(encode(frame.image), frame.capture_time, frame.frame_id)
+    position = frame.capture_time - began if frame.capture_time else timedelta()
+    return Item(given, f"{given.name}#{number}", f"{given.label}#{number}", numbered, encoded, position)

@@ -1,0 +1,131 @@
+"""Sends the frames that `liveclass classify` reads, and gives back what became of each."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from liveclass.client import (
+    ClassifiedFrame,
+    Frame,
+    InvalidArgumentError,
+    LiveClass,
+    LiveClassError,
+    ServiceError,
+    UnreadableFrameError,
+)
+from liveclass.client.delivery import Delivery, DeliveryStoppedError, Destination, InFlightWindow, meets_every_frame
+from liveclass.commands.inputs import Item, Reader
+
+Outcome = tuple[Item, ClassifiedFrame | LiveClassError]
+OnWait = Callable[[ServiceError], None]
+
+PATIENCE = 120.0
+"""Seconds for which a service that has answered and cannot be reached any more is tried."""
+
+
+class WrongTimeError(LiveClassError):
+    """The service refuses the capture times of the frames."""
+
+
+class Sending:
+    """Every frame is sent until it is classified, and recorded where a session is named, or refused for good.
+
+    An error that concerns one frame is its outcome; one that every other frame would meet too is raised.
+    """
+
+    def __init__(self, client: LiveClass, destination: Destination, reader: Reader, on_wait: OnWait) -> None:
+        self._client, self._to, self._reader, self._on_wait = client, destination, reader, on_wait
+
+    def side_by_side(self, items: Iterable[Item]) -> Iterator[Outcome]:
+        """Sends as many frames at once as the service takes well; the outcomes are in the order of the items."""
+        window = InFlightWindow()
+        deliver = Delivery(
+            self._client,
+            self._to,
+            window=window,
+            stop=self._reader.stopped,
+            patience=PATIENCE,
+            on_wait=self._on_wait,
+        )
+        waiting: deque[tuple[Item, Future[ClassifiedFrame]]] = deque()
+        with ThreadPoolExecutor(window.most) as pool:
+            try:
+                for item in items:
+                    waiting.append((item, pool.submit(_deliver, deliver, item)))
+                    while waiting and (len(waiting) >= window.most or waiting[0][1].done()):
+                        yield self._outcome(*waiting.popleft())
+                while waiting:
+                    yield self._outcome(*waiting.popleft())
+            except BaseException:
+                self._reader.stop()  # or the pool would wait for frames that are tried again and again
+                raise
+
+    def tracked(self, items: Iterable[Item]) -> Iterator[Outcome]:
+        """Sends the frames of one video or camera as a stream, so that faces are followed."""
+        sent: dict[str, Item] = {}
+        unreadable: list[Item] = []
+
+        def frames() -> Iterator[Frame]:
+            for item in items:
+                if item.frame is None:
+                    unreadable.append(item)
+                else:
+                    sent[item.frame.frame_id] = item
+                    yield item.frame
+
+        stream = self._client.classify_stream(
+            frames(),
+            session=self._to.session,
+            source=self._to.source,
+            options=self._to.options,
+            in_flight=1,
+            on_wait=self._on_wait_in_stream,
+        )
+        try:
+            for answer in stream:
+                item = sent.pop(answer.frame_id)
+                result = answer.frame or answer.error
+                if result is not None:
+                    yield item, self._checked(result)
+        except DeliveryStoppedError as error:
+            yield from ((item, error) for item in sent.values())
+        for item in unreadable:
+            if item.error is not None:
+                yield item, item.error
+
+    def _on_wait_in_stream(self, error: ServiceError) -> None:
+        if self._reader.stopped.is_set():
+            raise DeliveryStoppedError("sending was stopped")
+        self._on_wait(error)
+
+    def _outcome(self, item: Item, future: "Future[ClassifiedFrame]") -> Outcome:
+        try:
+            return item, self._checked(future.result())
+        except (UnreadableFrameError, DeliveryStoppedError) as error:
+            return item, error
+        except InvalidArgumentError as error:
+            return item, self._checked(error)
+
+    def _checked(self, result: ClassifiedFrame | ServiceError) -> ClassifiedFrame | ServiceError:
+        """The result, if it concerns this frame alone; raises what every other frame would meet."""
+        error = result.record_error if isinstance(result, ClassifiedFrame) else result
+        if error is None:
+            return result
+        fields = [violation.field for violation in error.violations] if isinstance(error, InvalidArgumentError) else []
+        if any(field.endswith("capture_time") for field in fields):
+            raise WrongTimeError(f"{error}. {_HINT}") from error
+        if meets_every_frame(error) or (fields and fields != ["image"] and result is error):
+            raise error
+        return result
+
+
+_HINT = (
+    "Say with --start when the lesson began, as the session has it; "
+    "or record into a new session, which begins with the recording: --classroom 7b instead of --session"
+)
+
+
+def _deliver(deliver: Delivery, item: Item) -> ClassifiedFrame:
+    if item.frame is None:
+        raise item.error or UnreadableFrameError(f"{item.name} gave no frame")
+    return deliver(item.frame)
