@@ -100,7 +100,7 @@ def test_a_face_cropped_here_scores_as_one_that_the_service_crops(lc, photograph
 def test_frames_of_a_video_in_the_background(lc, video):
     session = lc.create_session("classrooms/sdk", minimum_group_size=1)
     with Camera(video, frames_per_second=5) as camera:
-        sender = BackgroundSender(lc, session=session.name, source="front", capacity=camera.length)
+        sender = BackgroundSender(lc, session=session.name, source="front", when_full="wait")
         for frame in camera:
             sender.submit(frame)
         report = sender.close(60)
