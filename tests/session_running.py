@@ -14,6 +14,7 @@ from liveclass.session.answers import TimelineReader
 from liveclass.session.audit import Auditor
 from liveclass.session.group_commit import GroupCommitter
 from liveclass.session.metrics import SessionMetrics
+from liveclass.session.observed import MAX_REQUEST_BYTES
 from liveclass.session.servicer import SERVICE_NAME, SessionServicer
 from liveclass.session.settings import Limits
 from liveclass.session.store.changes import ChangeFeed
@@ -44,7 +45,7 @@ class RunningSession:
         self.feed = ChangeFeed()
         self.store = SqlStore(open_engine(self.url, 4), self.feed)
         await self.store.open()
-        self.committer = GroupCommitter(self.store.record, 20_000)
+        self.committer = GroupCommitter(self.store.record, 50_000)
         self.auditor = Auditor(self.store)
         reader = TimelineReader(self.store, self.clock)
         watcher = Watcher(reader, self.feed)
@@ -58,7 +59,7 @@ class RunningSession:
         service = Service(
             SERVICE_NAME, lambda s: session_pb2_grpc.add_SessionServiceServicer_to_server(self.servicer, s)
         )
-        options = ServerOptions(grace_seconds=2)
+        options = ServerOptions(grace_seconds=2, max_message_bytes=MAX_REQUEST_BYTES)
         dependencies = [Dependency("database", self.store.is_writable)]
         self.server = Server([service], dependencies, options, GrpcMetrics(self.registry))
         self.port = await self.server.start()

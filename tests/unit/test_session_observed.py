@@ -89,3 +89,42 @@ def test_an_observation_may_lie_as_far_ahead_of_our_clock_as_the_operator_allows
     assert len(write(observation(0, capture_time=Timestamp(seconds=int(NOW) + 600)))) == 1
     with pytest.raises(InvalidArgumentError, match="is 14 h 3 min ahead of the server's clock; at most 10 min 0 s"):
         write(observation(0, capture_time=Timestamp(seconds=int(NOW) + 14 * 3600 + 180)))
+
+
+class Counted:
+    """A message that says which of its fields were read, and how often."""
+
+    def __init__(self, message, reads: list[str]) -> None:
+        self._message, self._reads = message, reads
+
+    def __getattr__(self, name: str):
+        self._reads.append(name)
+        value = getattr(self._message, name)
+        return value if name != "observations" else [Counted(one, self._reads) for one in value]
+
+
+def test_too_many_faces_are_refused_before_any_is_looked_at():
+    full = observation(0, faces=[face()] * 10_000)
+    assert len(write(full).scores) == 7 * 10_000
+    reads: list[str] = []
+    request = session_pb2.RecordObservationsRequest(
+        session="classrooms/7b/sessions/x", observations=[full, observation(1)]
+    )
+    with pytest.raises(InvalidArgumentError, match="at most 10000 faces") as refused:
+        observed.write(Counted(request, reads), CaptureTimeLimits(NOW, 600))
+    assert refused.value.field == "observations"
+    assert reads == ["session", "observations", "faces", "faces"]
+
+
+def test_a_face_with_too_many_scores_is_refused_without_reading_them():
+    many = session_pb2.ObservedFace(emotions=[emotion_pb2.EmotionScore()] * 1000)
+    with pytest.raises(InvalidArgumentError, match="each of the seven") as refused:
+        write(observation(0, faces=[face(), many]))
+    assert refused.value.field == "observations[0].faces[1].emotions"
+
+
+@pytest.mark.parametrize(("faces", "observations", "quick"), [(30, 1, True), (257, 1, False), (0, 257, False)])
+def test_what_takes_long_to_read_is_known_beforehand(faces, observations, quick):
+    given = [observation(number, faces=[face()] * faces) for number in range(observations)]
+    request = session_pb2.RecordObservationsRequest(observations=given)
+    assert observed.is_quick(request) is quick

@@ -23,6 +23,7 @@ from liveclass.session.audit import Auditor
 from liveclass.session.declaration import DeclarationError, parse_declaration
 from liveclass.session.group_commit import GroupCommitter
 from liveclass.session.metrics import SessionMetrics
+from liveclass.session.observed import MAX_REQUEST_BYTES
 from liveclass.session.servicer import SERVICE_NAME, SessionServicer
 from liveclass.session.settings import SessionSettings
 from liveclass.session.store.changes import ChangeFeed
@@ -81,6 +82,7 @@ async def serve(settings: SessionSettings) -> None:
             settings.session_port,
             settings.grace_seconds,
             settings.max_connection_age_seconds,
+            MAX_REQUEST_BYTES,
         ),
         GrpcMetrics(registry),
         tracing,

@@ -16,8 +16,8 @@ from liveclass.session.model import Recorded, Write
 Commit = Callable[[Sequence[Write]], Awaitable[list[Recorded | ServiceError]]]
 Waiting = tuple[Write, "asyncio.Future[Recorded]"]
 
-MAX_COMMIT_OBSERVATIONS = 5_000
-"""In one commit, so that nobody waits for a very long one."""
+MAX_COMMIT_COST = 10_000
+"""Observations and faces in one commit, so that nobody waits for a very long one."""
 
 RETRY_SECONDS = 0.5
 
@@ -26,11 +26,11 @@ class GroupCommitter:
     """Takes writes from many callers and commits them in groups, one group at a time."""
 
     def __init__(self, commit: Commit, max_waiting: int) -> None:
-        """`max_waiting` is the most observations that may wait; more are refused."""
+        """`max_waiting` is the most observations and faces, counted together, that may wait; more are refused."""
         self._commit = commit
         self._max_waiting = max_waiting
         self._waiting: deque[Waiting] = deque()
-        self._observations = 0
+        self._cost = 0
         self._committing: asyncio.Task[None] | None = None
         self._closed = False
         self._log = structlog.get_logger()
@@ -38,7 +38,7 @@ class GroupCommitter:
     @property
     def waiting(self) -> int:
         """Observations that wait for the next commit, those of the one under way not among them."""
-        return self._observations
+        return sum(len(write) for write, _ in self._waiting)
 
     async def submit(self, write: Write) -> Recorded:
         """Returns when the write is on disk.
@@ -48,11 +48,11 @@ class GroupCommitter:
         """
         if self._closed:
             raise UnavailableError("the service is shutting down", RETRY_SECONDS, Reason.SHUTTING_DOWN)
-        if self._observations and self._observations + len(write) > self._max_waiting:
+        if self._cost and self._cost + write.cost > self._max_waiting:
             raise ResourceExhaustedError("too many observations are waiting", RETRY_SECONDS, Reason.TOO_MANY_FRAMES)
         future: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
         self._waiting.append((write, future))
-        self._observations += len(write)
+        self._cost += write.cost
         if self._committing is None:
             self._committing = asyncio.create_task(self._commit_waiting())
         return await future
@@ -66,17 +66,21 @@ class GroupCommitter:
     async def _commit_waiting(self) -> None:
         try:
             while self._waiting:
-                await self._commit_group(self._next_group())
+                if group := self._next_group():
+                    await self._commit_group(group)
         finally:
             self._committing = None
 
     def _next_group(self) -> list[Waiting]:
-        group = [self._waiting.popleft()]
-        size = len(group[0][0])
-        while self._waiting and size + len(self._waiting[0][0]) <= MAX_COMMIT_OBSERVATIONS:
-            group.append(self._waiting.popleft())
-            size += len(group[-1][0])
-        self._observations -= size
+        """The next writes to commit, without those whose callers went away: their deadline has passed."""
+        group: list[Waiting] = []
+        cost = 0
+        while self._waiting and (not group or cost + self._waiting[0][0].cost <= MAX_COMMIT_COST):
+            one = self._waiting.popleft()
+            self._cost -= one[0].cost
+            if not one[1].cancelled():
+                group.append(one)
+                cost += one[0].cost
         return group
 
     async def _commit_group(self, group: list[Waiting]) -> None:

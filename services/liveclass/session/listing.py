@@ -1,8 +1,6 @@
 """Filters (AIP-160, comparisons joined by AND) and page tokens (AIP-158) of ListSessions."""
 
 import base64
-import binascii
-import json
 import re
 from hashlib import blake2b
 
@@ -16,8 +14,14 @@ from liveclass.v1 import session_pb2
 
 DEFAULT_PAGE_SIZE = 50
 MAX_PAGE_SIZE = 1_000
+MAX_FILTER_LENGTH = 1_000
+MAX_COMPARISONS = 20
+MAX_TOKEN_LENGTH = 200
+MAX_ECHO = 60
+"""The most characters of a request that an error repeats."""
 
-_COMPARISON = re.compile(r"""\s*(\w+)\s*(<=|>=|!=|=|<|>)\s*("[^"]*"|'[^']*'|[^\s"'<>=!]+)\s*""")
+_COMPARISON = re.compile(r"""(\w+)\s*(<=|>=|!=|=|<|>)\s*("[^"]*"|'[^']*'|[^\s"'<>=!]+)\s*""")
+_TOKEN = re.compile(r"([0-9]{1,18}) ([0-9]{1,18}) ([0-9a-f]{16})")
 _AND = re.compile(r"AND\b\s*")
 _TIMES = ("start_time", "end_time")
 _TEXTS = ("state", "classroom")
@@ -29,37 +33,42 @@ def query(request: session_pb2.ListSessionsRequest) -> SessionQuery:
     if request.page_size < 0:
         raise InvalidArgumentError("page_size", "must not be negative")
     size = min(request.page_size or DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE)
+    comparisons = parse_filter(request.filter)
     after = _read_token(request) if request.page_token else None
-    return SessionQuery(classroom, parse_filter(request.filter), size + 1, after)
+    return SessionQuery(classroom, comparisons, size + 1, after)
 
 
 def next_page_token(request: session_pb2.ListSessionsRequest, last: Session) -> str:
     """A token that continues after `last`; it is good for the same parent and filter only."""
-    value = json.dumps([last.start_time, last.id, _digest(request)])
+    value = f"{last.start_time} {last.id} {_digest(request)}"
     return base64.urlsafe_b64encode(value.encode()).decode()
 
 
 def parse_filter(text: str) -> tuple[Comparison, ...]:
     """Reads `state = ACTIVE AND start_time >= "2026-01-01T00:00:00Z"`. Raises `InvalidArgumentError`."""
+    if len(text) > MAX_FILTER_LENGTH:
+        raise InvalidArgumentError("filter", f"must be at most {MAX_FILTER_LENGTH} characters, and has {len(text)}")
     comparisons: list[Comparison] = []
-    position = 0
-    while text[position:].strip():
+    position = len(text) - len(text.lstrip())
+    while position < len(text):
         if comparisons:
             joint = _AND.match(text, position)
             if joint is None:
-                raise InvalidArgumentError("filter", f"expected AND at '{text[position:].strip()}'")
+                raise InvalidArgumentError("filter", f"expected AND at '{text[position : position + MAX_ECHO]}'")
             position = joint.end()
         match = _COMPARISON.match(text, position)
         if match is None:
-            raise InvalidArgumentError("filter", f"expected a comparison at '{text[position:].strip()}'")
+            raise InvalidArgumentError("filter", f"expected a comparison at '{text[position : position + MAX_ECHO]}'")
         comparisons.append(_comparison(match[1], match[2], match[3].strip("\"'")))
+        if len(comparisons) > MAX_COMPARISONS:
+            raise InvalidArgumentError("filter", f"must hold at most {MAX_COMPARISONS} comparisons")
         position = match.end()
     return tuple(comparisons)
 
 
 def _comparison(field: str, operator: str, value: str) -> Comparison:
     if field not in (*_TIMES, *_TEXTS):
-        raise InvalidArgumentError("filter", f"'{field}' is not one of {', '.join((*_TEXTS, *_TIMES))}")
+        raise InvalidArgumentError("filter", f"'{field[:MAX_ECHO]}' is not one of {', '.join((*_TEXTS, *_TIMES))}")
     if field in _TIMES:
         return Comparison(field, operator, _microseconds(value))
     if operator not in ("=", "!="):
@@ -68,6 +77,8 @@ def _comparison(field: str, operator: str, value: str) -> Comparison:
         value = value.removeprefix("STATE_")
         if value not in ("ACTIVE", "ENDED"):
             raise InvalidArgumentError("filter", "state is ACTIVE or ENDED")
+    if field == "classroom":
+        names.parse_classroom(f"classrooms/{value}", "filter")
     return Comparison(field, operator, value)
 
 
@@ -75,23 +86,29 @@ def _microseconds(value: str) -> int:
     time = Timestamp()
     try:
         time.FromJsonString(value)
-    except ValueError as error:
-        raise InvalidArgumentError("filter", f"'{value}' is not a time such as 2026-01-01T00:00:00Z") from error
+    except (ValueError, OverflowError) as error:
+        description = f"'{value[:MAX_ECHO]}' is not a time such as 2026-01-01T00:00:00Z"
+        raise InvalidArgumentError("filter", description) from error
     return time.seconds * MICROSECONDS + time.nanos // 1000
 
 
 def _read_token(request: session_pb2.ListSessionsRequest) -> tuple[int, int]:
-    unknown = InvalidArgumentError("page_token", "is not one that this service gave")
-    try:
-        start_time, number, digest = json.loads(base64.urlsafe_b64decode(request.page_token.encode()))
-        after = int(start_time), int(number)
-    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
-        raise unknown from error
-    if not all(0 <= one < 2**63 for one in after):
-        raise unknown
-    if digest != _digest(request):
+    match = None
+    if len(request.page_token) <= MAX_TOKEN_LENGTH:
+        match = _TOKEN.fullmatch(_from_base64(request.page_token))
+    if match is None:
+        raise InvalidArgumentError("page_token", "is not one that this service gave")
+    if match[3] != _digest(request):
         raise InvalidArgumentError("page_token", "belongs to another parent or filter")
-    return after
+    return int(match[1]), int(match[2])
+
+
+def _from_base64(text: str) -> str:
+    """Empty for what is no base64."""
+    try:
+        return base64.urlsafe_b64decode(text.encode()).decode()
+    except ValueError:
+        return ""
 
 
 def _digest(request: session_pb2.ListSessionsRequest) -> str:

@@ -20,6 +20,8 @@ from liveclass.session.times import read_timestamp, timestamp, whole_seconds
 from liveclass.v1 import emotion_pb2, session_pb2
 
 MAX_DISPLAY_NAME = 200
+MAX_PATHS = 100
+"""The most paths of an update_mask that are read."""
 MAX_ECHO = 60
 """The most characters of a request that an error repeats."""
 MAX_GROUP_SIZE = 10_000
@@ -62,8 +64,8 @@ def _start_time(wanted: session_pb2.Session, retention_seconds: int, now: float)
 
 def new_display_name(request: session_pb2.UpdateSessionRequest) -> str | None:
     """What a session is to be called from now on; None where its name stays."""
-    paths = set(request.update_mask.paths)
-    unknown = sorted(paths - {"display_name", "*"})
+    paths = request.update_mask.paths[:MAX_PATHS]
+    unknown = sorted(set(paths) - {"display_name", "*"})
     if unknown:
         raise InvalidArgumentError("update_mask", f"may hold display_name only, and holds '{unknown[0][:MAX_ECHO]}'")
     _check_display_name(request.session.display_name)

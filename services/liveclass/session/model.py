@@ -70,6 +70,11 @@ class Write:
     def __len__(self) -> int:
         return len(self.frame_ids)
 
+    @property
+    def cost(self) -> int:
+        """Observations and faces: what a write costs in memory and time."""
+        return len(self.frame_ids) + len(self.scores) // EMOTIONS
+
     def only(self, kept: Sequence[int]) -> "Write":
         """The observations of these indexes."""
         ends = [EMOTIONS * end for end in accumulate(self.faces)]

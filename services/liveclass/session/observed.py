@@ -17,6 +17,11 @@ from liveclass.v1 import emotion_pb2, session_pb2
 
 MAX_OBSERVATIONS = 1_000
 MAX_FACES = 10_000
+"""Of a request, and the most that one frame may have shown."""
+MAX_REQUEST_BYTES = 1024 * 1024
+"""Of any request to this service: more is not even read."""
+QUICK = 256
+"""Observations and faces that are read in less than a few milliseconds."""
 SUM_TOLERANCE = 0.01
 """By how much the seven scores of a face may miss 1: they come from half-precision models too."""
 
@@ -30,6 +35,8 @@ def write(request: session_pb2.RecordObservationsRequest, limits: CaptureTimeLim
     observations, latest = request.observations, limits.now + limits.max_offset
     if not 1 <= len(observations) <= MAX_OBSERVATIONS:
         raise InvalidArgumentError("observations", f"must be 1 to {MAX_OBSERVATIONS}, not {len(observations)}")
+    if sum(len(one.faces) for one in observations) > MAX_FACES:
+        raise InvalidArgumentError("observations", f"must hold at most {MAX_FACES} faces in all; send fewer at a time")
     rows = [
         (one.frame_id, one.source, (time := one.capture_time).seconds, time.nanos, one.faces_seen, one.faces)
         for one in observations
@@ -53,15 +60,23 @@ def write(request: session_pb2.RecordObservationsRequest, limits: CaptureTimeLim
     return Write(name, frame_ids, sources, seconds, seen, faces, flat, limits)
 
 
+def is_quick(request: session_pb2.RecordObservationsRequest) -> bool:
+    """Whether `write` is short enough for the event loop to wait for it."""
+    observations = request.observations
+    return len(observations) <= QUICK and len(observations) + sum(len(one.faces) for one in observations) <= QUICK
+
+
 def _scores(face: session_pb2.ObservedFace) -> tuple[float, ...] | None:
     """The seven scores in label order; None where they are not seven scores."""
     emotions = face.emotions
+    if len(emotions) != EMOTIONS:
+        return None
     try:
         scores: tuple[float, ...] = _in_label_order({one.emotion: one.score for one in emotions})
     except KeyError:
         return None
     # Not a number fails both comparisons.
-    is_right = len(emotions) == EMOTIONS and min(scores) >= 0 and abs(sum(scores) - 1) <= SUM_TOLERANCE
+    is_right = min(scores) >= 0 and abs(sum(scores) - 1) <= SUM_TOLERANCE
     return scores if is_right else None
 
 
@@ -84,7 +99,7 @@ def _check(value: session_pb2.Observation, field: str, limits: CaptureTimeLimits
 
 
 def _check_face(face: session_pb2.ObservedFace, field: str) -> None:
-    if sorted(one.emotion for one in face.emotions) != list(_EMOTIONS):
+    if len(face.emotions) != EMOTIONS or sorted(one.emotion for one in face.emotions) != list(_EMOTIONS):
         raise InvalidArgumentError(field, "must hold each of the seven emotions once")
     if _scores(face) is None:
         raise InvalidArgumentError(field, "must be scores of at least 0 that sum to 1")

@@ -3,14 +3,16 @@
 
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
 
 from liveclass.capture_time import CaptureTimeLimits
 from liveclass.names import SessionName, check_source, parse_session
+from liveclass.runtime.deadline import Deadline
 from liveclass.session import export, listing, messages, observed, summary, wire
+from liveclass.session.admission import HeavyWork
 from liveclass.session.answers import Clock, TimelineReader, View, Window
 from liveclass.session.audit import Auditor
 from liveclass.session.group_commit import GroupCommitter
@@ -41,6 +43,7 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
     limits: Limits
     metrics: SessionMetrics
     clock: Clock = time.time
+    heavy: HeavyWork = field(default_factory=HeavyWork)
 
     async def CreateSession(self, request: session_pb2.CreateSessionRequest, context: Context) -> session_pb2.Session:
         wanted = messages.new_session(request, self.limits, self.clock())
@@ -79,8 +82,15 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
     async def RecordObservations(
         self, request: session_pb2.RecordObservationsRequest, context: Context
     ) -> session_pb2.RecordObservationsResponse:
+        deadline = Deadline.of(context)
+        deadline.require(0.001, "recording")
         times = CaptureTimeLimits(self.clock(), self.limits.max_clock_offset_seconds)
-        recorded = await self.committer.submit(observed.write(request, times))
+        if observed.is_quick(request):
+            write = observed.write(request, times)
+        else:
+            async with self.heavy.admit(context.peer(), deadline):
+                write = await self.heavy.run(observed.write, request, times)
+        recorded = await self.committer.submit(write)
         self.metrics.answered(recorded)
         return session_pb2.RecordObservationsResponse(recorded=recorded.recorded, duplicates=recorded.duplicates)
 

@@ -36,7 +36,9 @@ class SessionSettings(ServiceSettings):
         90, gt=0, le=3660, description="How long observations are kept, where a session sets no other time."
     )
     max_waiting_observations: int = Field(
-        20_000, ge=1_000, description="Observations that may wait to be written; more are refused with a time to retry."
+        50_000,
+        ge=11_000,
+        description="Observations and their faces that may wait to be written; more are refused with a time to retry.",
     )
     sweep_seconds: float = Field(600.0, gt=0, description="How often what is past its retention is removed.")
     audit_days: float = Field(365, gt=0, description="How long the audit log is kept.")

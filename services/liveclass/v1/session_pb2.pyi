@@ -177,7 +177,7 @@ class ListSessionsRequest(_message.Message):
     page_token: _builtins.str
     """`next_page_token` of the page before, with the same parent and filter."""
     filter: _builtins.str
-    """AIP-160, its simple form: comparisons joined by AND. `state = ACTIVE`, `classroom = "7b"`,
+    """AIP-160, its simple form: at most 20 comparisons joined by AND, in at most 1,000 characters. `state = ACTIVE`, `classroom = "7b"`,
     `start_time >= "2026-01-01T00:00:00Z"`, `end_time < "…"`.
     """
     def __init__(
@@ -384,7 +384,7 @@ class RecordObservationsRequest(_message.Message):
     """The session's name."""
     @_builtins.property
     def observations(self) -> _containers.RepeatedCompositeFieldContainer[Global___Observation]:
-        """At most 1,000."""
+        """At most 1,000, with at most 10,000 faces between them. A request of more than 1 MiB is refused unread."""
 
     def __init__(
         self,

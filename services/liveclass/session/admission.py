@@ -1,0 +1,118 @@
+"""Work that takes long: how much of it at once, whose turn it is, and away from the event loop."""
+
+import asyncio
+import time
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from liveclass.runtime.deadline import Deadline
+from liveclass.runtime.errors import DeadlineExceededError, Reason, ResourceExhaustedError
+
+T = TypeVar("T")
+Turn = "asyncio.Future[bool]"
+"""True: let in. False: another caller's work took the place."""
+
+AT_ONCE = 2
+"""Reads that are worked on at once. They share the interpreter, so that more would only use more memory."""
+
+MOST_WAITING = 64
+
+_LEARNING = 0.2
+_RESERVE = 0.1
+"""Share of the time left that is kept for a refusal to reach the caller before its deadline ends the call."""
+_LEAST_RETRY, _MOST_RETRY = 0.1, 5.0
+
+
+class HeavyWork:
+    """Lets in `at_once` pieces at a time, in turns that go round the callers. Used from the event loop only."""
+
+    def __init__(self, at_once: int = AT_ONCE, clock: Callable[[], float] = time.monotonic) -> None:
+        self._at_once, self._clock = at_once, clock
+        self._threads = ThreadPoolExecutor(at_once, "session-work")
+        self._busy = 0
+        self._waiting: OrderedDict[str, deque[asyncio.Future[bool]]] = OrderedDict()
+        self._typical_seconds = 0.0
+
+    @property
+    def waiting(self) -> int:
+        return sum(map(len, self._waiting.values()))
+
+    async def run(self, function: Callable[..., T], *arguments: object) -> T:
+        """Calls `function` on a thread: the event loop goes on meanwhile."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
+
+    @asynccontextmanager
+    async def admit(self, caller: str, deadline: Deadline) -> AsyncIterator[None]:
+        """Room for one piece of work, as soon as it is its turn.
+
+        Raises `DeadlineExceededError` where the deadline is too near even alone, and `ResourceExhaustedError` where
+        it cannot be met because of others.
+        """
+        if deadline.remaining() <= 0:
+            raise DeadlineExceededError("the deadline has passed")
+        if self._busy < self._at_once:
+            self._busy += 1
+        else:
+            await self._wait_for_turn(caller, deadline)
+        begun = self._clock()
+        try:
+            yield
+        finally:
+            self._typical_seconds += _LEARNING * (self._clock() - begun - self._typical_seconds)
+            self._leave()
+
+    async def _wait_for_turn(self, caller: str, deadline: Deadline) -> None:
+        expected = self._typical_seconds * (self.waiting + 1) / self._at_once
+        if deadline.remaining() < expected + self._typical_seconds:
+            raise _refusal("too many reads are waiting to finish this before its deadline", expected)
+        self._make_room(caller, expected)
+        turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(caller, deque()).append(turn)
+        try:
+            await asyncio.wait([turn], timeout=(1 - _RESERVE) * deadline.remaining())
+        except asyncio.CancelledError:
+            if not turn.done():
+                self._take_out(caller, turn)
+            elif turn.result():
+                self._leave()
+            raise
+        if not turn.done():
+            self._take_out(caller, turn)
+            raise _refusal("too many reads were in progress to begin this in time", expected)
+        if not turn.result():
+            raise _refusal("too many reads are waiting, most of them yours", expected)
+
+    def _make_room(self, caller: str, expected: float) -> None:
+        """Where too many wait, whoever has most waiting gives up its newest."""
+        if self.waiting < MOST_WAITING:
+            return
+        longest = max(self._waiting, key=lambda one: len(self._waiting[one]))
+        if longest == caller:
+            raise _refusal("too many reads are waiting", expected)
+        turn = self._waiting[longest][-1]
+        self._take_out(longest, turn)
+        turn.set_result(False)
+
+    def _take_out(self, caller: str, turn: "asyncio.Future[bool]") -> None:
+        self._waiting[caller].remove(turn)
+        if not self._waiting[caller]:
+            del self._waiting[caller]
+
+    def _leave(self) -> None:
+        """Gives the place to whoever is next."""
+        if not self._waiting:
+            self._busy -= 1
+            return
+        caller, turns = self._waiting.popitem(last=False)
+        turn = turns.popleft()
+        if turns:
+            self._waiting[caller] = turns
+        turn.set_result(True)
+
+
+def _refusal(message: str, expected: float) -> ResourceExhaustedError:
+    retry_after = min(_MOST_RETRY, max(_LEAST_RETRY, expected))
+    return ResourceExhaustedError(message, retry_after, Reason.TOO_MANY_READS)
