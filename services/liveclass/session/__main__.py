@@ -27,9 +27,9 @@ from liveclass.session.observed import MAX_REQUEST_BYTES
 from liveclass.session.servicer import SERVICE_NAME, SessionServicer
 from liveclass.session.settings import SessionSettings
 from liveclass.session.store.changes import ChangeFeed
-from liveclass.session.store.engines import complaint, open_engine
+from liveclass.session.store.engines import error_message, open_engine
 from liveclass.session.store.sql import SqlStore
-from liveclass.session.sweeper import Sweeper
+from liveclass.session.sweeper import ClockCheck, Sweeper
 from liveclass.session.watching import Watcher
 from liveclass.v1.session_pb2_grpc import add_SessionServiceServicer_to_server
 from liveclass.variables import refuse_unknown_variables
@@ -49,12 +49,12 @@ async def open_soon(store: SqlStore) -> None:
     except asyncio.TimeoutError:
         log.warning("waiting for the database", cause="it does not answer")
     except ServiceError as error:
-        log.warning("waiting for the database", cause=complaint(error.__cause__ or error))
+        log.warning("waiting for the database", cause=error_message(error.__cause__ or error))
     except Exception as error:
-        said = complaint(error)
-        if said is None:
+        message = error_message(error)
+        if message is None:
             raise
-        raise ValueError(f"the database cannot be used: {said}") from error
+        raise ValueError(f"the database cannot be used: {message}") from error
 
 
 async def serve(settings: SessionSettings) -> None:
@@ -71,6 +71,8 @@ async def serve(settings: SessionSettings) -> None:
     reader = TimelineReader(store, time.time)
     registry = CollectorRegistry()
     measured = SessionMetrics(registry)
+    clock_check = ClockCheck(time.time)
+    measured.clock_trusted.set_function(lambda: clock_check.is_trusted)
     measured.observations_waiting.set_function(lambda: committer.waiting)
     watcher = Watcher(reader, feed)
     servicer = SessionServicer(store, committer, reader, watcher, auditor, settings.limits, measured, time.time)
@@ -91,7 +93,7 @@ async def serve(settings: SessionSettings) -> None:
     metrics = serve_metrics(registry, settings.listen_host, settings.session_metrics_port)
     await server.start()
     _collect_garbage_seldom()
-    sweeper = Sweeper(store, settings.sweep_seconds, settings.audit_seconds, time.time)
+    sweeper = Sweeper(store, settings.sweep_seconds, settings.audit_seconds, clock_check)
     background = [asyncio.create_task(sweeper.run()), asyncio.create_task(auditor.run())]
     await server.run_until_signal()
 

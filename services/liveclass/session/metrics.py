@@ -18,6 +18,11 @@ class SessionMetrics:
         self.observations_waiting = Gauge(
             "liveclass_observations_waiting", "Observations that wait for the next commit.", registry=registry
         )
+        self.clock_trusted = Gauge(
+            "liveclass_clock_trusted",
+            "1 where the server's clock is plausible; 0 where nothing past its retention is removed because it is not.",
+            registry=registry,
+        )
         self.answered(Recorded(0, 0))  # from zero on: a series that begins at 1 has not increased
 
     def answered(self, recorded: Recorded) -> None:

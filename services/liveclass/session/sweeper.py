@@ -1,31 +1,117 @@
-"""Removes, every so often, what is past its retention."""
+"""Removes, every so often, what is past its retention, unless the server's clock cannot be believed.
+
+A clock that is 91 days ahead for five seconds would otherwise erase everything that is kept for 90 days.
+"""
 
 import asyncio
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timezone
 
 import structlog
 
 from liveclass.session.answers import Clock
+from liveclass.session.store.engines import error_message
 from liveclass.session.store.port import SessionStore
+
+MAX_DRIFT_SECONDS = 600
+"""How far the clock may gain or lose between two sweeps."""
+
+MAX_GAP_SECONDS = 86_400
+"""How long before the start of the service the newest session may lie for the clock to be believed at once."""
+
+CONFIRMING_SECONDS = 86_400
+"""A clock that is not believed is, once it has run evenly for so long. Until then somebody can put it right."""
+
+
+def since_boot() -> float:
+    """Seconds that nobody can set, and that pass while the machine sleeps, too."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 @dataclass(frozen=True)
+class _Anchor:
+    """What the clock said at one moment."""
+
+    wall: float
+    boot: float
+
+    def agrees(self, other: "_Anchor") -> bool:
+        """Whether as much time has passed by the clock as has really passed."""
+        return abs((other.wall - self.wall) - (other.boot - self.boot)) <= MAX_DRIFT_SECONDS
+
+
+@dataclass
+class ClockCheck:
+    """Tells whether the server's clock is plausible: near the newest data at the start, and running evenly since."""
+
+    clock: Clock
+    boot_clock: Callable[[], float] = since_boot
+    _trusted: _Anchor | None = None
+    _doubted: _Anchor | None = None
+
+    @property
+    def is_trusted(self) -> bool:
+        """The outcome of the last check; true before the first."""
+        return self._doubted is None
+
+    def check(self, newest: float | None) -> bool:
+        """Whether the clock can be believed now. `newest`: the time of the newest data, in seconds since the epoch."""
+        now = _Anchor(self.clock(), self.boot_clock())
+        if self._trusted is None:
+            is_plausible = newest is None or now.wall - newest <= MAX_GAP_SECONDS
+        else:
+            is_plausible = self._trusted.agrees(now)
+        if not is_plausible:
+            is_plausible = self._has_run_evenly(now)
+        if is_plausible:
+            self._trusted, self._doubted = now, None
+        return is_plausible
+
+    def _has_run_evenly(self, now: _Anchor) -> bool:
+        if self._doubted is None or not self._doubted.agrees(now):
+            self._doubted = now
+        return now.boot - self._doubted.boot >= CONFIRMING_SECONDS
+
+
 class Sweeper:
     """Sweeps a store for ever."""
 
-    store: SessionStore
-    seconds: float
-    audit_seconds: int
-    clock: Clock
+    def __init__(self, store: SessionStore, seconds: float, audit_seconds: int, clock_check: ClockCheck) -> None:
+        self._store, self._seconds, self._audit_seconds = store, seconds, audit_seconds
+        self._clock_check = clock_check
+        self._is_started = False
+        self._newest: float | None = None
+        self._log = structlog.get_logger()
 
     async def run(self) -> None:
-        """Sweeps at once, for what a crash left behind, and then every `seconds`."""
-        log = structlog.get_logger()
+        """Sweeps at once, for what a crash left behind, and then every so often."""
         while True:
             try:
-                removed = await self.store.sweep(int(self.clock()), self.audit_seconds)
-                if removed:
-                    log.info("swept", removed=removed)
+                await self.sweep()
             except Exception as error:  # noqa: BLE001  # the database may be away; the next sweep makes up for it
-                log.warning("sweep failed", error=type(error).__name__)
-            await asyncio.sleep(self.seconds)
+                self._log.warning("sweep failed", error=type(error).__name__, cause=error_message(error))
+            await asyncio.sleep(self._seconds)
+
+    async def sweep(self) -> None:
+        """Removes what is past its retention, or says why nothing is removed."""
+        if not self._is_started:
+            # Read only once: what is recorded from now on carries the time of the clock that is in question.
+            self._newest = await self._store.newest_time()
+            self._is_started = True
+        if not self._clock_check.check(self._newest):
+            self._log.error(
+                "nothing is removed: the clock is implausible",
+                clock=_shown(self._clock_check.clock()),
+                newest_session_at_start=_shown(self._newest),
+                what_to_do="set the server's clock; one that is right is believed once it has run evenly for a day",
+            )
+            return
+        removed = await self._store.sweep(int(self._clock_check.clock()), self._audit_seconds)
+        if removed:
+            self._log.info("swept", removed=removed)
+
+
+def _shown(seconds: float | None) -> str:
+    return "none" if seconds is None else datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="seconds")

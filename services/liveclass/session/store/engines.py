@@ -193,18 +193,18 @@ def _is_outage(error: Exception) -> bool:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     # While it connects, asyncpg's own errors come through.
-    return str(getattr(_said(error), "sqlstate", None))[:2] in _OUTAGES
+    return str(getattr(_driver_error(error), "sqlstate", None))[:2] in _OUTAGES
 
 
-def complaint(error: BaseException) -> str | None:
+def error_message(error: BaseException) -> str | None:
     """What the database or its driver says is wrong, in a line; None where the error is not of theirs."""
-    said = _said(error)
-    if not isinstance(error, (SQLAlchemyError, OSError)) and not hasattr(said, "sqlstate"):
+    own = _driver_error(error)
+    if not isinstance(error, (SQLAlchemyError, OSError)) and not hasattr(own, "sqlstate"):
         return None
-    return str(said).partition("\n")[0] or type(said).__name__
+    return str(own).partition("\n")[0] or type(own).__name__
 
 
-def _said(error: BaseException) -> BaseException | None:
+def _driver_error(error: BaseException) -> BaseException | None:
     """The driver's own error."""
     return error.orig if isinstance(error, DBAPIError) else error
 

@@ -94,6 +94,9 @@ class SessionStore(Protocol):
 
     async def add_audit(self, entries: list[AuditEntry]) -> None: ...
 
+    async def newest_time(self) -> float | None:
+        """The latest time that any session holds, in seconds since the epoch; None where there is no session."""
+
     async def sweep(self, now: int, audit_seconds: int) -> int:
         """Removes what is past its retention at `now`, in seconds, and audit entries older than `audit_seconds`.
 

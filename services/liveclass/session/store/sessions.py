@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from liveclass.names import SessionName
 from liveclass.runtime.errors import AlreadyExistsError, NotFoundError
-from liveclass.session.model import NewSession, Session
+from liveclass.session.model import MICROSECONDS, NewSession, Session
 from liveclass.session.store.keys import new_hash_key
 from liveclass.session.store.port import Comparison, SessionQuery
 from liveclass.session.store.schema import sessions as table
@@ -90,6 +90,14 @@ def rename(connection: sa.Connection, name: SessionName, display_name: str) -> S
     mine = (table.c.classroom == name.classroom) & (table.c.session == name.session)
     connection.execute(table.update().where(mine).values(display_name=display_name))
     return find(connection, name).session
+
+
+def newest_time(connection: sa.Connection) -> float | None:
+    """The latest start of a session, or second in which something was observed. None: there is no session."""
+    started, observed = connection.execute(
+        sa.select(sa.func.max(table.c.start_time), sa.func.max(table.c.last_second))
+    ).one()
+    return None if started is None else max(started / MICROSECONDS, observed or 0)
 
 
 def end(connection: sa.Connection, name: SessionName, time: int) -> Session:

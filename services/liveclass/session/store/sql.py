@@ -109,6 +109,9 @@ class SqlStore:
         rows = [asdict(entry) for entry in entries]
         await self._write(lambda connection: connection.execute(schema.audit.insert(), rows))
 
+    async def newest_time(self) -> float | None:
+        return await self._read(sessions.newest_time)
+
     async def sweep(self, now: int, audit_seconds: int) -> int:
         removed = 0
         for number in await self._read(clearing.doomed):
