@@ -224,6 +224,12 @@ class FakeSessions(session_pb2_grpc.SessionServiceServicer):
         more = first + size < len(names)
         return session_pb2.ListSessionsResponse(sessions=page, next_page_token=str(first + size) if more else "")
 
+    def UpdateSession(self, request, context):
+        self._seen("UpdateSession", request, context)
+        session = self._find(request.session.name, context)
+        session.display_name = request.session.display_name
+        return session
+
     def EndSession(self, request, context):
         self._seen("EndSession", request, context)
         session = self._find(request.name, context)

@@ -2,7 +2,7 @@
 
 import json
 import os
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import cv2
 import numpy as np
@@ -469,3 +469,72 @@ def test_bytes_are_what_they_are(run, services, tmp_path):
     run("classify", tmp_path / "fake.png")
 
     assert services.detection.requests[0].image == PNG
+
+
+@pytest.mark.parametrize("name", ["7b/geometry", SESSION])
+@pytest.mark.parametrize(
+    "command", ["session get {}", "timeline {}", "watch {}", "session end {}", "session delete --yes {}"]
+)
+def test_a_short_name_does_as_well_as_a_full_one(run, services, session, command, name):
+    answer = run(*command.format(name).split())
+
+    assert answer.exit_code == 0
+    request = services.session.requests[-1]
+    assert SESSION in (getattr(request, "name", ""), getattr(request, "session", ""))
+
+
+def test_a_short_name_to_create_and_to_record_into(run, services, pictures):
+    assert run("session", "create", "7b/geometry").stdout == f"{SESSION}\n"
+    run("classify", pictures / "a.jpg", "--session", "7b/geometry")
+
+    assert services.detection.requests[-1].session == SESSION
+
+
+@pytest.mark.parametrize("name", ["geometry", "classrooms/7b", "7b/geometry/1", "7b/", "7b geometry"])
+def test_what_names_no_session_is_refused_with_how_to_write_it(run, services, name):
+    answer = run("timeline", name)
+
+    assert answer.exit_code == 2
+    assert "7b/math-monday" in answer.stderr
+    assert services.session.requests == []
+
+
+def test_a_session_is_renamed(run, session):
+    assert run("session", "rename", "7b/geometry", "Circles").stdout == f"{SESSION} is called Circles\n"
+    assert json_lines(run("session", "get", session, "--json"))[0]["display_name"] == "Circles"
+    assert "no title" in run("session", "rename", session, "").stdout
+
+
+def local(text):
+    return datetime.fromisoformat(text).astimezone()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("12:10", "{day}T12:10"),
+        ("9:05", "{day}T09:05"),
+        ("12:10:30", "{day}T12:10:30"),
+        ("2026-03-04T10:30", "2026-03-04T10:30"),
+        ("2026-03-04T10:30Z", "2026-03-04T10:30+00:00"),
+    ],
+)
+def test_a_timeline_from_and_to_a_time_of_its_day(run, services, session, typed, meant, tmp_path):
+    meant = local(meant.format(day=f"{NOON.astimezone():%Y-%m-%d}"))
+
+    answer = run("timeline", session, "--start", typed, "--end", "2026-03-05T00:00", "--csv", tmp_path / "t.csv")
+
+    assert answer.exit_code == 0
+    asked = services.session.requests[-2:]
+    for request in (asked[0], asked[1].timeline):
+        assert request.start_time.ToDatetime(timezone.utc) == meant
+        assert request.end_time.ToDatetime(timezone.utc) == local("2026-03-05T00:00")
+
+
+@pytest.mark.parametrize("typed", ["half past ten", "25:00", "10.30"])
+def test_what_is_no_time_is_refused_with_how_to_write_it(run, session, typed):
+    answer = run("timeline", session, "--end", typed)
+
+    assert answer.exit_code == 2
+    assert "--end" in answer.stderr
+    assert "10:30" in answer.stderr

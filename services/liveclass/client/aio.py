@@ -213,6 +213,10 @@ class AsyncLiveClass:
         """One page of sessions."""
         return await self._call(calls.list_sessions(parent, filter, page_size, page_token), timeout)
 
+    async def rename_session(self, name: str, display_name: str, *, timeout: float | None = None) -> Session:
+        """Gives a session another `display_name`; its name stays."""
+        return await self._call(calls.rename_session(name, display_name), timeout)
+
     async def end_session(self, name: str, *, timeout: float | None = None) -> Session:
         """Ends a session: it takes no more observations."""
         return await self._call(calls.end_session(name), timeout)

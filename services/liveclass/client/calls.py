@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
 
 from liveclass.client import messages
@@ -181,6 +182,14 @@ def list_sessions(parent: str, filter_text: str, page_size: int, page_token: str
         parent=_classroom(parent), filter=filter_text, page_size=page_size, page_token=page_token
     )
     return Call("session", "ListSessions", request, messages.read_sessions)
+
+
+def rename_session(name: str, display_name: str) -> Call[Session]:
+    request = session_pb2.UpdateSessionRequest(
+        session=session_pb2.Session(name=name, display_name=display_name),
+        update_mask=FieldMask(paths=["display_name"]),
+    )
+    return Call("session", "UpdateSession", request, messages.read_session)
 
 
 def end_session(name: str) -> Call[Session]:

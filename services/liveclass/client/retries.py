@@ -12,6 +12,7 @@ RETRIED = frozenset(
         "ClassifyFaces",
         "GetSession",
         "ListSessions",
+        "UpdateSession",
         "EndSession",
         "RecordObservations",
         "GetTimeline",

@@ -237,6 +237,10 @@ class LiveClass:
         """One page of sessions."""
         return self._call(calls.list_sessions(parent, filter, page_size, page_token), timeout)
 
+    def rename_session(self, name: str, display_name: str, *, timeout: float | None = None) -> Session:
+        """Gives a session another `display_name`; its name stays."""
+        return self._call(calls.rename_session(name, display_name), timeout)
+
     def end_session(self, name: str, *, timeout: float | None = None) -> Session:
         """Ends a session: it takes no more observations."""
         return self._call(calls.end_session(name), timeout)

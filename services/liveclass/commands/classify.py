@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from liveclass.commands.arguments import full_session_name
 from liveclass.commands.common import (
     DETECTION,
     SESSION,
@@ -51,7 +52,15 @@ def classify(
         Path | None,
         typer.Option(help="Save pictures with the faces drawn into this folder.", file_okay=False, show_default=False),
     ] = None,
-    session: Annotated[str, typer.Option(help="Record into this session.", show_default=False)] = "",
+    session: Annotated[
+        str,
+        typer.Option(
+            parser=full_session_name,
+            metavar="SESSION",
+            help="Record into this session, such as 7b/math-monday.",
+            show_default=False,
+        ),
+    ] = "",
     classroom: Annotated[
         str, typer.Option(help="Record into a new session of this classroom, and end it.", show_default=False)
     ] = "",

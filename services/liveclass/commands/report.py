@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from liveclass.commands.arguments import SessionName
 from liveclass.commands.common import SESSION, SessionAddress, connect, parse_duration, stderr
-from liveclass.commands.session import SessionName
 
 if TYPE_CHECKING:
     from liveclass.client import LiveClass, Timeline

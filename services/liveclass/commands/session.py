@@ -1,9 +1,10 @@
-"""`liveclass session create|get|list|end|delete|erase`."""
+"""`liveclass session create|get|list|rename|end|delete|erase`."""
 
 from typing import Annotated
 
 import typer
 
+from liveclass.commands.arguments import SessionName
 from liveclass.commands.common import (
     SESSION,
     AsJson,
@@ -14,17 +15,16 @@ from liveclass.commands.common import (
     stdout,
 )
 
-app = typer.Typer(no_args_is_help=True, help="Create, look at, end and delete sessions.")
+app = typer.Typer(no_args_is_help=True, help="Create, look at, rename, end and delete sessions.")
 
-SessionName = Annotated[
-    str, typer.Argument(metavar="SESSION", help="classrooms/{classroom}/sessions/{session}", show_default=False)
-]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
 @app.command()
 def create(
-    classroom: Annotated[str, typer.Argument(help="The classroom, such as 7b; it needs no creating.")],
+    classroom: Annotated[
+        str, typer.Argument(help="The classroom, such as 7b, or 7b/math-monday; it needs no creating.")
+    ],
     *,
     session_id: Annotated[str, typer.Option("--id", help="Last part of the name; otherwise made up.")] = "",
     title: Annotated[str, typer.Option(help="What people call it. Not a person's name.")] = "",
@@ -39,6 +39,8 @@ def create(
     address: SessionAddress = SESSION,
 ) -> None:
     """Begin a session, and print its name."""
+    if not session_id and not classroom.startswith("classrooms/"):
+        classroom, _, session_id = classroom.partition("/")
     with connect(session=address) as lc:
         session = lc.create_session(
             classroom,
@@ -91,6 +93,24 @@ def list_(
         stdout().print(session_table(sessions))
     else:
         stdout().print("There are no such sessions.")
+
+
+@app.command()
+def rename(
+    name: SessionName,
+    title: Annotated[str, typer.Argument(help='What people call it. Not a person\'s name. "" for none.')],
+    as_json: AsJson = False,
+    address: SessionAddress = SESSION,
+) -> None:
+    """Give a session another title; its name stays."""
+    with connect(session=address) as lc:
+        session = lc.rename_session(name, title)
+    if as_json:
+        print_json(session)
+    elif title:
+        print(f"{session.name} is called {session.display_name}")
+    else:
+        print(f"{session.name} has no title any more")
 
 
 @app.command()

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from liveclass.commands.arguments import End, SessionName, Start, lesson_time, short_name
 from liveclass.commands.common import SESSION, AsJson, Resolution, SessionAddress, connect, print_json, stderr, stdout
-from liveclass.commands.session import SessionName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from liveclass.client import Timeline, TimelineBucket
+    from liveclass.client import Session, Timeline, TimelineBucket
 
 MOST_ROWS = 60
 """Longer timelines are drawn, and listed only on request."""
@@ -23,6 +23,8 @@ def timeline(
     name: SessionName,
     *,
     resolution: Resolution = 10.0,
+    start: Start = "",
+    end: End = "",
     source: Source = "",
     rows: Annotated[
         bool | None, typer.Option("--table/--no-table", help=f"List the buckets; by default up to {MOST_ROWS}.")
@@ -34,18 +36,30 @@ def timeline(
 ) -> None:
     """Show a session over time."""
     with connect(session=address) as lc:
-        found = lc.timeline(name, resolution=resolution, source=source)
+        session = lc.get_session(name)
+        day = session.start_time.astimezone().date()
+        first, last = lesson_time(start, "--start", day), lesson_time(end, "--end", day)
+        found = lc.timeline(name, start=first, end=last, resolution=resolution, source=source)
         if csv:
-            csv.write_bytes(b"".join(lc.export(name, format="csv", resolution=resolution, source=source)))
+            exported = lc.export(name, format="csv", start=first, end=last, resolution=resolution, source=source)
+            csv.write_bytes(b"".join(exported))
             stderr().print(f"wrote {csv}")
     if png:
-        found.plot(png)
+        found.plot(png, title=_title(session, found))
         stderr().print(f"wrote {png}")
     if as_json:
         for bucket in found.buckets:
             print_json(bucket)
     else:
         _show(found, rows)
+
+
+def _title(session: "Session", timeline: "Timeline") -> str:
+    """What a picture of the timeline says above it: once it is sent around, nothing else tells which lesson it was."""
+    parts = [session.display_name, short_name(session.name), timeline.source and f"source {timeline.source}"]
+    if timeline.buckets:
+        parts.append(f"{timeline.buckets[0].start_time.astimezone():%A %Y-%m-%d}")
+    return " · ".join(filter(None, parts))
 
 
 def _show(timeline: "Timeline", rows: bool | None) -> None:

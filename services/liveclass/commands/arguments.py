@@ -1,0 +1,60 @@
+"""What is typed on the command line: names of sessions, and times of a lesson."""
+
+import re
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+_FULL = re.compile(r"classrooms/[^/]+/sessions/[^/]+")
+_SHORT = re.compile(r"(?!classrooms/)([^/\s]+)/([^/\s]+)")
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
+
+
+def full_session_name(text: str) -> str:
+    """The name of the session that "7b/math-monday" is short for; a full name, or an empty one, is left as it is."""
+    if not text or _FULL.fullmatch(text):
+        return text
+    match = _SHORT.fullmatch(text)
+    if match is None:
+        raise typer.BadParameter(f"{text!r} names no session; write CLASSROOM/SESSION, such as 7b/math-monday")
+    return f"classrooms/{match[1]}/sessions/{match[2]}"
+
+
+def short_name(name: str) -> str:
+    """The name as people type it: "7b/math-monday"."""
+    parts = name.split("/")
+    return f"{parts[1]}/{parts[3]}" if _FULL.fullmatch(name) else name
+
+
+SessionName = Annotated[
+    str,
+    typer.Argument(
+        parser=full_session_name,
+        metavar="SESSION",
+        help="Such as 7b/math-monday, short for classrooms/7b/sessions/math-monday.",
+        show_default=False,
+    ),
+]
+
+Start = Annotated[
+    str, typer.Option("--start", metavar="TIME", help="Only from here: 10:30, or 2026-03-02T10:30.", show_default=False)
+]
+End = Annotated[str, typer.Option("--end", metavar="TIME", help="Only up to here, likewise.", show_default=False)]
+
+
+def lesson_time(text: str, option: str, day: date) -> datetime | None:
+    """The time that is typed: ISO 8601, or a time of `day`; local where it says no zone. None for an empty text.
+
+    Raises typer.BadParameter.
+    """
+    if not text:
+        return None
+    try:
+        if _CLOCK.fullmatch(text):
+            return datetime.combine(day, datetime.fromisoformat(f"2000-01-01T{text:0>5}").time()).astimezone()
+        return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone()
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is no time; write 10:30, 2026-03-02T10:30 or 2026-03-02T10:30+01:00", param_hint=option
+        ) from None
