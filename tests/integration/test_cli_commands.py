@@ -454,6 +454,34 @@ def test_a_report_is_written(run, session, tmp_path):
     assert "happiness rose from 0.20 to 0.70" in page
 
 
+def test_a_report_of_two_lessons_by_their_short_names(run, session, tmp_path):
+    run("session", "create", "7b/circles", "--title", "Circles")
+
+    answer = run("report", "7b/geometry", "7b/circles", "--html", tmp_path / "both.html")
+
+    assert answer.exit_code == 0
+    page = (tmp_path / "both.html").read_text()
+    assert "Two lessons compared" in page
+    assert "Circles" in page
+
+
+def test_a_report_of_a_part_asks_for_that_part(run, services, session, tmp_path):
+    answer = run("report", session, "--start", "12:00", "--end", "12:30", "--html", tmp_path / "part.html")
+
+    assert answer.exit_code == 0
+    assert "This part of the lesson" in (tmp_path / "part.html").read_text()
+    asked = next(request for request in services.session.requests if hasattr(request, "resolution"))
+    day = f"{NOON.astimezone():%Y-%m-%d}"
+    assert asked.start_time.ToDatetime(timezone.utc) == local(f"{day}T12:00")
+    assert asked.end_time.ToDatetime(timezone.utc) == local(f"{day}T12:30")
+
+
+def test_a_picture_of_a_timeline_says_which_lesson_it_is(run, session, tmp_path):
+    run("timeline", session, "--png", tmp_path / "class.svg")
+
+    assert f"Geometry · 7b/geometry · {NOON.astimezone():%A %Y-%m-%d}" in (tmp_path / "class.svg").read_text()
+
+
 def test_a_report_of_nothing_or_into_nowhere(run, services, session, tmp_path):
     assert "cannot be written" in run("report", session, "--html", tmp_path / "none" / "class.html").stderr
     services.session.buckets = []

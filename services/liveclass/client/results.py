@@ -112,6 +112,14 @@ class SessionState(Enum):
 
 
 @dataclass(frozen=True)
+class Marker:
+    """A moment of a session that somebody has marked."""
+
+    time: datetime
+    text: str
+
+
+@dataclass(frozen=True)
 class Session:
     """One lesson of one classroom."""
 
@@ -125,6 +133,8 @@ class Session:
     """Emotions of fewer faces than this are never shown."""
     retention: timedelta
     """How long observations are kept after they were captured."""
+    markers: tuple[Marker, ...] = ()
+    """In order of time. Left out where sessions are listed."""
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,20 @@
-"""`liveclass report`: a session as one page for a teacher."""
+"""`liveclass report`: a lesson as one page for a teacher, or two of them compared."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from liveclass.commands.arguments import SessionName
+from liveclass.commands.arguments import End, SessionName, Start, full_session_name, lesson_time
 from liveclass.commands.common import SESSION, SessionAddress, connect, parse_duration, stderr
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
     from liveclass.client import LiveClass, Timeline
+    from liveclass.commands.lesson import Lesson
 
 MOST_BUCKETS = 240
 """More cannot be told apart on a screen."""
@@ -19,8 +24,16 @@ RESOLUTIONS = (10, 30, 60, 120, 300, 600, 1800, 3600)
 
 def report(
     name: SessionName,
+    other: Annotated[
+        str,
+        typer.Argument(
+            parser=full_session_name, metavar="[SESSION]", help="Another lesson to compare it with.", show_default=False
+        ),
+    ] = "",
     *,
     html: Annotated[Path, typer.Option(help="The file to write.", dir_okay=False, show_default=False)],
+    start: Start = "",
+    end: End = "",
     resolution: Annotated[
         float | None,
         typer.Option(
@@ -29,16 +42,15 @@ def report(
     ] = None,
     address: SessionAddress = SESSION,
 ) -> None:
-    """Write a session as one self-contained page: timeline, distribution, moments of change."""
+    """Write a lesson as one self-contained page: what was seen, timeline, moments of change and marks.
+
+    With two lessons, both on one page, minute by minute, and how they differ.
+    """
     from liveclass.client import LiveClassError
     from liveclass.commands.report_page import report_page
 
     with connect(session=address) as lc:
-        session = lc.get_session(name)
-        timeline = lc.timeline(name, resolution=resolution) if resolution else _readable(lc, name)
-        if not timeline.buckets:
-            raise LiveClassError(f"nothing has been recorded in {name}: there is nothing to report")
-        page = report_page(session, timeline, lc.summary(name))
+        page = report_page([_read(lc, each, start, end, resolution) for each in filter(None, (name, other))])
     try:
         html.write_text(page, "utf-8")
     except OSError as error:
@@ -46,11 +58,43 @@ def report(
     stderr().print(f"wrote {html}")
 
 
-def _readable(lc: "LiveClass", name: str) -> "Timeline":
-    """The timeline in the shortest buckets that can still be told apart."""
-    coarse = lc.timeline(name, resolution=60)
+def _read(lc: "LiveClass", name: str, start: str, end: str, resolution: float | None) -> "Lesson":
+    """The lesson, or the part of it from `start` to `end`."""
+    from liveclass.client import LiveClassError
+    from liveclass.commands.lesson import Lesson
+
+    session = lc.get_session(name)
+    day = session.start_time.astimezone().date()
+    first, last = lesson_time(start, "--start", day), lesson_time(end, "--end", day)
+    timeline = _timeline(lc, name, first, last, resolution)
+    if not timeline.buckets:
+        where = "in this part of it" if start or end else "in it"
+        raise LiveClassError(f"nothing has been recorded of {name} {where}: there is nothing to report")
+    if first is None and last is None:
+        return Lesson.whole(session, timeline, lc.summary(name))
+    return Lesson.part(session, timeline, lc.summary(name), _beginning(lc, name))
+
+
+def _timeline(
+    lc: "LiveClass", name: str, start: "datetime | None", end: "datetime | None", resolution: float | None
+) -> "Timeline":
+    """In buckets of `resolution` seconds, or in the shortest that can still be told apart."""
+    if resolution:
+        return lc.timeline(name, start=start, end=end, resolution=resolution)
+    coarse = lc.timeline(name, start=start, end=end, resolution=60)
     if not coarse.buckets:
         return coarse
     length = (coarse.buckets[-1].end_time - coarse.buckets[0].start_time).total_seconds()
-    fitting = (seconds for seconds in RESOLUTIONS if length / seconds <= MOST_BUCKETS)
-    return lc.timeline(name, resolution=next(fitting, -(-length // MOST_BUCKETS // 3600) * 3600))
+    return lc.timeline(name, start=start, end=end, resolution=_readable(length, RESOLUTIONS))
+
+
+def _readable(length: float, resolutions: "Iterable[int]") -> float:
+    fitting = (seconds for seconds in resolutions if length / seconds <= MOST_BUCKETS)
+    return next(fitting, -(-length // MOST_BUCKETS // 3600) * 3600)
+
+
+def _beginning(lc: "LiveClass", name: str) -> "datetime":
+    """When something was first observed, to ten seconds."""
+    minutes = lc.timeline(name, resolution=60).buckets
+    begin = minutes[0].start_time
+    return lc.timeline(name, start=begin, end=begin + timedelta(minutes=1), resolution=10).buckets[0].start_time

@@ -1,30 +1,23 @@
-"""The page of `liveclass report`: figures become positions, sentences and SVG here; the rest is in the template."""
+"""The page of `liveclass report`: figures become positions and SVG here, and the template is filled."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from pathlib import Path
+from string import ascii_uppercase
 
 from mako.template import Template  # type: ignore[import-untyped]  # Mako has no types
 
 from liveclass.client.colours import colour
-from liveclass.client.results import (
-    ChangePoint,
-    EmotionShare,
-    EmotionTrend,
-    Session,
-    SessionSummary,
-    TimelineBucket,
-)
-from liveclass.client.timeline import Timeline
+from liveclass.client.results import TimelineBucket
+from liveclass.commands import lesson_words as words
+from liveclass.commands.lesson import Lesson, strongest_first
 from liveclass.emotions import Emotion
 
 MOST_TICKS = 7
 TICKS = tuple(
     timedelta(seconds=seconds) for seconds in (10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600, 86400)
 )
-STEADY = 0.02
-"""Slopes per hour below this are called steady."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +27,7 @@ class Place:
     left: float
     width: float = 0.0
     label: str = ""
+    clock: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +41,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Bar:
-    """One emotion of the distribution; all figures in percent."""
+    """One emotion of the distribution; all figures in percent, and in words how its mean changed."""
 
     name: str
     colour: str
@@ -58,57 +52,111 @@ class Bar:
     trend: str
 
 
+@dataclass(frozen=True)
+class Moment:
+    """A moment of the lesson: where it stands on the axis, if it is on it, and what is said about it."""
+
+    badge: str
+    left: float | None
+    since: str
+    clock: str
+    text: str
+    colour: str = ""
+
+
 class _Axis:
     """From a time to percent of the chart's width."""
 
-    def __init__(self, buckets: Sequence[TimelineBucket]) -> None:
-        self.start, self.end = buckets[0].start_time, buckets[-1].end_time
-        self.length = self.end - self.start
+    def __init__(self, lesson: Lesson, length: timedelta) -> None:
+        self.begin, self.start, self.end, self.length = lesson.begin, lesson.start, lesson.end, length
 
     def percent(self, time: datetime) -> float:
         return round(100 * ((time - self.start) / self.length), 3)
+
+    def inside(self, time: datetime) -> float | None:
+        return self.percent(time) if self.start <= time <= self.end else None
 
     def place(self, bucket: TimelineBucket, label: str = "") -> Place:
         return Place(self.percent(bucket.start_time), round(100 * (bucket.duration / self.length), 3), label)
 
     def ticks(self) -> list[Place]:
-        """Round local times, not too many, none so close to the end that its label would not fit."""
+        """Round times since the beginning, not too many, none so close to the end that its label would not fit."""
         step = next((step for step in TICKS if self.length / step <= MOST_TICKS), TICKS[-1])
-        offset = self.start.astimezone().utcoffset() or timedelta()
-        epoch = datetime(1970, 1, 1, tzinfo=timezone.utc) - offset
-        time = epoch + -(-(self.start - epoch) // step) * step
+        time = self.begin + -(-(self.start - self.begin) // step) * step
         places = []
-        while time <= self.end - self.length * 0.04:
+        while time <= self.start + self.length * 0.94:
             shape = "%H:%M:%S" if step < timedelta(minutes=1) else "%H:%M"
-            places.append(Place(self.percent(time), label=f"{time.astimezone():{shape}}"))
+            passed = words.length(time - self.begin) if time > self.begin else "0 min"
+            places.append(Place(self.percent(time), label=passed, clock=f"{time.astimezone():{shape}}"))
             time += step
         return places
 
 
-def report_page(session: Session, timeline: Timeline, summary: SessionSummary) -> str:
-    """A self-contained HTML page. The timeline must not be empty."""
-    buckets = timeline.buckets
-    axis = _Axis(buckets)
+class Chart:
+    """A lesson as the template draws it, on an axis of `length`."""
+
+    def __init__(self, lesson: Lesson, length: timedelta) -> None:
+        axis, buckets = _Axis(lesson, length), lesson.buckets
+        self.lesson = lesson
+        self.title, self.name = words.title(lesson), lesson.session.name
+        self.when = words.when(lesson)
+        self.paragraph = words.paragraph(lesson)
+        self.is_running = lesson.session.end_time is None
+        self.resolution = words.length(lesson.resolution)
+        self.layers, self.groups = _layers(buckets, axis), _groups(buckets, axis)
+        self.suppressed = [axis.place(bucket, words.tell_bucket(bucket)) for bucket in _joined(buckets)]
+        self.stretches = [axis.place(one, _told(lesson, one)) for one in buckets if not one.suppressed]
+        self.ticks = axis.ticks()
+        self.changes = _changes(lesson, axis)
+        self.no_changes = words.no_moments(lesson)
+        self.markers = _markers(lesson, axis)
+        self.bars = _bars(lesson)
+        self.has_trends = bool(lesson.trends())
+        self.pairs = [(pair.first.label, pair.second.label, f"{pair.share:.0%}") for pair in lesson.pairs]
+        self.rows = [(words.since(lesson.begin, one.start_time), words.clock(one.start_time), words.tell_bucket(one))
+                     for one in buckets]  # fmt: skip
+        self.tiles = _tiles(lesson)
+
+
+def report_page(lessons: Sequence[Lesson]) -> str:
+    """One lesson, or two that are compared, as a self-contained HTML page."""
+    length = max(lesson.length for lesson in lessons)
+    charts = [Chart(lesson, length) for lesson in lessons]
     template = Template(filename=str(Path(__file__).with_name("report.html.mako")), default_filters=["str", "h"])  # noqa: S702  # h escapes everything
     page: str = template.render(
-        session=session,
-        when=_when(axis.start, axis.end),
-        resolution=_length(timeline.resolution),
-        total=summary.total,
-        strongest=summary.total.top,
-        largest_group=max(bucket.group_size for bucket in buckets),
+        charts=charts,
+        title=" and ".join(chart.title for chart in charts),
+        minimum=max(lesson.session.minimum_group_size for lesson in lessons),
         legend=[(emotion.label, colour(emotion)) for emotion in Emotion],
-        layers=_layers(buckets, axis),
-        groups=_groups(buckets, axis),
-        suppressed=[axis.place(bucket, _tell(bucket)) for bucket in _joined(buckets)],
-        stretches=[axis.place(bucket, _tell(bucket)) for bucket in buckets if not bucket.suppressed],
-        ticks=axis.ticks(),
-        moments=[(axis.percent(point.time), *_moment(point)) for point in summary.change_points],
-        bars=_bars(summary),
-        pairs=[(pair.first.label, pair.second.label, f"{pair.share:.0%}") for pair in summary.top_pairs],
-        rows=[(_clock(bucket.start_time), _tell(bucket)) for bucket in buckets],
+        compared=words.compared(*lessons) if len(lessons) == 2 else "",
+        differences=_differences(*lessons) if len(lessons) == 2 else [],
     )
     return page
+
+
+def _tiles(lesson: Lesson) -> list[tuple[str, str, str]]:
+    """(what, figure, explanation): the figures that are read first."""
+    total, watched = lesson.total, lesson.time_shown + lesson.time_hidden
+    nothing = "too few people"
+    strongest = total.top
+    return [
+        (
+            "strongest",
+            strongest.emotion.label if strongest else "not shown",
+            f"mean score {strongest.mean_score:.2f}" if strongest else nothing,
+        ),
+        ("largest group", str(lesson.largest_group or "–"), "faces seen at once"),
+        (
+            "time shown",
+            f"{lesson.time_shown / watched:.0%}",
+            f"{words.length(lesson.time_shown)} of {words.length(watched)}",
+        ),
+        (
+            "faces read",
+            f"{total.coverage:.0%}" if total.faces else "–",
+            f"of those seen; {total.faces:,} in {total.frames:,} frames" if total.faces else nothing,
+        ),
+    ]
 
 
 def _layers(buckets: Sequence[TimelineBucket], axis: _Axis) -> list[Layer]:
@@ -148,59 +196,65 @@ def _joined(buckets: Iterable[TimelineBucket]) -> list[TimelineBucket]:
     return joined
 
 
-def _tell(bucket: TimelineBucket) -> str:
-    """A bucket in words."""
-    if bucket.suppressed:
-        return f"{_clock(bucket.start_time)} to {_clock(bucket.end_time)}: suppressed, the group was too small"
-    if not bucket.emotions:
-        return f"{bucket.frames} frames, no face"
-    strongest = sorted(bucket.emotions, key=lambda share: -share.mean_score)[:3]
-    shares = ", ".join(f"{share.emotion.label} {share.mean_score:.2f}" for share in strongest)
-    return f"{shares}; group of {bucket.group_size}, {bucket.faces} faces in {bucket.frames} frames"
+def _told(lesson: Lesson, bucket: TimelineBucket) -> str:
+    times = f"{words.since(lesson.begin, bucket.start_time)}, {words.clock(bucket.start_time)}"
+    return f"{times}: {words.tell_bucket(bucket)}"
 
 
-def _moment(point: ChangePoint) -> tuple[str, str, str]:
-    verb = "rose" if point.after > point.before else "fell"
-    sentence = f"{point.emotion.label} {verb} from {point.before:.2f} to {point.after:.2f}"
-    return _clock(point.time), sentence, colour(point.emotion)
+def _changes(lesson: Lesson, axis: _Axis) -> list[Moment]:
+    return [
+        Moment(
+            str(number),
+            axis.inside(point.time),
+            words.since(lesson.begin, point.time),
+            words.clock(point.time),
+            words.tell_change(point),
+            colour(point.emotion),
+        )
+        for number, point in enumerate(lesson.changes, start=1)
+    ]
 
 
-def _bars(summary: SessionSummary) -> list[Bar]:
-    trends = {trend.emotion: trend for trend in summary.trends}
-    shares = sorted(summary.total.emotions, key=lambda share: -share.mean_score)
-    return [_bar(share, trends.get(share.emotion)) for share in shares]
+def _markers(lesson: Lesson, axis: _Axis) -> list[Moment]:
+    return [
+        Moment(
+            _letters(number),
+            axis.inside(marker.time),
+            words.since(lesson.begin, marker.time),
+            words.clock(marker.time),
+            marker.text,
+        )
+        for number, marker in enumerate(lesson.markers)
+    ]
 
 
-def _bar(share: EmotionShare, trend: EmotionTrend | None) -> Bar:
-    slope = trend.slope_per_hour if trend else 0.0
-    words = "steady" if abs(slope) < STEADY else f"{'↗' if slope > 0 else '↘'} {slope:+.2f}"
-    return Bar(
-        share.emotion.label,
-        colour(share.emotion),
-        100 * share.mean_score,
-        100 * share.mean_score_low,
-        100 * share.mean_score_high,
-        100 * share.top_share,
-        words if trend else "",
-    )
+def _letters(number: int) -> str:
+    """A … Z, AA, AB …"""
+    rounds, letter = divmod(number, len(ascii_uppercase))
+    return (ascii_uppercase[rounds - 1] if rounds else "") + ascii_uppercase[letter]
 
 
-def _clock(time: datetime) -> str:
-    return f"{time.astimezone():%H:%M:%S}"
+def _bars(lesson: Lesson) -> list[Bar]:
+    trends = lesson.trends()
+    return [
+        Bar(
+            share.emotion.label,
+            colour(share.emotion),
+            100 * share.mean_score,
+            100 * share.mean_score_low,
+            100 * share.mean_score_high,
+            100 * share.top_share,
+            words.tell_trend(trends[share.emotion]) if share.emotion in trends else "",
+        )
+        for share in strongest_first(lesson.total)
+    ]
 
 
-def _when(start: datetime, end: datetime) -> str:
-    first, last = start.astimezone(), end.astimezone()
-    until = f"{last:%H:%M}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M}"
-    return f"{first:%A %Y-%m-%d, %H:%M} to {until} ({_length(end - start)})"
-
-
-def _length(duration: timedelta) -> str:
-    """Such as "50 min" or "1 h 20 min"."""
-    seconds = round(duration.total_seconds())
-    if seconds < 60:
-        return f"{seconds} s"
-    if seconds < 3600:
-        return f"{seconds // 60} min" + (f" {seconds % 60} s" if seconds % 60 else "")
-    minutes = seconds % 3600 // 60
-    return f"{seconds // 3600} h" + (f" {minutes} min" if minutes else "")
+def _differences(first: Lesson, second: Lesson) -> list[tuple[str, str, float, float, str]]:
+    """(emotion, colour, mean score in each lesson, difference) where both show any."""
+    pairs = zip(first.total.emotions, second.total.emotions, strict=False)
+    return [
+        (one.emotion.label, colour(one.emotion), one.mean_score, other.mean_score,
+         words.signed(other.mean_score - one.mean_score))
+        for one, other in sorted(pairs, key=lambda pair: -max(share.mean_score for share in pair))
+    ]  # fmt: skip
