@@ -90,9 +90,10 @@ def test_an_unknown_host(address):
     answer = CliRunner().invoke(app, ["session", "list", "--session-service", address])
 
     assert answer.exit_code == 1
-    assert answer.stderr == (
-        f"error: cannot reach the session service at {address} (there is no host of that name)\n"
-    )  # and not that `liveclass up` would help
+    assert answer.stderr.startswith(
+        f"error: cannot reach the session service at {address} (there is no host of that name)"
+    )
+    assert "liveclass up" not in answer.stderr  # it would not help
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:50052", "localhost:port"])
