@@ -7,7 +7,7 @@ import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 from prometheus_client import CollectorRegistry
 
-from liveclass.runtime.health import Dependency
+from liveclass.runtime.health import WRITES, Dependency
 from liveclass.runtime.metrics import GrpcMetrics
 from liveclass.runtime.server import Server, ServerOptions, Service
 from liveclass.session.answers import TimelineReader
@@ -33,8 +33,8 @@ NOON = int(time.time()) // 86_400 * 86_400 - 43_200
 class RunningSession:
     """`async with RunningSession(url) as running` serves at `running.stub`."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str, connections: int = 4) -> None:
+        self.url, self.connections = url, connections
         self.ahead = 0.0
         """Seconds by which the service's clock is ahead."""
 
@@ -43,7 +43,8 @@ class RunningSession:
 
     async def __aenter__(self) -> "RunningSession":
         self.feed = ChangeFeed()
-        self.store = SqlStore(open_engine(self.url, 4), self.feed)
+        self.engine = open_engine(self.url, self.connections)
+        self.store = SqlStore(self.engine, self.feed)
         await self.store.open()
         self.committer = GroupCommitter(self.store.record, 50_000)
         self.auditor = Auditor(self.store)
@@ -52,6 +53,7 @@ class RunningSession:
         limits = Limits(5, 90 * 86_400, 600)
         self.registry = CollectorRegistry()
         metrics = SessionMetrics(self.registry)
+        metrics.watch_disk(self.engine)
         metrics.observations_waiting.set_function(lambda: self.committer.waiting)
         self.servicer = SessionServicer(
             self.store, self.committer, reader, watcher, self.auditor, limits, metrics, self.clock
@@ -60,7 +62,10 @@ class RunningSession:
             SERVICE_NAME, lambda s: session_pb2_grpc.add_SessionServiceServicer_to_server(self.servicer, s)
         )
         options = ServerOptions(grace_seconds=2, max_message_bytes=MAX_REQUEST_BYTES)
-        dependencies = [Dependency("database", self.store.is_writable)]
+        dependencies = [
+            Dependency("database", self.store.is_readable),
+            Dependency("disk", self.store.is_writable, WRITES),
+        ]
         self.server = Server([service], dependencies, options, GrpcMetrics(self.registry))
         self.port = await self.server.start()
         self.channel = grpc.aio.insecure_channel(f"127.0.0.1:{self.port}")

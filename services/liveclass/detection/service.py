@@ -18,7 +18,7 @@ from liveclass.detection.servicer import SERVICE_NAME, DetectionServicer
 from liveclass.detection.settings import DetectionSettings
 from liveclass.detection.workers import Workers
 from liveclass.runtime.health import Dependency
-from liveclass.runtime.metrics import GrpcMetrics, serve_metrics
+from liveclass.runtime.metrics import GrpcMetrics, export_process, serve_metrics
 from liveclass.runtime.server import Server, ServerOptions, Service
 from liveclass.runtime.tracing import configure_tracing
 
@@ -30,6 +30,7 @@ async def run(settings: DetectionSettings) -> None:
     """Serves until SIGTERM or SIGINT. Raises `OSError` where a port is taken, `TracingUnavailableError`."""
     cv2.setNumThreads(1)  # frames run side by side; threads within each would only multiply
     registry = CollectorRegistry()
+    export_process(registry, "detection")
     tracing = configure_tracing("liveclass-detection")
     classifier = TritonClassifier(settings.triton_address, settings.model_name, tracing.headers)
     recorder = SessionServiceRecorder(settings.session_address, tracing.client_interceptors)

@@ -10,6 +10,9 @@ from grpc_health.v1 import health, health_pb2
 LIVENESS = "liveness"
 """The name under which health is always SERVING while the event loop turns: for probes that restart a process."""
 
+WRITES = "writes"
+"""The name under which health tells whether something can be written, where reading goes on without."""
+
 POLL_SECONDS = 1.0
 CHECK_TIMEOUT_SECONDS = 2.0
 
@@ -20,6 +23,8 @@ class Dependency(NamedTuple):
     name: str
     check: Callable[[], Awaitable[bool]]
     """True while it works. May raise: that is a no."""
+    only: str = ""
+    """The one health name that follows it. Empty: all do."""
 
 
 class HealthMonitor:
@@ -27,14 +32,15 @@ class HealthMonitor:
 
     def __init__(self, services: Sequence[str], dependencies: Sequence[Dependency]) -> None:
         self.servicer = health.aio.HealthServicer()  # type: ignore[attr-defined]  # missing in the package's types
-        self._services, self._dependencies = ("", *services), dependencies
-        self._missing: frozenset[str] | None = None
+        named = dict.fromkeys(one.only for one in dependencies if one.only)
+        self._services, self._dependencies = ("", *services, *named), dependencies
+        self._missing: frozenset[Dependency] | None = None
         self._log = structlog.get_logger()
 
     async def start_not_serving(self) -> None:
         """To be awaited before the server listens: the library's own default is SERVING."""
         await self.servicer.set(LIVENESS, health_pb2.HealthCheckResponse.SERVING)
-        await self._set(health_pb2.HealthCheckResponse.NOT_SERVING)
+        await self._set_all(health_pb2.HealthCheckResponse.NOT_SERVING)
 
     async def follow(self) -> None:
         """Checks every second, for ever."""
@@ -44,20 +50,22 @@ class HealthMonitor:
 
     async def shut_down(self) -> None:
         """NOT_SERVING for good."""
-        await self._set(health_pb2.HealthCheckResponse.NOT_SERVING)
+        await self._set_all(health_pb2.HealthCheckResponse.NOT_SERVING)
 
     async def _update(self) -> None:
         answers = await asyncio.gather(*(self._works(dependency) for dependency in self._dependencies))
         pairs = zip(self._dependencies, answers, strict=True)
-        missing = frozenset(dependency.name for dependency, works in pairs if not works)
+        missing = frozenset(dependency for dependency, works in pairs if not works)
         if missing == self._missing:
             return
         self._missing = missing
-        status = health_pb2.HealthCheckResponse.NOT_SERVING if missing else health_pb2.HealthCheckResponse.SERVING
-        await self._set(status)
-        self._log.info("health", serving=not missing, waiting_for=sorted(missing))
+        serving = [name for name in self._services if not any(one.only in ("", name) for one in missing)]
+        for name in self._services:
+            status = health_pb2.HealthCheckResponse
+            await self.servicer.set(name, status.SERVING if name in serving else status.NOT_SERVING)
+        self._log.info("health", serving="" in serving, waiting_for=sorted(one.name for one in missing))
 
-    async def _set(self, status: health_pb2.HealthCheckResponse.ServingStatus) -> None:
+    async def _set_all(self, status: health_pb2.HealthCheckResponse.ServingStatus) -> None:
         for service in self._services:
             await self.servicer.set(service, status)
 

@@ -2,9 +2,19 @@
 
 import threading
 from dataclasses import dataclass
+from importlib.metadata import version
 from wsgiref.simple_server import WSGIServer
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client import (
+    GC_COLLECTOR,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    start_http_server,
+)
 
 LATENCY_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 2.0, 5.0, 10.0)
 """Seconds. The objectives (0.5 s for a frame, 2 s for an observation, 0.03 s for a timeline) are edges of their own."""
@@ -27,6 +37,15 @@ class GrpcMetrics:
         self.in_flight = Gauge(
             "liveclass_grpc_requests_in_flight", "Calls being answered.", ["service"], registry=registry
         )
+
+
+def export_process(registry: CollectorRegistry, service: str) -> None:
+    """Adds what every process tells of itself: memory, processor time, open files, Python, and its version."""
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+    registry.register(GC_COLLECTOR)
+    build = Gauge("liveclass_build_info", "1, for the version that runs.", ["service", "version"], registry=registry)
+    build.labels(service, version("liveclass")).set(1)
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from pydantic import ValidationError
 
 from liveclass.places import data_directory
 from liveclass.runtime.errors import ServiceError
-from liveclass.runtime.health import Dependency
+from liveclass.runtime.health import WRITES, Dependency
 from liveclass.runtime.logging import configure_logging
-from liveclass.runtime.metrics import GrpcMetrics, serve_metrics
+from liveclass.runtime.metrics import GrpcMetrics, export_process, serve_metrics
 from liveclass.runtime.server import Server, ServerOptions, Service
 from liveclass.runtime.settings import problems
 from liveclass.runtime.tracing import TracingUnavailableError, configure_tracing
@@ -65,20 +65,23 @@ async def serve(settings: SessionSettings) -> None:
 
     tracing = configure_tracing("liveclass-session")
     feed = ChangeFeed()
-    store = SqlStore(open_engine(settings.database_url, settings.database_connections), feed)
+    engine = open_engine(settings.database_url, settings.database_connections)
+    store = SqlStore(engine, feed)
     committer = GroupCommitter(store.record, settings.max_waiting_observations)
     auditor = Auditor(store)
     reader = TimelineReader(store, time.time)
     registry = CollectorRegistry()
+    export_process(registry, "session")
     measured = SessionMetrics(registry)
     clock_check = ClockCheck(time.time)
+    measured.watch_disk(engine)
     measured.clock_trusted.set_function(lambda: clock_check.is_trusted)
     measured.observations_waiting.set_function(lambda: committer.waiting)
     watcher = Watcher(reader, feed)
     servicer = SessionServicer(store, committer, reader, watcher, auditor, settings.limits, measured, time.time)
     server = Server(
         [Service(SERVICE_NAME, lambda grpc_server: add_SessionServiceServicer_to_server(servicer, grpc_server))],
-        [Dependency("database", store.is_writable)],
+        [Dependency("database", store.is_readable), Dependency("disk", store.is_writable, WRITES)],
         ServerOptions(
             settings.listen_host,
             settings.session_port,

@@ -13,6 +13,7 @@ import structlog
 
 from liveclass.names import SessionName
 from liveclass.session.model import MICROSECONDS, AuditEntry
+from liveclass.session.store.engines import cause_of
 
 CALLER_KEY = "liveclass-caller"
 """Metadata in which a gateway that knows its users says who is calling."""
@@ -64,8 +65,16 @@ class Auditor:
             try:
                 await self._store.add_audit(entries)
             except Exception as error:  # noqa: BLE001  # the database may be away
-                self._log.warning("audit entries wait", entries=len(entries), error=type(error).__name__)
-                self._waiting.extendleft(reversed(entries))
+                self._log.warning("audit entries wait", entries=len(entries), cause=cause_of(error))
+                self._put_back(entries)
+
+    def _put_back(self, entries: list[AuditEntry]) -> None:
+        """What there is still room for: the newest of `entries`, before what was noted meanwhile."""
+        room = MAX_WAITING - len(self._waiting)
+        kept = entries[max(0, len(entries) - room) :]
+        self._waiting.extendleft(reversed(kept))
+        if len(kept) < len(entries):
+            self._log.error("audit entries are in the log only", entries=len(entries) - len(kept))
 
     def _entry(self, context: Any, action: str, session: SessionName) -> AuditEntry:
         entry = AuditEntry(int(time.time() * MICROSECONDS), caller_of(context), action, str(session))

@@ -1,8 +1,12 @@
 """What an operator watches of the session service."""
 
+import math
+from functools import partial
+
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from liveclass.session.model import Recorded
+from liveclass.session.store.engines import Engine
 
 
 class SessionMetrics:
@@ -23,9 +27,25 @@ class SessionMetrics:
             "1 where the server's clock is plausible; 0 where nothing past its retention is removed because it is not.",
             registry=registry,
         )
+        self.storage_writable = Gauge(
+            "liveclass_storage_writable", "1 where the last write to the database's disk succeeded.", registry=registry
+        )
+        self._disk_free = Gauge("liveclass_disk_free_bytes", "Room on the disk of the database.", registry=registry)
+        self._disk_total = Gauge("liveclass_disk_total_bytes", "Size of the disk of the database.", registry=registry)
         self.answered(Recorded(0, 0))  # from zero on: a series that begins at 1 has not increased
+
+    def watch_disk(self, engine: Engine) -> None:
+        """Tells of the disk that the database lies on; not a number where that is a PostgreSQL server's."""
+        self.storage_writable.set_function(lambda: engine.storage.problem is None)
+        for gauge, name in ((self._disk_free, "free"), (self._disk_total, "total")):
+            gauge.set_function(partial(_disk_bytes, engine, name))
 
     def answered(self, recorded: Recorded) -> None:
         """Observations are on disk."""
         self._observations.labels("recorded").inc(recorded.recorded)
         self._observations.labels("duplicate").inc(recorded.duplicates)
+
+
+def _disk_bytes(engine: Engine, name: str) -> float:
+    usage = engine.disk_usage()
+    return math.nan if usage is None else float(getattr(usage, name))

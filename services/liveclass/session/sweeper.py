@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 import structlog
 
 from liveclass.session.answers import Clock
-from liveclass.session.store.engines import error_message
+from liveclass.session.store.engines import cause_of
 from liveclass.session.store.port import SessionStore
 
 MAX_DRIFT_SECONDS = 600
@@ -91,7 +91,7 @@ class Sweeper:
             try:
                 await self.sweep()
             except Exception as error:  # noqa: BLE001  # the database may be away; the next sweep makes up for it
-                self._log.warning("sweep failed", error=type(error).__name__, cause=error_message(error))
+                self._log.warning("sweep failed", cause=cause_of(error))
             await asyncio.sleep(self._seconds)
 
     async def sweep(self) -> None:

@@ -1,12 +1,13 @@
 """Database engines: how a connection is opened, and how a transaction begins, on SQLite and on PostgreSQL."""
 
 import asyncio
+import shutil
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
@@ -14,11 +15,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from liveclass.runtime.errors import Reason, UnavailableError
+from liveclass.session.store.storage import Storage, cannot_write, storage_problem
 
 T = TypeVar("T")
 
 BUSY_SECONDS = 5.0
 """How long a SQLite writer waits for another process that has the file locked."""
+
+WRITE_CHECK_BYTES = 256 * 1024
 
 RETRY_SECONDS = 1.0
 """When a caller should try again after the database could not be reached."""
@@ -40,16 +44,31 @@ Work = Callable[[sa.Connection], T]
 """What is done in a transaction, in the blocking style of SQLAlchemy."""
 
 
+class DiskUsage(NamedTuple):
+    """In bytes."""
+
+    total: int
+    free: int
+
+
 class Engine(Protocol):
     """Runs work in transactions, and lets the event loop go on meanwhile."""
 
     dialect: sa.Dialect
+    storage: Storage
+    """How the last write went."""
 
     async def read(self, work: Work[T]) -> T:
         """In a transaction that only reads."""
 
     async def write(self, work: Work[T]) -> T:
         """In a transaction that may write, and is on disk afterwards. It is not cut off when the caller goes away."""
+
+    async def check_writable(self) -> bool:
+        """Whether something could be written now. Raises what a write raises."""
+
+    def disk_usage(self) -> DiskUsage | None:
+        """Of the disk that the database lies on; None where that is another machine's."""
 
     async def close(self) -> None: ...
 
@@ -66,12 +85,24 @@ class SqliteEngine:
         self._writing = ThreadPoolExecutor(1, "sqlite-write")
         self._reading = ThreadPoolExecutor(readers, "sqlite-read")
         self.dialect = self._writer.dialect
+        self.storage = Storage()
+        self._folder = Path(url.database or "").parent
 
     async def read(self, work: Work[T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._reading, _transaction, self._reader, work)
 
     async def write(self, work: Work[T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._writing, _transaction, self._writer, work)
+        loop = asyncio.get_running_loop()
+        return await self.storage.watch(lambda: loop.run_in_executor(self._writing, _transaction, self._writer, work))
+
+    async def check_writable(self) -> bool:
+        # While the disk takes no writes, one is tried.
+        await self.write(_write_something if self.storage.problem else _do_nothing)
+        return True
+
+    def disk_usage(self) -> DiskUsage | None:
+        total, _, free = shutil.disk_usage(self._folder)
+        return DiskUsage(total, free)
 
     async def close(self) -> None:
         await asyncio.to_thread(self._close)
@@ -91,7 +122,10 @@ class PostgresEngine:
             url, pool_size=connections, max_overflow=0, pool_timeout=5, pool_pre_ping=True, hide_parameters=True,
             connect_args={"timeout": 5, "command_timeout": 30},
         )  # fmt: skip  # the arguments of the pool belong together
+        self.listener = create_async_engine(url, poolclass=sa.NullPool, connect_args={"timeout": 5})
+        """For the connection that waits for notices: taken from the pool, it would be missing there for ever."""
         self.dialect = self.pool.dialect
+        self.storage = Storage()
 
     async def read(self, work: Work[T]) -> T:
         async with self.pool.connect() as connection:
@@ -99,13 +133,22 @@ class PostgresEngine:
 
     async def write(self, work: Work[T]) -> T:
         # Cut in the middle, a transaction would lose its connection.
-        return await asyncio.shield(asyncio.ensure_future(self._write(work)))
+        return await asyncio.shield(asyncio.ensure_future(self.storage.watch(lambda: self._write(work))))
 
     async def _write(self, work: Work[T]) -> T:
         async with self.pool.begin() as connection:
             return await connection.run_sync(work)
 
+    async def check_writable(self) -> bool:
+        if self.storage.problem:
+            await self.write(_write_something)
+        return await self.read(lambda connection: connection.scalar(sa.text("SHOW transaction_read_only")) == "off")
+
+    def disk_usage(self) -> DiskUsage | None:
+        return None
+
     async def close(self) -> None:
+        await self.listener.dispose()
         await self.pool.dispose()
 
 
@@ -134,6 +177,19 @@ def open_engine(url: str, connections: int) -> SqliteEngine | PostgresEngine:
 def _transaction(engine: sa.Engine, work: Work[T]) -> T:
     with engine.begin() as connection:
         return work(connection)
+
+
+def _do_nothing(_connection: sa.Connection) -> None:
+    """On SQLite, to begin a transaction is to have the file locked for writing."""
+
+
+def _write_something(connection: sa.Connection) -> None:
+    """Takes as much room as a small commit, and gives it back."""
+    connection.execute(sa.text("CREATE TABLE liveclass_write_check (filler TEXT)"))
+    connection.execute(
+        sa.text("INSERT INTO liveclass_write_check VALUES (:filler)"), {"filler": "x" * WRITE_CHECK_BYTES}
+    )
+    connection.execute(sa.text("DROP TABLE liveclass_write_check"))
 
 
 def _use_wal(connection: Any) -> None:
@@ -176,10 +232,13 @@ def _sqlite(url: sa.URL, begin: str, connections: int) -> sa.Engine:
 
 
 async def reachable(work: Callable[[], Awaitable[T]]) -> T:
-    """Does `work`. Raises `UnavailableError` where the database cannot be reached, is locked, or is full."""
+    """Does `work`. Raises `UnavailableError` where the database cannot be reached, is locked, or takes no writes."""
     try:
         return await work()
     except Exception as error:
+        problem = storage_problem(error)
+        if problem:
+            raise cannot_write(problem) from error
         if _is_outage(error):
             raise unavailable() from error
         raise
@@ -188,6 +247,8 @@ async def reachable(work: Callable[[], Awaitable[T]]) -> T:
 def _is_outage(error: Exception) -> bool:
     """Whether the same may well succeed in a moment."""
     timeouts = (PoolTimeoutError, asyncio.TimeoutError)
+    if str(_driver_error(error)).startswith("no such "):
+        return False  # SQLite counts missing tables and columns among its operational errors
     if isinstance(error, (InterfaceError, OperationalError, sqlite3.OperationalError, *timeouts, OSError)):
         return True
     if isinstance(error, DBAPIError) and error.connection_invalidated:
@@ -202,6 +263,12 @@ def error_message(error: BaseException) -> str | None:
     if not isinstance(error, (SQLAlchemyError, OSError)) and not hasattr(own, "sqlstate"):
         return None
     return str(own).partition("\n")[0] or type(own).__name__
+
+
+def cause_of(error: BaseException) -> str:
+    """What is behind an error, in a line for the log: without the statement and what it was to write."""
+    cause = error.__cause__ or error
+    return error_message(cause) or f"{type(cause).__name__}: {cause}".partition("\n")[0]
 
 
 def _driver_error(error: BaseException) -> BaseException | None:

@@ -103,7 +103,10 @@ class SessionStore(Protocol):
         Gives the number of rows or partitions removed.
         """
 
+    async def is_readable(self) -> bool:
+        """Whether it can be reached at this moment."""
+
     async def is_writable(self) -> bool:
-        """Whether it could record something at this moment."""
+        """Whether it could record something at this moment. It can be readable all the same."""
 
     async def close(self) -> None: ...

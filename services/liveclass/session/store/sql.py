@@ -28,7 +28,7 @@ Outcomes = list[Recorded | ServiceError]
 class SqlStore:
     """`SessionStore` on SQLite and PostgreSQL.
 
-    Raises `UnavailableError` until `open` has succeeded, which `is_writable` tries again and again.
+    Raises `UnavailableError` until `open` has succeeded, which `is_readable` tries again and again.
     """
 
     def __init__(self, engine: SqliteEngine | PostgresEngine, feed: ChangeFeed) -> None:
@@ -43,7 +43,7 @@ class SqlStore:
         """Brings the database to the newest schema. Raises `UnavailableError` where it cannot be reached."""
         await reachable(lambda: self._engine.write(migrate))
         if isinstance(self._engine, PostgresEngine) and self._listening is None:
-            self._listening = asyncio.create_task(notices.listen(self._engine.pool, self._feed))
+            self._listening = asyncio.create_task(notices.listen(self._engine.listener, self._feed))
         self._is_open = True
 
     async def create_session(self, session: NewSession) -> Session:
@@ -128,10 +128,14 @@ class SqlStore:
         await self._write(lambda connection: connection.execute(schema.audit.delete().where(old)))
         return removed
 
-    async def is_writable(self) -> bool:
+    async def is_readable(self) -> bool:
         if not self._is_open:
             await self.open()
-        return await self._write(_is_writable)
+        await self._read(lambda connection: connection.execute(sa.select(schema.sessions.c.id).limit(1)))
+        return True
+
+    async def is_writable(self) -> bool:
+        return await self._reach(self._engine.check_writable)
 
     async def close(self) -> None:
         if self._listening is not None:
@@ -163,10 +167,3 @@ class SqlStore:
         for change in changes:
             self._feed.publish(change)
         return result
-
-
-def _is_writable(connection: sa.Connection) -> bool:
-    # On SQLite, to begin is to have the file locked for writing.
-    if connection.dialect.name == "sqlite":
-        return True
-    return bool(connection.scalar(sa.text("SHOW transaction_read_only")) == "off")
