@@ -1,21 +1,15 @@
-"""`liveclass train`, `tune` and `architectures`: from FER2013 to a model to publish."""
+"""`liveclass tune` and `architectures`: which network, and which recipe."""
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from liveclass.commands.common import AsJson, stderr, stdout
 from liveclass.commands.training_common import DATA, Data, import_keras, print_table, progress_bar, refusals
 from liveclass.commands.training_models import evaluate, explain, explore
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from liveclass.training.cleaning import Cleaning
-    from liveclass.training.run import Entry
-    from liveclass.training.train import Training
+from liveclass.commands.training_train import train
 
 SHOWN_TRIALS = 4
 """As many fit beside a setting's name on 80 columns; the study's page has all."""
@@ -45,90 +39,6 @@ def architectures(*, as_json: AsJson = False) -> None:
     for row in rows:
         if row["note"]:
             stdout().print(f"{row['name']}: {row['note']}", soft_wrap=True)
-
-
-def train(
-    *,
-    architecture: Annotated[str | None, typer.Option(help="The network; its recipe of the same name is used.")] = None,
-    recipe: Annotated[str | None, typer.Option(help="Another recipe: a name, or a .toml file.")] = None,
-    data: Data = DATA,
-    run: Annotated[Path | None, typer.Option(help="The run folder.", show_default="runs/<recipe>")] = None,
-    epochs: Annotated[int | None, typer.Option(help="Another number of epochs than the recipe's.", min=1)] = None,
-    seed: Annotated[int | None, typer.Option(help="Another seed than the recipe's.")] = None,
-    validation: Annotated[str, typer.Option(help="The split that chooses the best epoch.")] = "PublicTest",
-    resume: Annotated[bool, typer.Option("--resume", help="Go on after the last finished epoch.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Train a network on FER2013 into a run folder. Stop it whenever you like: --resume goes on.
-
-    What a resumed run was started with need not be said again: `liveclass train --run runs/dcnn --resume`.
-    """
-    name = recipe or architecture
-    if name is None and not (run and resume):
-        raise typer.BadParameter("name a network with --architecture, or a recipe with --recipe")
-    with refusals("the same command with --resume goes on after the last finished epoch"):
-        import_keras()
-        from liveclass.training.data import load
-        from liveclass.training.page import rendered
-        from liveclass.training.plots import history as draw_history
-        from liveclass.training.precision import for_this_machine
-        from liveclass.training.recipe import load_recipe
-        from liveclass.training.run import Run
-        from liveclass.training.train import Training
-
-        wanted = {"architecture": architecture, "epochs": epochs, "seed": seed}
-        folder = Run(run or Path("runs") / Path(name or "").stem)
-        goes_on = resume and recipe is None and (name is None or folder.settings.exists())
-        asked = folder.recipe() if goes_on else load_recipe(name or "")
-        settings = asked if goes_on else for_this_machine(asked)
-        if settings != asked:
-            stderr().print("No bfloat16 arithmetic here: training in float32, which is quicker then.", style="dim")
-        settings = settings.changed({key: value for key, value in wanted.items() if value is not None})
-        with stderr().status(f"reading {data}"):
-            dataset = load(data)
-        for sentence in (*dataset.differences, *_cleaned(dataset.cleaning)):
-            stderr().print(sentence, style="dim", soft_wrap=True)
-        history = _watch(Training(settings, dataset, folder, validation), resume=resume)
-        (folder.folder / "history.png").write_bytes(rendered(draw_history(history, folder.folder.name)))
-    best = max(history, key=lambda entry: entry["val_accuracy"])
-    if as_json:
-        print(json.dumps({"run": str(folder.folder), "epochs": len(history), "best": best}))
-    else:
-        stdout().print(
-            f"{folder.folder}: accuracy {best['val_accuracy']:.4f} on {validation}, best of {len(history)} epochs is "
-            f"number {best['epoch']:.0f}.\nNext: liveclass evaluate {folder.folder} --data {data}, "
-            f"liveclass publish {folder.folder} --data {data}"
-        )
-
-
-def _cleaned(cleaning: "Cleaning") -> list[str]:
-    left_out = (
-        f"{cleaning.constant} constant images and {cleaning.duplicates_of_evaluation} copies of evaluation images"
-    )
-    return [f"Training leaves out {left_out}."] if cleaning.constant or cleaning.duplicates_of_evaluation else []
-
-
-def _watch(training: "Training", *, resume: bool) -> "Sequence[Entry]":
-    """Trains with a bar over all epochs, and a line for each that is finished."""
-    epochs = training.recipe.epochs
-    with progress_bar() as bar:
-        task = bar.add_task(f"{training.recipe.architecture}: building the network", total=None)
-
-        def batch_done(epoch: int, done: int, of: int, figures: "Entry") -> None:
-            description = f"epoch {epoch + 1}/{epochs}, accuracy {figures['accuracy']:.3f}"
-            bar.update(task, description=description, completed=epoch * of + done, total=epochs * of)
-
-        def epoch_done(entry: "Entry") -> None:
-            bar.console.print(
-                f"epoch {entry['epoch']:.0f}/{epochs}  {entry['size']:.0f} px  loss {entry['loss']:.3f}  "
-                f"accuracy {entry['accuracy']:.4f}  validation {entry['val_accuracy']:.4f}  {entry['seconds']:.0f} s"
-            )
-
-        training.progress, training.epoch_done = batch_done, epoch_done
-        history = training.start(resume=resume)
-        if len(history) < epochs:
-            bar.console.print(f"stopped early: {training.recipe.patience} epochs without a better validation accuracy")
-    return history
 
 
 def tune(

@@ -34,9 +34,9 @@ def clean(splits: Mapping[str, Faces]) -> tuple[dict[str, Faces], Cleaning]:
     Evaluation splits are left as published, so that figures stay comparable.
     """
     training = splits["Training"]
-    evaluation = {key for name, faces in splits.items() if name != "Training" for key in _keys(faces.images)}
+    evaluation = {key for name, faces in splits.items() if name != "Training" for key in image_keys(faces.images)}
     constant = is_constant(training.images)
-    copied = np.array([key in evaluation for key in _keys(training.images)], bool) & ~constant
+    copied = np.array([key in evaluation for key in image_keys(training.images)], bool) & ~constant
     cleaning = Cleaning(int(constant.sum()), int(copied.sum()))
     return {**splits, "Training": training.where(~constant & ~copied)}, cleaning
 
@@ -51,7 +51,7 @@ def duplicate_groups(splits: Mapping[str, Faces]) -> list[list[Place]]:
     """The places of every image that stands in more than one, largest group first."""
     places: defaultdict[bytes, list[Place]] = defaultdict(list)
     for split, faces in splits.items():
-        for index, (key, label) in enumerate(zip(_keys(faces.images), faces.labels, strict=True)):
+        for index, (key, label) in enumerate(zip(image_keys(faces.images), faces.labels, strict=True)):
             places[key].append(Place(split, index, int(label)))
     return sorted((group for group in places.values() if len(group) > 1), key=len, reverse=True)
 
@@ -66,5 +66,6 @@ def has_conflict(group: Iterable[Place]) -> bool:
     return len({place.label for place in group}) > 1
 
 
-def _keys(images: npt.NDArray[np.uint8]) -> list[bytes]:
+def image_keys(images: npt.NDArray[np.uint8]) -> list[bytes]:
+    """A short digest of each image: equal for equal pixels."""
     return [hashlib.blake2b(image.tobytes(), digest_size=16).digest() for image in images]

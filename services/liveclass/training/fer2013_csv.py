@@ -10,6 +10,7 @@ import numpy as np
 from liveclass.emotions import LABELS, Emotion
 from liveclass.preprocessing import FACE_SIZE
 from liveclass.training.faces import SPLITS, BadDataError, Faces
+from liveclass.training.votes import VotesByKey, counts_of
 
 COLUMNS = ("emotion", "pixels", "Usage")
 PIXELS = FACE_SIZE * FACE_SIZE
@@ -19,25 +20,25 @@ class _BadRowError(ValueError):
     """Why a row is no face."""
 
 
-def read_csv(path: Path) -> dict[str, Faces]:
-    """The splits of the file at `path` by name, rows in the file's order.
+def read_csv(path: Path, votes: VotesByKey | None = None) -> dict[str, Faces]:
+    """The splits of the file at `path` by name, rows in the file's order; `votes` go by row, counted from 0.
 
     Raises `BadDataError` that names every bad row by line and reason: no row is ever skipped.
     """
-    rows: defaultdict[str, list[tuple[bytes, int]]] = defaultdict(list)
+    rows: defaultdict[str, list[tuple[bytes, int, str]]] = defaultdict(list)
     problems: list[str] = []
-    for line, row in _rows(path):
+    for number, (line, row) in enumerate(_rows(path)):
         try:
             split, emotion, pixels = _parse(row)
         except _BadRowError as error:  # noqa: PERF203  # every bad row is to be named
             problems.append(f"line {line}: {error}")
         else:
-            rows[split].append((pixels, emotion))
+            rows[split].append((pixels, emotion, str(number)))
     if problems:
         raise BadDataError.listing(path, problems)
     if not rows:
         raise BadDataError(f"{path}: no faces, only a header")
-    return {split: _faces(rows[split]) for split in SPLITS if split in rows}
+    return {split: _faces(rows[split], votes) for split in SPLITS if split in rows}
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -82,7 +83,7 @@ def _is_pixel(value: str) -> bool:
     return value.isdecimal() and len(value) <= 3 and int(value) <= 255
 
 
-def _faces(rows: list[tuple[bytes, int]]) -> Faces:
-    images = np.frombuffer(b"".join(pixels for pixels, _ in rows), np.uint8)
-    labels = np.array([emotion for _, emotion in rows], np.int64)
-    return Faces(images.reshape(-1, FACE_SIZE, FACE_SIZE, 1), labels)
+def _faces(rows: list[tuple[bytes, int, str]], votes: VotesByKey | None) -> Faces:
+    pixels, emotions, numbers = zip(*rows, strict=True)
+    images = np.frombuffer(b"".join(pixels), np.uint8).reshape(-1, FACE_SIZE, FACE_SIZE, 1)
+    return Faces(images, np.array(emotions, np.int64), counts_of(numbers, votes))

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from liveclass.emotions import LABELS, Emotion
 from liveclass.preprocessing import FACE_SIZE
 from liveclass.training.faces import SPLITS, BadDataError, Faces
+from liveclass.training.votes import VotesByKey, counts_of
 
 EMOTION_OF_FOLDER = {
     **{emotion.label: emotion for emotion in Emotion},
@@ -24,8 +25,8 @@ WHOLE = "All"
 """The split of a folder that has none."""
 
 
-def read_folders(path: Path) -> dict[str, Faces]:
-    """The splits below `path` by name, with or without a folder `fer2013` around them.
+def read_folders(path: Path, votes: VotesByKey | None = None) -> dict[str, Faces]:
+    """The splits below `path` by name, with or without a folder `fer2013` around them; `votes` go by file name.
 
     Emotions in the order of their folders' names, files in the order of theirs. Raises `BadDataError` that names
     every file that is not a 48×48 image and every folder that is not an emotion: nothing is ever skipped.
@@ -36,10 +37,10 @@ def read_folders(path: Path) -> dict[str, Faces]:
         folders = {WHOLE: root}
     if not folders:
         raise BadDataError(f"{path}: neither folders 'train' and 'test' nor one folder per emotion in it")
-    return {split: _read_split(folder) for split, folder in folders.items()}
+    return {split: _read_split(folder, votes) for split, folder in folders.items()}
 
 
-def _read_split(folder: Path) -> Faces:
+def _read_split(folder: Path, votes: VotesByKey | None) -> Faces:
     files: list[tuple[Path, Emotion]] = []
     problems: list[str] = []
     for entry in sorted(folder.iterdir()):
@@ -59,7 +60,8 @@ def _read_split(folder: Path) -> Faces:
         raise BadDataError.listing(folder, problems)
     if not images:
         raise BadDataError(f"{folder}: no images")
-    return Faces(np.stack(images)[..., np.newaxis], np.array([emotion for _, emotion in files], np.int64))
+    labels = np.array([emotion for _, emotion in files], np.int64)
+    return Faces(np.stack(images)[..., np.newaxis], labels, counts_of([file.name for file, _ in files], votes))
 
 
 def _read_image(file: Path) -> npt.NDArray[np.uint8] | str:

@@ -17,6 +17,9 @@ else:
 
 Model = TypeVar("Model", bound=BaseModel)
 
+LabelSet = Literal["fer2013", "votes"]
+"""FER2013's own label, or the shares of FER+'s ten annotators among the seven emotions."""
+
 
 class RecipeError(TrainingError):
     """A recipe that is not there or cannot be followed; the message names the setting and the reason."""
@@ -48,6 +51,7 @@ class Recipe(Strict):
     """The settings of one training. The defaults are ours; a recipe file holds only what differs."""
 
     architecture: str
+    labels: Literal["fer2013", "votes", "both"] = "fer2013"  # both: two heads on one trunk
     epochs: int = Field(60, ge=1)
     batch_size: int = Field(128, ge=1)
     optimizer: Literal["sgd", "adam", "rmsprop"] = "sgd"
@@ -78,6 +82,11 @@ class Recipe(Strict):
         if not all(8 <= size <= 96 for _, size in self.sizes):
             raise ValueError("sizes must have from 8 to 96 pixels")
         return self
+
+    @property
+    def label_sets(self) -> tuple[LabelSet, ...]:
+        """What is learned, in the order of the network's heads."""
+        return ("fer2013", "votes") if self.labels == "both" else (self.labels,)
 
     def size_at(self, epoch: int) -> int:
         """Side in pixels of the faces in `epoch` (counted from 0)."""

@@ -1,6 +1,9 @@
 """The folder of one training: its settings, history and weights."""
 
+import fcntl
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +15,10 @@ from liveclass.training.errors import TrainingError
 from liveclass.training.recipe import Recipe
 
 Entry = dict[str, float]
-"""One epoch's figures: `epoch` (from 1), `size`, `seconds`, `loss`, `accuracy`, `val_loss`, `val_accuracy`."""
+"""One epoch's figures: `epoch` (from 1), `size`, `seconds`, `loss`, `accuracy`, `val_loss`, `val_accuracy`.
+
+`val_accuracy` is the mean over the label sets learned, which `val_fer2013` and `val_votes` give one by one.
+"""
 
 
 class RunExistsError(TrainingError):
@@ -49,6 +55,30 @@ class Run:
         """Everything the next epoch needs: weights, their averages, the optimizer's state."""
         return self.folder / "last.keras"
 
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keeps the folder for this process while it trains; the lock ends with the process, however that ends.
+
+        Raises `RunExistsError` where another process trains here.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise RunExistsError(f"another process trains in {self.folder}") from None
+            yield
+
+    def is_training(self) -> bool:
+        """Whether a process trains in this folder now."""
+        if not self.folder.is_dir():
+            return False
+        try:
+            with self.locked():
+                return False
+        except RunExistsError:
+            return True
+
     def epochs(self) -> list[Entry]:
         """The finished epochs, oldest first."""
         if not self.history.exists():
@@ -67,11 +97,12 @@ class Run:
         return Recipe.model_validate(self.read_settings()["recipe"])
 
     def network(self) -> keras.Model:
-        """The trained network (uint8 faces → logits) in float32, with the best weights.
+        """The trained network (uint8 faces → logits [N, heads, 7]) in float32, with the best weights.
 
         Raises `NoRunError` where no epoch has finished.
         """
-        model = build(self.recipe().architecture)
+        recipe = self.recipe()
+        model = build(recipe.architecture, heads=len(recipe.label_sets))
         if not self.best.is_file():
             raise NoRunError(f"{self.folder} has no finished epoch yet")
         model.load_weights(self.best)

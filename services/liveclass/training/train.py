@@ -10,19 +10,24 @@ from typing import Any
 
 import keras
 import numpy as np
+import numpy.typing as npt
+from scipy.special import log_softmax
 
 from liveclass.training.architectures import build
-from liveclass.training.data import BadDataError, Dataset
+from liveclass.training.data import HELD_OUT, BadDataError, Dataset
 from liveclass.training.errors import TrainingError
 from liveclass.training.optimizer import build_optimizer, restore
 from liveclass.training.recipe import Recipe, RecipeError
 from liveclass.training.run import Entry, Run, RunExistsError, write_whole
-from liveclass.training.views import Views, batches_per_epoch, one_hot
+from liveclass.training.views import Views, batches_per_epoch, targets, true_labels
 
 __all__ = ["Entry", "Progress", "Run", "RunExistsError", "Training", "TrainingDivergedError"]
 
 Progress = Callable[[int, int, int, Entry], None]
 """Called after every batch with (epoch from 0, batches done in it, batches in all, its mean figures so far)."""
+
+
+VALIDATION_BATCH = 512
 
 
 class TrainingDivergedError(TrainingError):
@@ -36,7 +41,7 @@ class Training:
     recipe: Recipe
     data: Dataset
     run: Run
-    validation: str = "PublicTest"
+    validation: str = HELD_OUT
     progress: Progress = lambda *_: None
     epoch_done: Callable[[Entry], None] = lambda _: None
 
@@ -49,12 +54,14 @@ class Training:
         for split in ("Training", self.validation):
             if split not in self.data.splits:
                 raise BadDataError(f"the data have no split '{split}'; there are: {', '.join(self.data.splits)}")
-        _be_repeatable(self.recipe.seed)
-        model = self._open(resume=resume)
-        epochs = self.run.epochs()
-        while len(epochs) < self.recipe.epochs and not is_stalled(epochs, self.recipe.patience):
-            epochs.append(self._epoch(model, epochs))
-            self.epoch_done(epochs[-1])
+        targets(self.data.training, self.recipe)  # says so where the data lack what the recipe learns
+        with self.run.locked():
+            _be_repeatable(self.recipe.seed)
+            model = self._open(resume=resume)
+            epochs = self.run.epochs()
+            while not is_finished(epochs, self.recipe):
+                epochs.append(self._epoch(model, epochs))
+                self.epoch_done(epochs[-1])
         return epochs
 
     def _open(self, *, resume: bool) -> keras.Model:
@@ -87,6 +94,7 @@ class Training:
         return {
             "recipe": self.recipe.model_dump(mode="json"),
             "data": {name: faces.fingerprint() for name, faces in self.data.splits.items()},
+            "votes": {name: faces.votes_fingerprint() for name, faces in self.data.splits.items()},
             "faces": {name: len(faces) for name, faces in self.data.splits.items()},
             "cleaning": asdict(self.data.cleaning),
             "validation": self.validation,
@@ -99,7 +107,7 @@ class Training:
         changed = [f"{name} was {before[name]}, and is {value} now" for name, value in recipe if before[name] != value]
         if changed:
             raise RunExistsError(f"{self.run.folder} was started with another recipe: {'; '.join(changed)}")
-        if held["data"] != settings["data"] or held["validation"] != settings["validation"]:
+        if any(held[name] != settings[name] for name in ("data", "votes", "validation")):
             raise RunExistsError(f"{self.run.folder} was started with other data")
 
     def _batches(self) -> int:
@@ -137,8 +145,19 @@ class Training:
 
     def _validate(self, model: keras.Model) -> Entry:
         faces = self.data.splits[self.validation]
-        figures = model.evaluate(faces.images, one_hot(faces.labels), batch_size=512, verbose=0, return_dict=True)
-        return {f"val_{name}": float(value) for name, value in figures.items()}
+        answers, weights = targets(faces, self.recipe.changed({"class_balance": 0}))
+        parts = np.array_split(faces.images, math.ceil(len(faces) / VALIDATION_BATCH))
+        logits = np.concatenate([model.predict_on_batch(part) for part in parts]).astype(np.float64)
+        losses = -(answers * log_softmax(logits, axis=-1)).sum(axis=-1) * weights
+        accuracies = {
+            f"val_{label_set}": accuracy(logits[:, head], true_labels(faces, label_set))
+            for head, label_set in enumerate(self.recipe.label_sets)
+        }
+        return {
+            "val_loss": float(losses.sum(axis=1).mean()),
+            "val_accuracy": float(np.mean(list(accuracies.values()))),
+            **accuracies,
+        }
 
     def _finish_epoch(self, model: keras.Model, entry: Entry) -> None:
         with self.run.history.open("a", encoding="utf-8") as file:
@@ -150,13 +169,15 @@ class Training:
 
 def compile_network(recipe: Recipe, batches: int) -> keras.Model:
     """The untrained network of `recipe` with its optimizer and loss, for epochs of `batches`."""
-    model = build(recipe.architecture, recipe.precision)
+    model = build(recipe.architecture, recipe.precision, len(recipe.label_sets))
     fixed = model.inputs[0].shape[1]
     if fixed and any(size != fixed for _, size in recipe.sizes):
         raise RecipeError(f"{recipe.architecture} takes {fixed}×{fixed} faces only; leave out the setting 'sizes'")
     model.compile(
         optimizer=build_optimizer(recipe, batches),
-        loss=keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=recipe.label_smoothing),
+        # The sum over the heads, and the mean over the faces.
+        loss=keras.losses.CategoricalCrossentropy(from_logits=True),
+        loss_weights=[len(recipe.label_sets)],
         metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
         # XLA has no fast convolutions on CPUs, where TensorFlow's oneDNN kernels are several times faster.
         jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
@@ -178,6 +199,17 @@ def seed_dropout(model: keras.Model, seed: tuple[int, int]) -> None:
     states = [layer.seed_generator.state for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
     for state, values in zip(states, np.random.default_rng(seed).integers(2**31, size=(len(states), 2)), strict=True):
         state.assign(values)
+
+
+def accuracy(logits: npt.NDArray[np.float64], labels: npt.NDArray[np.int64]) -> float:
+    """The share of right answers among the faces that have a label [N], which those of −1 have not."""
+    labelled = labels >= 0
+    return float((logits.argmax(axis=1) == labels)[labelled].mean())
+
+
+def is_finished(epochs: list[Entry], recipe: Recipe) -> bool:
+    """Whether the training has gone through all epochs, or its patience is used up."""
+    return len(epochs) >= recipe.epochs or is_stalled(epochs, recipe.patience)
 
 
 def is_stalled(epochs: list[Entry], patience: int | None) -> bool:

@@ -186,7 +186,7 @@ def study_page(study: optuna.Study, name: str) -> str:
 
 
 def _at(faces: Faces, places: np.ndarray[Any, Any]) -> Faces:
-    return Faces(faces.images[places], faces.labels[places])
+    return faces.where(places)
 
 
 def _short(value: float | str) -> str:

@@ -1,17 +1,23 @@
 """The batches of one epoch: which faces, in which order, seen how, weighing how much."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
 
 from liveclass.emotions import LABELS
 from liveclass.training.augment import Augmenter
-from liveclass.training.data import Faces
-from liveclass.training.recipe import Recipe
+from liveclass.training.errors import BadDataError
+from liveclass.training.faces import Faces
+from liveclass.training.recipe import LabelSet, Recipe
+from liveclass.training.votes import KEYED, PUBLISHED, Counts, distribution, kept_share, majority
+
+Targets = tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]
+"""What each head is to answer float32 [N, heads, 7], and how much that weighs float64 [N, heads]."""
 
 Batch = tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32], npt.NDArray[np.float64]]
-"""Faces uint8 [B, S, S, 1], one-hot labels float32 [B, 7], weights float64 [B]."""
+"""Faces uint8 [B, S, S, 1] and their `Targets`."""
 
 
 class Views:
@@ -25,22 +31,60 @@ class Views:
         self.seed = (recipe.seed, epoch)
         self.order = np.random.default_rng(self.seed).permutation(len(faces))
         self.augmenter = Augmenter(recipe.augmentation)
-        self.class_weights = class_weights(faces, recipe.class_balance)
+        self.targets, self.weights = targets(faces, recipe)
 
     def __len__(self) -> int:
         return batches_per_epoch(len(self.faces), self.recipe.batch_size)
 
     def __iter__(self) -> Iterator[Batch]:
-        for index in range(len(self)):
-            yield self.batch(index)
+        """The batches in order; the next one is made on another thread while one is in use."""
+        with ThreadPoolExecutor(1) as worker:
+            following = worker.submit(self.batch, 0)
+            for index in range(1, len(self) + 1):
+                batch = following.result()
+                if index < len(self):
+                    following = worker.submit(self.batch, index)
+                yield batch
 
     def batch(self, index: int) -> Batch:
         """The batch at `index`, the same whenever it is asked for."""
         size = self.recipe.batch_size
         chosen = self.order[index * size : (index + 1) * size]
-        labels, random = self.faces.labels[chosen], np.random.default_rng((*self.seed, index))
+        random = np.random.default_rng((*self.seed, index))
         views = self.augmenter.views(self.faces.images[chosen], self.size, random)
-        return views, one_hot(labels), self.class_weights[labels]
+        return views, self.targets[chosen], self.weights[chosen]
+
+
+def targets(faces: Faces, recipe: Recipe) -> Targets:
+    """What the heads of `recipe` learn of `faces`.
+
+    FER2013's label is smoothed and weighs what its class weighs. FER+'s votes are a distribution over the seven
+    emotions, and weigh the share of the annotators that chose one of them.
+    """
+    answers, weights = [], []
+    for label_set in recipe.label_sets:
+        if label_set == "fer2013":
+            answers.append(one_hot(faces.labels) * (1 - recipe.label_smoothing) + recipe.label_smoothing / len(LABELS))
+            weights.append(class_weights(faces, recipe.class_balance)[faces.labels])
+        else:
+            answers.append(distribution(votes_of(faces)))
+            weights.append(kept_share(votes_of(faces)))
+    return np.stack(answers, axis=1).astype(np.float32), np.stack(weights, axis=1)
+
+
+def true_labels(faces: Faces, label_set: LabelSet) -> npt.NDArray[np.int64]:
+    """The emotion of each face [N] by `label_set`; −1 where FER+'s annotators have no majority for one."""
+    return faces.labels if label_set == "fer2013" else majority(votes_of(faces))
+
+
+def votes_of(faces: Faces) -> Counts:
+    """FER+'s votes. Raises `BadDataError` where they were not read."""
+    if faces.votes is None:
+        raise BadDataError(
+            f"the recipe learns from FER+'s votes, and the data have none: put {PUBLISHED} beside fer2013.csv, or "
+            f"{KEYED} beside the folders of images"
+        )
+    return faces.votes
 
 
 def batches_per_epoch(faces: int, batch_size: int) -> int:

@@ -1,4 +1,4 @@
-"""The networks by name. Each builder takes nothing and returns uint8 faces → seven logits."""
+"""The networks by name. Each builder takes the number of heads and returns uint8 faces → seven logits a head."""
 
 from collections.abc import Callable, Mapping
 
@@ -12,7 +12,7 @@ from liveclass.training.architectures.resnet50 import resnet50
 from liveclass.training.architectures.xception import xception
 from liveclass.training.errors import TrainingError
 
-ARCHITECTURES: Mapping[str, Callable[[], keras.Model]] = {
+ARCHITECTURES: Mapping[str, Callable[[int], keras.Model]] = {
     "dcnn": dcnn,
     "xception": xception,
     "resnet50": resnet50,
@@ -27,8 +27,8 @@ class UnknownArchitectureError(TrainingError):
     """There is no network of that name; the message names those that there are."""
 
 
-def build(name: str, precision: str = "float32") -> keras.Model:
-    """The untrained network `name`: uint8 [N, H, W, 1] → float32 logits [N, 7].
+def build(name: str, precision: str = "float32", heads: int = 1) -> keras.Model:
+    """The untrained network `name`: uint8 [N, H, W, 1] → float32 logits [N, heads, 7].
 
     `precision` is what Keras calls a dtype policy. Raises `UnknownArchitectureError` for an unknown name.
     """
@@ -37,6 +37,6 @@ def build(name: str, precision: str = "float32") -> keras.Model:
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy(precision)
     try:
-        return ARCHITECTURES[name]()
+        return ARCHITECTURES[name](heads)
     finally:
         keras.config.set_dtype_policy(policy)

@@ -6,7 +6,7 @@ from keras import layers
 from liveclass.training.architectures.layers import convolution, face_input, logits
 
 
-def cnn() -> keras.Model:
+def cnn(heads: int = 1) -> keras.Model:
     """Two 3×3 convolutions of each width, then halved; the average of what is left, one dense layer."""
     faces, x = face_input()
     for width in (32, 64, 128):
@@ -15,4 +15,4 @@ def cnn() -> keras.Model:
     x = layers.GlobalAveragePooling2D()(x)
     x = layers.Dense(256, activation="relu", kernel_initializer="he_normal")(x)
     x = layers.Dropout(0.5)(x)
-    return keras.Model(faces, logits(x), name="cnn")
+    return keras.Model(faces, logits(x, heads), name="cnn")

@@ -6,7 +6,7 @@ from keras import layers
 from liveclass.training.architectures.layers import convolution, face_input, logits
 
 
-def dcnn() -> keras.Model:
+def dcnn(heads: int = 1) -> keras.Model:
     """127 MMACs at 48×48. One wide stem leaves the work to the 24×24 and 12×12 stages, where it pays most.
 
     Batch normalisation and the global average before the dense layers are ours: the first lets it train at a
@@ -24,4 +24,4 @@ def dcnn() -> keras.Model:
     x = layers.GlobalAveragePooling2D()(x)
     x = layers.Dense(256, activation="relu", kernel_initializer="he_normal")(x)
     x = layers.Dropout(0.5)(x)
-    return keras.Model(faces, logits(x), name="dcnn")
+    return keras.Model(faces, logits(x, heads), name="dcnn")

@@ -6,7 +6,7 @@ from keras import layers
 from liveclass.training.architectures.layers import Tensor, face_input, logits
 
 
-def deepface() -> keras.Model:
+def deepface(heads: int = 1) -> keras.Model:
     """As published, which for 48×48 leaves one pixel of 128 channels before the dense layers."""
     faces, x = face_input(any_size=False)
     x = _convolution(x, 64, kernel=5)
@@ -19,7 +19,7 @@ def deepface() -> keras.Model:
     for _ in range(2):
         x = layers.Dense(1024, activation="relu", kernel_initializer="he_normal")(x)
         x = layers.Dropout(0.2)(x)
-    return keras.Model(faces, logits(x), name="deepface")
+    return keras.Model(faces, logits(x, heads), name="deepface")
 
 
 def _convolution(x: Tensor, width: int, kernel: int = 3) -> Tensor:

@@ -7,7 +7,7 @@ from liveclass.training.architectures.layers import Tensor, face_input, logits
 from liveclass.training.architectures.response_normalization import LocalResponseNormalization
 
 
-def dexpression() -> keras.Model:
+def dexpression(heads: int = 1) -> keras.Model:
     """As published, except that the stem keeps the size: the paper's faces have 224 pixels a side, these have 48."""
     faces, x = face_input(any_size=False)
     x = _convolution(x, 64, kernel=7)
@@ -16,7 +16,7 @@ def dexpression() -> keras.Model:
     for _ in range(2):
         x = layers.MaxPooling2D(3, strides=2, padding="same")(_feature_extraction(x))
     x = layers.Flatten()(x)
-    return keras.Model(faces, logits(x), name="dexpression")
+    return keras.Model(faces, logits(x, heads), name="dexpression")
 
 
 def _feature_extraction(x: Tensor) -> Tensor:

@@ -33,6 +33,11 @@ def normalized_convolution(x: Tensor, width: int, kernel: int, strides: int = 1,
     return FusedBatchNormalization(momentum=MOMENTUM)(x)
 
 
-def logits(x: Tensor) -> Tensor:
-    """Seven logits from features [N, C]. Always float32: softmax in bfloat16 loses the small scores."""
-    return layers.Dense(len(LABELS), dtype="float32", name="logits")(x)
+def logits(x: Tensor, heads: int) -> Tensor:
+    """Seven logits a head from features [N, C]: [N, heads, 7]. float32: softmax in bfloat16 loses small scores."""
+    return by_head(layers.Dense(heads * len(LABELS), dtype="float32", name="logits")(x), heads)
+
+
+def by_head(x: Tensor, heads: int) -> Tensor:
+    """[N, heads · 7] → [N, heads, 7]."""
+    return layers.Reshape((heads, len(LABELS)), dtype="float32", name="heads")(x)

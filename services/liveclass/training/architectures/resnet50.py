@@ -15,7 +15,7 @@ STAGES = ((64, 3), (128, 4), (256, 6), (512, 3))
 """(Width of the 3×3 convolutions, blocks); the output is four times as wide."""
 
 
-def resnet50() -> keras.Model:
+def resnet50(heads: int = 1) -> keras.Model:
     """As published, for one channel and seven classes; a stage that shrinks does so in its 3×3 convolution."""
     faces, x = face_input()
     x = convolution(x, 64, kernel=7, strides=2)
@@ -23,7 +23,7 @@ def resnet50() -> keras.Model:
     for stage, (width, blocks) in enumerate(STAGES):
         for block in range(blocks):
             x = _bottleneck(x, width, strides=2 if block == 0 and stage > 0 else 1)
-    return keras.Model(faces, logits(layers.GlobalAveragePooling2D()(x)), name="resnet50")
+    return keras.Model(faces, logits(layers.GlobalAveragePooling2D()(x), heads), name="resnet50")
 
 
 def _bottleneck(x: Tensor, width: int, strides: int) -> Tensor:
