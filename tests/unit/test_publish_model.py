@@ -21,48 +21,58 @@ from liveclass.training.publish import Publisher
 from liveclass.training.recipe import Recipe
 from liveclass.training.repository import Repository
 from liveclass.training.served_model import RefusedModelError, ServedModel
+from liveclass.training.votes import COLUMNS
 
 FACES = 84
+BOTH = ("fer2013", "votes")
 
 
-def write_data(file: Path, images: np.ndarray, labels: np.ndarray) -> None:
-    rows = [
-        f"{label},{' '.join(map(str, image.ravel()))},PublicTest" for image, label in zip(images, labels, strict=True)
+def write_data(folder: Path, images: np.ndarray, answers: np.ndarray) -> Path:
+    """As published: two thirds are Training, and all ten annotators agree about each face."""
+    splits = np.where(np.arange(len(images)) < FACES, "PublicTest", "Training")
+    faces = [
+        f"{label},{' '.join(map(str, image.ravel()))},{split}"
+        for image, label, split in zip(images, answers[:, 0], splits, strict=True)
     ]
-    file.write_text("\n".join(["emotion,pixels,Usage", *rows]) + "\n")
+    (folder / "fer2013.csv").write_text("\n".join(["emotion,pixels,Usage", *faces]) + "\n")
+    votes = [
+        f"{split},{row}.png,{','.join(map(str, 10 * np.eye(10, dtype=int)[answers[row, 1]]))}"
+        for row, split in enumerate(splits)
+    ]
+    (folder / "fer2013new.csv").write_text("\n".join([f"Usage,Image name,{','.join(COLUMNS)}", *votes]) + "\n")
+    return folder / "fer2013.csv"
 
 
 def write_run(folder: Path, images: np.ndarray) -> np.ndarray:
-    """A run whose network never trained, and what it says of `images`: labels by which it is always right."""
+    """A run whose network never trained, and its answers [N, 2] to `images`: labels by which it is always right."""
     keras.utils.set_random_seed(3)
-    network = build("dcnn")
-    logits = np.asarray(Classifier(network).logits(images))
+    network = build("dcnn", heads=2)
+    logits = np.asarray(Classifier(network, BOTH).logits(images)).reshape(-1, 14)
     kernel, bias = network.get_layer("logits").get_weights()
     scale = 3 / logits.std(axis=0)  # spread over all seven answers
     network.get_layer("logits").set_weights([kernel * scale, (bias - logits.mean(axis=0)) * scale])
     folder.mkdir()
     network.save_weights(folder / "best.weights.h5")
     settings = {
-        "recipe": Recipe(architecture="dcnn").model_dump(mode="json"),
+        "recipe": Recipe(architecture="dcnn", labels="both").model_dump(mode="json"),
         "data": {"Training": "a" * 64, "PublicTest": "b" * 64},
         "faces": {"Training": FACES, "PublicTest": FACES},
         "cleaning": {"constant": 0, "duplicates_of_evaluation": 0},
-        "validation": "PublicTest",
+        "validation": "HeldOut",
     }
     (folder / "settings.json").write_text(json.dumps(settings))
     (folder / "history.jsonl").write_text('{"epoch": 1, "val_accuracy": 0.5}\n{"epoch": 2, "val_accuracy": 0.4}\n')
-    return np.asarray(Classifier(network).logits(images)).argmax(axis=1)
+    return np.asarray(Classifier(network, BOTH).logits(images)).argmax(axis=2)
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory) -> tuple[Path, Path]:
     """A run folder, and the data on which it is always right."""
     folder = tmp_path_factory.mktemp("trained")
-    images = random_faces(FACES)
-    labels = write_run(folder / "run", images)
-    assert len(set(labels)) == 7
-    write_data(folder / "fer2013.csv", images, labels)
-    return folder / "run", folder / "fer2013.csv"
+    images = random_faces(3 * FACES)
+    answers = write_run(folder / "run", images)
+    assert [len(set(one)) for one in answers.T] == [7, 7]
+    return folder / "run", write_data(folder, images, answers)
 
 
 @pytest.fixture(scope="module")
@@ -98,23 +108,34 @@ def test_a_run_becomes_a_version_measured_on_what_is_served(first):
     assert card.training.architecture == "dcnn"
     assert (card.training.epochs, card.training.best_epoch) == (2, 1)
     assert card.calibration_error < card.calibration_error_before
+    assert (card.votes.agreement, card.votes.clear_agreement, card.votes.faces) == (1.0, 1.0, FACES)
     model = repository.model / "1" / "model.savedmodel"
     assert sum(file.stat().st_size for file in model.rglob("*") if file.is_file()) < 6_000_000
     readme = (repository.model / "README.md").read_text()
-    for said in ("Article 5(1)(f)", f"temperature\n{card.temperature:.4f}", card.fingerprint, "a" * 64, "| anger |"):
+    for said in (
+        "Article 5(1)(f)",
+        f"temperature\n{card.temperature:.4f} (`votes`: {card.votes_temperature:.4f})",
+        "fitted on HeldOut, faces that neither",
+        "`votes` [7] float32 are the shares of ten annotators",
+        "| agreement with the majority | 1.0000",
+        card.fingerprint,
+        "a" * 64,
+        "| anger |",
+    ):
         assert said in readme
 
 
 def test_the_served_scores_are_those_of_the_network_with_mirror_and_temperature(trained, first):
     repository, card = first
-    network = build("dcnn")
+    network = build("dcnn", heads=2)
     network.load_weights(trained[0] / "best.weights.h5")
     faces = random_faces(5, seed=9)
     logits = (np.asarray(network(faces)) + np.asarray(network(faces[:, :, ::-1]))) / 2
-    expected = np.asarray(keras.ops.softmax(logits / card.temperature))
     served = ServedModel(repository.model / "1" / "model.savedmodel")
-    np.testing.assert_allclose(served.scores(faces), expected, atol=2e-3)
-    np.testing.assert_allclose(served.scores(faces[:, :, ::-1].copy()), expected, atol=2e-3)
+    for head, (label_set, temperature) in enumerate((("fer2013", card.temperature), ("votes", card.votes_temperature))):
+        expected = np.asarray(keras.ops.softmax(logits[:, head] / temperature))
+        np.testing.assert_allclose(served.answers(faces)[label_set], expected, atol=2e-3)
+        np.testing.assert_allclose(served.answers(faces[:, :, ::-1].copy())[label_set], expected, atol=2e-3)
 
 
 def test_versions_go_up_and_rollback_goes_back(trained, repository):
@@ -162,6 +183,7 @@ def test_a_savedmodel_from_elsewhere_is_published_with_its_figures(trained, repo
     assert card.version == 2
     assert card.accuracy == 1.0
     assert card.training is None
+    assert card.votes.agreement == 1.0
     assert "how it was trained is not recorded" in (repository.model / "README.md").read_text()
 
 

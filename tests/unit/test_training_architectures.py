@@ -11,8 +11,8 @@ from liveclass.training.architectures.response_normalization import LocalRespons
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_network_takes_bytes_and_gives_float_logits(name: str) -> None:
-    model = build(name, "mixed_bfloat16")
-    assert (model.inputs[0].dtype, model.outputs[0].dtype, model.outputs[0].shape) == ("uint8", "float32", (None, 7))
+    model = build(name, "mixed_bfloat16", heads=2)
+    assert (model.inputs[0].dtype, model.outputs[0].dtype, model.outputs[0].shape) == ("uint8", "float32", (None, 2, 7))
     assert keras.config.dtype_policy().name == "float32"
 
 

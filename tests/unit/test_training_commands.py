@@ -14,6 +14,7 @@ from liveclass.commands import training as commands
 from liveclass.commands.common import CommandGroup
 from liveclass.preprocessing import Box
 from liveclass.training.robustness import from_size, with_margin
+from liveclass.training.run import Run
 
 RECIPE = """
 architecture = "dcnn"
@@ -74,6 +75,7 @@ def test_train_leaves_a_run_folder_with_a_plot(run: Path) -> None:
         "history.jsonl",
         "history.png",
         "last.keras",
+        "lock",
         "settings.json",
     }
     assert cv2.imread(str(run / "history.png")) is not None
@@ -87,6 +89,53 @@ def test_train_of_a_finished_run_needs_resume_and_then_has_nothing_to_do(run: Pa
     resumed = liveclass(*arguments, "--resume", "--json")
     assert resumed.exit_code == 0
     assert json.loads(resumed.stdout)["epochs"] == 1
+
+
+def test_queue_trains_one_after_the_other_and_goes_on_where_it_was(
+    folder: Path, data: str, recipe: str, tmp_path: Path
+) -> None:
+    (folder / "other.toml").write_text(RECIPE.replace("epochs = 1", "epochs = 1\nseed = 2"))
+    (folder / "wild.toml").write_text(
+        RECIPE.replace("epochs = 1", "epochs = 1\nlearning_rate = 1e30\nwarmup_epochs = 0")
+    )
+    recipes = [part for name in ("tiny", "wild", "other") for part in ("--recipe", folder / f"{name}.toml")]
+    queue = ("train", *recipes, "--data", data, "--runs", tmp_path)
+    result = liveclass(*queue)
+    assert result.exit_code == 2
+    assert "the loss is nan in epoch 1" in result.stderr
+    status = json.loads(liveclass("train", "--status", "--runs", tmp_path, "--json").stdout)
+    assert [(Path(one["run"]).name, one["state"], one["epochs"], one["of"]) for one in status] == [
+        ("other", "finished", 1, 1),
+        ("tiny", "finished", 1, 1),
+        ("wild", "stopped", 0, 1),
+    ]
+    weights = (tmp_path / "other" / "best.weights.h5").stat().st_mtime_ns
+    assert "epoch 1/1  16 px" not in liveclass(*queue).stderr  # as it is where an epoch is finished
+    assert (tmp_path / "other" / "best.weights.h5").stat().st_mtime_ns == weights
+    assert "tiny   finished" in liveclass("train", "--status", "--runs", tmp_path).stdout
+
+
+def test_queue_of_recipes_for_the_same_folder_is_refused(recipe: str, data: str, tmp_path: Path) -> None:
+    (tmp_path / "tiny.toml").write_text(RECIPE)
+    result = liveclass("train", "--recipe", recipe, "--recipe", tmp_path / "tiny.toml", "--data", data)
+    assert result.exit_code == 2
+    assert "more than one recipe for the run folder runs/tiny" in result.stderr
+
+
+def test_run_folder_in_which_another_process_trains_is_left_alone(run: Path, data: str) -> None:
+    with Run(run).locked():
+        result = liveclass("train", "--run", run, "--data", data, "--resume")
+        status = json.loads(liveclass("train", "--status", "--runs", run.parent, "--json").stdout)
+    assert result.exit_code == 2
+    assert "another process trains in" in result.stderr
+    assert next(one for one in status if one["run"] == str(run))["state"] == "training"
+
+
+def test_votes_that_the_data_lack_are_asked_for(data: str, tmp_path: Path) -> None:
+    result = liveclass("train", "--architecture", "dcnn", "--data", data, "--run", tmp_path / "run")
+    assert result.exit_code == 2
+    assert "put fer2013new.csv beside fer2013.csv" in " ".join(result.stderr.split())
+    assert not (tmp_path / "run").exists()
 
 
 def test_resume_needs_no_settings_again(folder: Path, data: str, recipe: str) -> None:
@@ -148,11 +197,11 @@ def test_explore_counts_and_writes_a_page_that_needs_nothing_else(data: str, tmp
     assert "28,709" in liveclass("explore", data).stdout
 
 
-# Weights and millions of multiply-accumulates at 48×48. As published: 58,423 for mini-Xception; 1,485,831 for
-# DeepFace's; 25,557,032 for ResNet-50 with three channels and 1,000 classes, and 53,120 moving figures more.
+# Weights and millions of multiply-accumulates at 48×48. As published: 1,485,831 for DeepFace's; 25,557,032 for
+# ResNet-50 with three channels and 1,000 classes, and 53,120 moving figures more.
 SIZES = {
     "dcnn": (699_815, 127.0),
-    "xception": (58_423, 5.5),
+    "xception": (205_031, 20.0),
     "resnet50": (23_569_223, 209.3),
     "cnn": (322_599, 85.6),
     "dexpression": (485_671, 148.0),

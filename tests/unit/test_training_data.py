@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liveclass.emotions import Emotion
+from liveclass.emotions import LABELS, Emotion
 from liveclass.training.cleaning import crosses_splits, duplicate_groups, has_conflict
-from liveclass.training.data import BadDataError, Faces, differences, load, read
+from liveclass.training.data import BadDataError, Dataset, Faces, differences, hold_out, load, read
 
 PIXELS = " ".join(["7"] * 2303 + ["9"])
 ROW = f"3,{PIXELS},Training"
@@ -149,6 +149,67 @@ def test_every_bad_file_is_named(tmp_path: Path) -> None:
 def test_nothing_there_is_said_so(tmp_path: Path, make: Callable[[Path], Path]) -> None:
     with pytest.raises(BadDataError, match=r"no such file|neither folders"):
         read(make(tmp_path))
+
+
+VOTES = "neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF"
+
+
+def test_votes_by_file_name_go_with_their_images(tmp_path: Path) -> None:
+    write_face(tmp_path / "fer2013/train/angry/a.png", 10)
+    write_face(tmp_path / "fer2013/train/happy/b.png", 30)
+    write_face(tmp_path / "fer2013/test/neutral/c.png", 60)
+    (tmp_path / "ferplus-training.csv").write_text(f"image,{VOTES}\nb.png,0,8,0,0,0,0,0,1,1,0\n")
+    (tmp_path / "ferplus-publictest.csv").write_text(f"image,{VOTES}\nc.png,6,0,0,4,0,0,0,0,0,0\n")
+    splits = read(tmp_path)
+    assert splits["Training"].votes.tolist() == [[0] * 10, [0, 0, 0, 8, 0, 0, 0, 1, 1, 0]]
+    assert splits["PublicTest"].votes.tolist() == [[0, 0, 0, 0, 4, 0, 6, 0, 0, 0]]
+
+
+def test_published_votes_go_row_by_row_and_without_a_name_it_is_no_face(csv_of: Callable[..., Path]) -> None:
+    path = csv_of(ROW, f"6,{PIXELS},PublicTest", f"0,{PIXELS},Training")
+    rows = [
+        "Training,a.png,0,10,0,0,0,0,0,0,0,0",
+        "PublicTest,b.png,5,0,0,5,0,0,0,0,0,0",
+        "Training,,0,0,0,0,0,0,0,0,0,10",
+    ]
+    path.with_name("fer2013new.csv").write_text("\n".join([f"Usage,Image name,{VOTES}", *rows]) + "\n")
+    splits = read(path)
+    assert splits["Training"].votes.tolist() == [[0, 0, 0, 10, 0, 0, 0, 0, 0, 0], [0] * 10]
+    assert splits["PublicTest"].votes.tolist() == [[0, 0, 0, 0, 5, 0, 5, 0, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (f"image,{VOTES}\nb.png,0,8,0,0,0,0,0,1,x,0\n", "line 2: votes must be whole numbers from 0 to 10"),
+        (f"image,{VOTES}\nb.png,0,11,0,0,0,0,0,0,0,0\n", "line 2: votes must be whole numbers from 0 to 10"),
+        (f"image,{VOTES}\nb.png,0,8\n", "line 2: votes must be whole numbers from 0 to 10"),
+        (f"name,{VOTES}\n", "no column image"),
+        ("\xff", "no column image, anger"),
+    ],
+)
+def test_bad_votes_are_named(tmp_path: Path, text: str, reason: str) -> None:
+    write_face(tmp_path / "train/happy/b.png", 30)
+    (tmp_path / "ferplus-training.csv").write_text(text)
+    with pytest.raises(BadDataError, match=reason):
+        read(tmp_path)
+
+
+def test_held_out_faces_are_a_fixed_part_with_copies_on_one_side() -> None:
+    once = random_faces(*range(7), *range(7), *range(7))
+    faces = Faces(np.tile(once.images, (4, 1, 1, 1)), np.tile(once.labels, 4), np.full((84, 10), 1, np.uint8))
+    held, again = (hold_out(Dataset({"Training": faces})).splits["HeldOut"] for _ in range(2))
+    assert held.fingerprint() == again.fingerprint()
+    assert held.counts() == dict.fromkeys(LABELS, 4)
+    rest = hold_out(Dataset({"Training": faces})).training
+    assert len(rest) + len(held) == 84
+    assert len(rest.votes) == len(rest)
+    assert not {image.tobytes() for image in rest.images} & {image.tobytes() for image in held.images}
+
+
+def test_too_few_faces_to_hold_out_is_said_so() -> None:
+    with pytest.raises(BadDataError, match="too few faces to hold some out"):
+        hold_out(Dataset({"Training": random_faces(*range(7))}))
 
 
 def random_faces(*labels: int, seed: int = 0) -> Faces:

@@ -11,7 +11,7 @@ from liveclass.emotions import LABELS
 from liveclass.training.metrics import (
     Figures,
     calibrating_temperature,
-    expected_calibration_error,
+    calibration_error,
     fit_temperature,
     reliability,
 )
@@ -67,7 +67,7 @@ def test_what_cannot_be_measured_is_refused(logits: np.ndarray, labels: np.ndarr
 def test_calibration_error_of_one_bin() -> None:
     probabilities = np.tile([0.9, 0.1, 0, 0, 0, 0, 0], (10, 1))
     labels = np.array([0] * 6 + [1] * 4)
-    assert expected_calibration_error(probabilities, labels) == pytest.approx(0.3)
+    assert calibration_error(probabilities, labels) == pytest.approx(0.3)
     assert reliability(probabilities, labels) == [pytest.approx((0.9, 0.6, 1.0))]
 
 
@@ -89,5 +89,5 @@ def test_a_temperature_is_used_only_where_it_lowers_the_error() -> None:
         sharp = logits * sharpness
         temperature = calibrating_temperature(sharp, labels)
         assert temperature == 1 or abs(temperature - sharpness) < 0.15 * sharpness
-        before = expected_calibration_error(softmax(sharp, axis=1), labels)
-        assert expected_calibration_error(softmax(sharp / temperature, axis=1), labels) <= before
+        before = calibration_error(softmax(sharp, axis=1), labels)
+        assert calibration_error(softmax(sharp / temperature, axis=1), labels) <= before

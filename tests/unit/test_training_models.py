@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from liveclass.training.architectures import build
-from liveclass.training.evaluate import Agreement, agreement
+from liveclass.training.evaluate import SameAnswers, same_answers
 from liveclass.training.export import Classifier, export
 from liveclass.training.models import ModelError, open_model, open_triton
 
@@ -21,22 +21,24 @@ def silent(_: int) -> None:
 def test_saved_model_answers_as_its_network(tmp_path: Path) -> None:
     keras.utils.set_random_seed(1)
     network = build("deepface")
-    export(Classifier(network, temperature=1.5), tmp_path / "model.savedmodel")
+    export(Classifier(network, temperatures={"fer2013": 1.5}), tmp_path / "model.savedmodel")
     counted: list[int] = []
-    served = open_model(tmp_path)(FACES, counted.append)  # a version folder of a model repository
+    answers = open_model(tmp_path)(FACES, counted.append)  # a version folder of a model repository
+    served = answers["fer2013"]
     assert sum(counted) == len(FACES)
     np.testing.assert_allclose(np.exp(served).sum(axis=1), 1, atol=1e-5)
-    logits = (network.predict(FACES, verbose=0) + network.predict(FACES[:, :, ::-1], verbose=0)) / 2 / 1.5
+    logits = (network.predict(FACES, verbose=0) + network.predict(FACES[:, :, ::-1], verbose=0))[:, 0] / 2 / 1.5
     difference = served - logits  # a constant for each face: softmax does not see it
     np.testing.assert_allclose(difference, np.broadcast_to(difference[:, :1], difference.shape), atol=1e-3)
     again = open_model(tmp_path / "model.savedmodel")(FACES, silent)
-    assert agreement(served, again) == Agreement(300, 300, 0.0)
+    assert same_answers(answers, again) == {"fer2013": SameAnswers(300, 300, 0.0)}
 
 
 def test_agreement_counts_what_differs() -> None:
     one = np.log(np.array([[0.6, 0.4], [0.5, 0.5]]))
     other = np.log(np.array([[0.4, 0.6], [0.5, 0.5]]))
-    assert agreement(one, other) == Agreement(2, 1, pytest.approx(0.2))
+    assert same_answers({"votes": one}, {"votes": other}) == {"votes": SameAnswers(2, 1, pytest.approx(0.2))}
+    assert same_answers({"votes": one}, {"fer2013": other}) == {}
 
 
 def test_broken_saved_model_is_refused_with_the_reason(tmp_path: Path) -> None:

@@ -27,14 +27,15 @@ def architectures(*, as_json: AsJson = False) -> None:
 
         figures, rows = read_figures(), []
         with stderr().status("building the networks"):
-            for name in ARCHITECTURES:
-                model, known = build(name), figures[name]
-                row = {"name": name, "parameters": model.count_params(), "macs": multiply_accumulates(model)}
-                rows.append(row | known.model_dump())
+            for architecture in ARCHITECTURES:
+                model = build(architecture)
+                cost = {"parameters": model.count_params(), "macs": multiply_accumulates(model)}
+                names = [name for name in (architecture, f"{architecture}-seed") if name in figures]
+                rows += [{"name": name} | cost | figures[name].model_dump() for name in names]
     if as_json:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
         return
-    header = ("network", "weights", "MMACs", "published", "reached", "disgust", "epochs", "min")
+    header = ("recipe", "weights", "MMACs", "published", "reached", "votes", "6 agree", "epochs", "min")
     print_table("Networks", header, [_architecture_row(row) for row in rows])
     for row in rows:
         if row["note"]:
@@ -103,6 +104,9 @@ def _architecture_row(row: dict[str, Any]) -> tuple[object, ...]:
         f"{row['parameters'] / 1e6:.2f} M",
         f"{row['macs'] / 1e6:.1f}",
         published,
-        *(reached.get(name, "") for name in ("accuracy", "disgust_recall", "epochs")),
+        *(
+            "" if reached.get(name) is None else reached[name]
+            for name in ("accuracy", "agreement", "clear_agreement", "epochs")
+        ),
         f"{reached['minutes']:.0f}" if "minutes" in reached else "",
     )

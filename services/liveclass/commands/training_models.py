@@ -12,9 +12,10 @@ from liveclass.commands.training_common import DATA, Data, import_keras, print_t
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from liveclass.training.evaluate import Agreement, Evaluation
+    from liveclass.training.evaluate import Evaluation, SameAnswers
     from liveclass.training.faces import Faces
     from liveclass.training.models import Classify
+    from liveclass.training.recipe import LabelSet
 
 
 def explore(
@@ -79,7 +80,7 @@ def evaluate(
         raise typer.BadParameter("name a run, a SavedModel, or a Triton with --triton")
     with refusals():
         import_keras()
-        from liveclass.training.evaluate import agreement
+        from liveclass.training.evaluate import same_answers
         from liveclass.training.figures import comparison
         from liveclass.training.figures import record as put_into
         from liveclass.training.models import open_model, open_triton
@@ -93,7 +94,9 @@ def evaluate(
         assert classify is not None  # noqa: S101  # one of the two was asked for
         names = {"model": str(model or f"Triton at {triton}"), "data": str(data), "split": split}
         found = _measure(classify, faces, names, robustness=robustness)
-        compared = agreement(found.logits, served(faces.images, lambda _: None)) if model and served else None
+        compared = (
+            same_answers(*(one(faces.images, lambda _: None) for one in (classify, served))) if model and served else {}
+        )
         if html:
             html.write_text(report(found, faces.labels), "utf-8")
         if plots and model:
@@ -103,7 +106,8 @@ def evaluate(
             if plots:
                 (plots / "README.md").write_text(comparison(table), "utf-8")
     if as_json:
-        values = found.to_dict() | ({"agreement": vars(compared)} if compared else {})
+        same = {label_set: vars(one) for label_set, one in compared.items()}
+        values = found.to_dict() | ({"same_answers": same} if same else {})
         print(json.dumps(values, indent=2))
         return
     _show(found, compared)
@@ -171,17 +175,20 @@ def _measure(classify: "Classify", faces: "Faces", names: dict[str, str], *, rob
 def _write_plots(folder: Path, run: Path, found: "Evaluation") -> None:
     """History and confusion matrix as `<network>-….png`: no face is in them."""
     from liveclass.training import plots
+    from liveclass.training.figures import name_of
     from liveclass.training.page import rendered
     from liveclass.training.run import Run
 
-    name = Run(run).recipe().architecture
+    name = name_of(Run(run))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}-history.png").write_bytes(rendered(plots.history(Run(run).epochs(), name)))
     confusion = plots.confusion(found.figures.confusion, f"{name}, accuracy {found.figures.accuracy:.3f}")
     (folder / f"{name}-confusion.png").write_bytes(rendered(confusion))
 
 
-def _show(found: "Evaluation", compared: "Agreement | None") -> None:
+def _show(found: "Evaluation", compared: "dict[LabelSet, SameAnswers]") -> None:
+    from liveclass.training.report import votes_rows
+
     figures, calibration = found.figures, found.figures.calibration
     print_table(
         f"{found.model} on {figures.faces:,} faces of {found.split}",
@@ -194,6 +201,8 @@ def _show(found: "Evaluation", compared: "Agreement | None") -> None:
             ("after temperature scaling", f"{calibration.error_after:.4f}"),
         ],
     )
+    if found.votes:
+        print_table("Against ten annotators (FER+)", ("figure", "value"), votes_rows(found.votes))
     print_table(
         "By emotion",
         ("emotion", "faces", "precision", "recall", "F1"),
@@ -212,10 +221,10 @@ def _show(found: "Evaluation", compared: "Agreement | None") -> None:
             ("pixels", "accuracy"),
             [(f"{size:.0f}", f"{accuracy:.4f}") for size, accuracy in found.accuracy_by_face_size],
         )
-    if compared:
+    for label_set, one in compared.items():
         stdout().print(
-            f"Triton and the model agree on {compared.same_answer:,} of {compared.faces:,} faces; no score differs by "
-            f"more than {compared.largest_difference:.2g}."
+            f"Triton and the model give the same answer ({label_set}) on {one.same_answer:,} of {one.faces:,} faces; "
+            f"no number differs by more than {one.largest_difference:.2g}."
         )
 
 

@@ -80,9 +80,11 @@ def hold_out(data: Dataset) -> Dataset:
     """
     faces = data.training
     _, first, group = np.unique(image_keys(faces.images), return_index=True, return_inverse=True)
+    emotions = faces.labels[first]
+    held_out = max(round(HELD_OUT_SHARE * len(first)), len(np.unique(emotions)))  # one of each emotion at least
     try:
         _, chosen = train_test_split(
-            np.arange(len(first)), test_size=HELD_OUT_SHARE, stratify=faces.labels[first], random_state=HELD_OUT_SEED
+            np.arange(len(first)), test_size=held_out, stratify=emotions, random_state=HELD_OUT_SEED
         )
     except ValueError as error:
         raise BadDataError(f"too few faces to hold some out for choosing the best epoch: {error}") from None

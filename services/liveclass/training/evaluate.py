@@ -5,15 +5,18 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import softmax
 
+from liveclass.training.agreement import VotesFigures
 from liveclass.training.faces import Faces
 from liveclass.training.metrics import Figures
-from liveclass.training.models import Classify, Progress
+from liveclass.training.models import Classify, Logits, Progress
+from liveclass.training.recipe import LabelSet
 from liveclass.training.robustness import FACE_SIZES, MARGINS, from_size, real_margin, with_margin
 
 
 @dataclass(frozen=True)
-class Agreement:
+class SameAnswers:
     """How far two ways to ask the same model agree."""
 
     faces: int
@@ -30,16 +33,23 @@ class Evaluation:
     split: str
     fingerprint: str  # of the faces
     counts: dict[str, int]
-    figures: Figures
+    label_sets: tuple[LabelSet, ...]  # that the model answers
+    figures: Figures  # against FER2013's labels
+    votes: VotesFigures | None  # against the votes of ten annotators; none where the data have none
     accuracy_by_margin: tuple[tuple[float, float], ...]  # (margin, accuracy); empty where it was not measured
     accuracy_by_face_size: tuple[tuple[float, float], ...]  # (pixels, accuracy); the same
-    logits: npt.NDArray[np.float64]
+    logits: npt.NDArray[np.float64]  # of `figures`
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values without the logits, for JSON."""
         values = asdict(self)
         del values["logits"]
         return values
+
+
+def reading(answers: Logits, label_set: LabelSet) -> npt.NDArray[np.float64]:
+    """The answers [N, 7] to be compared with `label_set`: those learned from it, or the only ones that there are."""
+    return answers[label_set] if label_set in answers else next(iter(answers.values()))
 
 
 def passes(*, robustness: bool) -> int:
@@ -49,11 +59,12 @@ def passes(*, robustness: bool) -> int:
 
 def evaluate(classify: Classify, faces: Faces, progress: Progress, *, robustness: bool, **names: str) -> Evaluation:
     """Measures `classify` on `faces`; `names` are `model`, `data` and `split`. Raises `ValueError` without faces."""
-    logits = classify(faces.images, progress)
+    answers = classify(faces.images, progress)
+    logits = reading(answers, "fer2013")
     plain = Figures.of(logits, faces.labels)
 
     def accuracy(images: npt.NDArray[np.uint8]) -> float:
-        return float((classify(images, progress).argmax(axis=1) == faces.labels).mean())
+        return float((reading(classify(images, progress), "fer2013").argmax(axis=1) == faces.labels).mean())
 
     margins = [
         (real_margin(margin), accuracy(with_margin(faces.images, margin)) if margin else plain.accuracy)
@@ -67,17 +78,23 @@ def evaluate(classify: Classify, faces: Faces, progress: Progress, *, robustness
         **names,
         fingerprint=faces.fingerprint(),
         counts=faces.counts(),
+        label_sets=tuple(answers),
         figures=plain,
+        votes=None if faces.votes is None else VotesFigures.of(reading(answers, "votes"), faces.votes),
         accuracy_by_margin=tuple(margins),
         accuracy_by_face_size=tuple(sizes),
         logits=logits,
     )
 
 
-def agreement(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> Agreement:
-    """Compares logarithms of scores [N, 7] of the same faces."""
-    return Agreement(
+def same_answers(one: Logits, other: Logits) -> dict[LabelSet, SameAnswers]:
+    """Compares logits [N, 7] of the same faces, for each label set that both answer."""
+    return {label_set: _same_answers(one[label_set], other[label_set]) for label_set in one if label_set in other}
+
+
+def _same_answers(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> SameAnswers:
+    return SameAnswers(
         faces=len(one),
         same_answer=int((one.argmax(axis=1) == other.argmax(axis=1)).sum()),
-        largest_difference=float(np.abs(np.exp(one) - np.exp(other)).max()),
+        largest_difference=float(np.abs(softmax(one, axis=1) - softmax(other, axis=1)).max()),
     )

@@ -75,6 +75,7 @@ def attention(model: keras.Model, face: npt.NDArray[np.uint8], most: int = 2) ->
     watched = keras.Model(model.inputs[0], [_last_image(model), model.outputs[0]])
     with tf.GradientTape(persistent=True) as tape:
         maps, logits = watched(face[np.newaxis], training=False)
+        logits = logits[:, -1]  # of the votes, where the network answers them
         chosen = np.argsort(-logits[0].numpy())[:most]
         targets = {int(index): logits[0, int(index)] for index in chosen}
     scores = softmax(logits[0].numpy())

@@ -1,6 +1,7 @@
 """A trained network → the SavedModel that Triton serves."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,13 @@ import keras
 
 from liveclass.preprocessing import FACE_SIZE
 from liveclass.training.errors import TrainingError
+from liveclass.training.recipe import LabelSet
 from liveclass.training.repository import LABELS_TEXT
 
-INPUT, OUTPUT = "face", "scores"
+INPUT = "face"
+OUTPUTS: Mapping[LabelSet, str] = {"fer2013": "scores", "votes": "votes"}
+"""The output that answers as each label set would."""
+
 SIGNATURE = "serving_default"
 
 LABELS_FILE = "assets.extra/labels.txt"
@@ -19,23 +24,29 @@ LABELS_FILE = "assets.extra/labels.txt"
 
 @dataclass(frozen=True)
 class Classifier:
-    """Faces → scores: what is added to a `network` of logits to make its answers as good and as honest as they can be.
+    """Faces → answers: what is added to a `network` of logits to make its answers as good and as honest as they can be.
 
-    With `mirror` the network sees the face and its mirror image, and their logits are averaged, which costs twice the
-    arithmetic. Logits and not probabilities: their mean is one set of logits again, which is what a temperature
-    (Guo et al., 2017) calibrates; the mean of probabilities that were calibrated one by one is too modest.
+    The network has a head for each of `label_sets`, each with its temperature (1 where none is given). With `mirror` it
+    sees the face and its mirror image, and their logits are averaged, which costs twice the arithmetic. Logits and not
+    probabilities: their mean is one set of logits again, which is what a temperature (Guo et al., 2017) calibrates; the
+    mean of probabilities that were calibrated one by one is too modest.
     """
 
     network: keras.Model
-    temperature: float = 1.0
+    label_sets: tuple[LabelSet, ...] = ("fer2013",)
+    temperatures: Mapping[LabelSet, float] = field(default_factory=dict)
     mirror: bool = True
 
-    def scores(self, faces: Any) -> Any:
-        """Probabilities float32 [N, 7] of `faces` uint8 [N, 48, 48, 1]."""
-        return keras.ops.softmax(self.logits(faces) / self.temperature)
+    def answers(self, faces: Any) -> dict[str, Any]:
+        """Probabilities float32 [N, 7] of `faces` uint8 [N, 48, 48, 1], by the output's name."""
+        logits = self.logits(faces)
+        return {
+            OUTPUTS[label_set]: keras.ops.softmax(logits[:, head] / self.temperatures.get(label_set, 1.0))
+            for head, label_set in enumerate(self.label_sets)
+        }
 
     def logits(self, faces: Any) -> Any:
-        """Logits float32 [N, 7], before the temperature."""
+        """Logits float32 [N, heads, 7], before the temperatures."""
         if not self.mirror:
             return self.network(faces, training=False)
         both = self.network(keras.ops.concatenate([faces, keras.ops.flip(faces, axis=2)]), training=False)
@@ -44,7 +55,7 @@ class Classifier:
 
 
 def export(classifier: Classifier, folder: Path) -> None:
-    """Writes the SavedModel `folder`: signature `serving_default`, `face` uint8 [N, 48, 48, 1] → `scores` [N, 7].
+    """Writes the SavedModel `folder`: signature `serving_default`, `face` uint8 [N, 48, 48, 1] → `OUTPUTS` [N, 7].
 
     Weights are constants in its graph, so that any server can fold them into each other.
     Raises `TrainingError` where Keras runs on another backend than TensorFlow.
@@ -57,8 +68,10 @@ def export(classifier: Classifier, folder: Path) -> None:
     )
 
     faces = tf.TensorSpec([None, FACE_SIZE, FACE_SIZE, 1], tf.uint8, name=INPUT)
-    frozen = convert_variables_to_constants_v2(tf.function(classifier.scores).get_concrete_function(faces))
-    serve = tf.function(lambda face: {OUTPUT: frozen(face)[0]}, input_signature=[faces])
+    frozen = convert_variables_to_constants_v2(tf.function(classifier.answers).get_concrete_function(faces))
+    # TensorFlow flattens named results in the order of their names.
+    names = sorted(OUTPUTS[label_set] for label_set in classifier.label_sets)
+    serve = tf.function(lambda face: dict(zip(names, frozen(face), strict=True)), input_signature=[faces])
     tf.saved_model.save(tf.Module(), str(folder), signatures={SIGNATURE: serve})
     labels = folder / LABELS_FILE
     labels.parent.mkdir()

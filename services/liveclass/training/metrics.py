@@ -133,23 +133,26 @@ def top_k_accuracy(logits: Floats, labels: Labels, k: int) -> float:
     return float((highest == np.asarray(labels)[:, np.newaxis]).any(axis=1).mean())
 
 
-def expected_calibration_error(probabilities: Floats, labels: Labels, bins: int = 15) -> float:
-    """Mean gap between confidence and accuracy over equal bins of confidence, weighted by faces (Guo et al., 2017).
+def shares_of(truth: Floats | Labels) -> Floats:
+    """`truth` as shares [N, 7]: labels [N] become one-hot rows, shares stay as they are."""
+    return np.eye(len(LABELS))[truth] if np.ndim(truth) == 1 else np.asarray(truth)
 
-    `probabilities` is [N, 7] with rows that sum to 1.
-    """
+
+def calibration_error(probabilities: Floats, truth: Floats | Labels, bins: int = 15) -> float:
+    """Expected calibration error: the mean gap of `reliability`, weighted by faces (Guo et al., 2017)."""
     return float(
-        sum(
-            share * abs(confidence - accuracy)
-            for confidence, accuracy, share in reliability(probabilities, labels, bins)
-        )
+        sum(share * abs(confidence - right) for confidence, right, share in reliability(probabilities, truth, bins))
     )
 
 
-def reliability(probabilities: Floats, labels: Labels, bins: int = 15) -> list[tuple[float, float, float]]:
-    """(mean confidence, accuracy, share of faces) of every bin of confidence that holds faces, lowest first."""
+def reliability(probabilities: Floats, truth: Floats | Labels, bins: int = 15) -> list[tuple[float, float, float]]:
+    """(mean confidence, how often that was right, share of faces) of each bin of confidence with faces, lowest first.
+
+    `probabilities` is [N, 7] with rows that sum to 1. `truth` is labels [N], or the shares [N, 7] of annotators, of
+    whom those that chose the answer count as right.
+    """
     confidence = probabilities.max(axis=1)
-    right = probabilities.argmax(axis=1) == labels
+    right = shares_of(truth)[np.arange(len(probabilities)), probabilities.argmax(axis=1)]
     bin_of = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
     return [
         (float(confidence[inside].mean()), float(right[inside].mean()), float(inside.mean()))
@@ -158,26 +161,27 @@ def reliability(probabilities: Floats, labels: Labels, bins: int = 15) -> list[t
     ]
 
 
-def fit_temperature(logits: Floats, labels: Labels) -> float:
+def fit_temperature(logits: Floats, truth: Floats | Labels) -> float:
     """The T that makes softmax(logits / T) most likely: one number, and no answer changes (Guo et al., 2017).
 
-    `logits` is [N, 7]. T lies in 0.05…20, which keeps it usable where every face is answered rightly.
+    `logits` is [N, 7], `truth` labels [N] or shares [N, 7]. T lies in 0.05…20, which keeps it usable where every face
+    is answered rightly.
     """
-    rows = np.arange(len(labels))
+    shares = shares_of(truth)
 
     def loss(log_temperature: float) -> float:
-        return -float(log_softmax(logits / np.exp(log_temperature), axis=1)[rows, labels].mean())
+        return -float((shares * log_softmax(logits / np.exp(log_temperature), axis=1)).sum(axis=1).mean())
 
     return float(np.exp(minimize_scalar(loss, bounds=(np.log(0.05), np.log(20)), method="bounded").x))
 
 
-def calibrating_temperature(logits: Floats, labels: Labels) -> float:
+def calibrating_temperature(logits: Floats, truth: Floats | Labels) -> float:
     """The fitted temperature where it lowers the calibration error, and 1 where it does not.
 
-    The fit makes the labels most likely. A network that label smoothing has calibrated already can lose by it.
+    The fit makes the truth most likely. A network that label smoothing has calibrated already can lose by it.
     """
-    fitted = fit_temperature(logits, labels)
-    errors = [expected_calibration_error(softmax(logits / one, axis=1), labels) for one in (1.0, fitted)]
+    fitted = fit_temperature(logits, truth)
+    errors = [calibration_error(softmax(logits / one, axis=1), truth) for one in (1.0, fitted)]
     return fitted if errors[1] < errors[0] else 1.0
 
 
@@ -192,8 +196,8 @@ def calibration(logits: Floats, labels: Labels) -> Calibration:
         if part.any() and not part.all():
             scaled[part] = logits[part] / fit_temperature(logits[~part], labels[~part])
     return Calibration(
-        error_before=expected_calibration_error(softmax(logits, axis=1), labels),
-        error_after=expected_calibration_error(softmax(scaled, axis=1), labels),
+        error_before=calibration_error(softmax(logits, axis=1), labels),
+        error_after=calibration_error(softmax(scaled, axis=1), labels),
         temperature=fit_temperature(logits, labels),
     )
 

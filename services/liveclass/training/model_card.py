@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from liveclass.emotions import LABELS
+from liveclass.training.agreement import VotesFigures
 from liveclass.training.metrics import Figures
 
 
@@ -21,6 +22,7 @@ class Training(BaseModel):
     faces: dict[str, int]  # by split
     fingerprints: dict[str, str]  # SHA-256 of the faces and labels, by split
     cleaning: dict[str, int]  # faces taken out of the training split, by reason
+    chosen_on: str = "PublicTest"  # the split that chose the best epoch and on which the temperatures were fitted
 
 
 class ModelCard(BaseModel):
@@ -44,6 +46,9 @@ class ModelCard(BaseModel):
     calibration_error: float
     calibration_error_before: float | None  # with the temperature undone; none where it is not known
     temperature: float | None
+    votes_temperature: float | None = None
+    answers_votes: bool = False
+    votes: VotesFigures | None = None  # of `votes`, or of `scores` where it answers no other; none if not measured
     mirror: bool | None
     training: Training | None
 
@@ -54,15 +59,18 @@ class ModelCard(BaseModel):
 
     def to_markdown(self, older: "list[ModelCard]") -> str:
         """The model card of this version, with one line for each of the `older` ones."""
-        sections = [self._opening(), USE, self._figures(), self._confusion(), self._provenance(), LIMITS]
+        sections = [self._opening(), USE, self._figures(), self._confusion()]
+        sections += [self._votes(self.votes)] if self.votes else []
+        sections += [self._provenance(), LIMITS]
         return "\n\n".join([*sections, _versions([self, *older])]) + "\n"
 
     def _opening(self) -> str:
         return (
             "# Emotion classifier\n\n"
             f"Version {self.version}, {self.name}, published {self.published} (UTC), {self.size_bytes / 1e6:.1f} MB. "
-            "Takes gray face crops of 48×48 pixels (`face`, uint8) and answers seven calibrated probabilities "
-            f"(`scores`, float32) in this order: {', '.join(LABELS)}. Written by `liveclass publish`; "
+            "Takes gray face crops of 48×48 pixels (`face`, uint8) and answers seven calibrated numbers that sum to "
+            f"1, in this order: {', '.join(LABELS)}. `scores` [7] float32 are probabilities of the label that FER2013 "
+            f"gives such a face.{VOTES_OUTPUT if self.answers_votes else ''} Written by `liveclass publish`; "
             "every figure was measured on the SavedModel that is served."
         )
 
@@ -92,19 +100,50 @@ On {self.faces:,} faces of FER2013's {self.split} (SHA-256 `{self.fingerprint}`)
         rows += [(label, *map(str, counts)) for label, counts in zip(LABELS, self.confusion, strict=True)]
         return "\n".join(["## Confusion", "", *("| " + " | ".join(row) + " |" for row in rows)])
 
+    def _votes(self, votes: VotesFigures) -> str:
+        clear = "" if votes.clear_agreement is None else f"{votes.clear_agreement:.4f} ({votes.clear_faces:,} faces)"
+        rows = "\n".join(
+            f"| {one.label} | {one.faces} | {one.recall:.3f} | {one.precision:.3f} |" for one in votes.classes
+        )
+        return f"""## Against ten annotators
+
+`{"votes" if self.answers_votes else "scores"}` against the votes of ten annotators (FER+, Barsoum et al., 2016) for the
+same images. Their majority is the emotion with more votes than anything else.
+
+| figure | value |
+|---|---|
+| agreement with the majority | {votes.agreement:.4f} ± {votes.standard_error:.4f} ({votes.faces:,} faces) |
+| one annotator with the majority of the others | {votes.one_annotator:.4f} |
+| agreement where at least 6 of 10 agree | {clear} |
+| one of the two highest is the majority | {votes.top2:.4f} |
+| log loss against the shares of the votes | {votes.log_loss:.4f} (lowest possible: {votes.lowest_log_loss:.4f}) |
+| calibration error against them, 15 bins | {votes.calibration_error:.4f} |
+
+| majority | faces | recall | precision |
+|---|---|---|---|
+{rows}"""
+
     def _provenance(self) -> str:
         if self.training is None:
             return "## Training\n\nPublished from a SavedModel; how it was trained is not recorded."
         training = self.training
         cleaned = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in training.cleaning.items())
         settings = "\n".join(f"| {name} | {value} |" for name, value in training.recipe.items())
+        temperatures = f"{self.temperature:.4f}"
+        if self.votes_temperature is not None:
+            temperatures += f" (`votes`: {self.votes_temperature:.4f})"
+        fitted_on = (
+            "the same faces as the figures above"
+            if training.chosen_on == self.split
+            else f"{training.chosen_on}, faces that neither the training nor the figures above have seen"
+        )
         views = "The face and its mirror image, logits averaged" if self.mirror else "The face as it is"
         return f"""## Training
 
 {training.architecture}, {training.parameters:,} parameters; the best of {training.epochs} epochs is number
-{training.best_epoch}, chosen by the accuracy on {self.split}. {views}, divided by the temperature
-{self.temperature:.4f} before the softmax. The temperature, one number, is fitted on the same faces as the figures
-above; it changes no answer, only how sure it is.
+{training.best_epoch}, chosen by the accuracy on {training.chosen_on}. {views}, divided by the temperature
+{temperatures} before the softmax. A temperature, one number, is fitted on {fitted_on}; it changes no answer, only how
+sure it is.
 
 {training.faces["Training"]:,} faces of FER2013's training split, after taking out: {cleaned}
 (SHA-256 `{training.fingerprints["Training"]}`).
@@ -134,19 +173,25 @@ above; it changes no answer, only how sure it is.
 
 def _versions(cards: list[ModelCard]) -> str:
     lines = [
-        f"| {card.version} | {card.name} | {card.published} | {card.accuracy:.4f} | {card.calibration_error:.4f} |"
+        f"| {card.version} | {card.name} | {card.published} | {card.accuracy:.4f} | {card.calibration_error:.4f} | "
+        f"{'' if card.votes is None else f'{card.votes.agreement:.4f}'} |"
         for card in cards
     ]
     return "\n".join(
         [
             "## Versions here",
             "",
-            "| version | network | published | accuracy | calibration error |",
-            "|---|---|---|---|---|",
+            "| version | network | published | accuracy | calibration error | agreement with ten annotators |",
+            "|---|---|---|---|---|---|",
             *lines,
         ]
     )
 
+
+VOTES_OUTPUT = (
+    " `votes` [7] float32 are the shares of ten annotators that would choose each emotion (FER+). Both come from one "
+    "trunk, at the cost of one."
+)
 
 USE = """## Intended use
 

@@ -7,14 +7,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from liveclass.emotions import LABELS
 from liveclass.training.errors import TrainingError
+from liveclass.training.recipe import LabelSet
 
 Progress = Callable[[int], None]
 """Called with the number of faces answered since the last call."""
 
-Classify = Callable[[npt.NDArray[np.uint8], Progress], npt.NDArray[np.float64]]
-"""Faces uint8 [N, 48, 48, 1] → logits, or the logarithms of scores, float64 [N, 7]."""
+Logits = dict[LabelSet, npt.NDArray[np.float64]]
+"""Logits, or the logarithms of probabilities, float64 [N, 7] by label set."""
+
+Classify = Callable[[npt.NDArray[np.uint8], Progress], Logits]
+"""Faces uint8 [N, 48, 48, 1] → `Logits`."""
 
 BATCH = 256
 TINY = 1e-12
@@ -44,11 +47,12 @@ def _network(folder: Path, *, mirror: bool) -> Classify:
 
     from liveclass.training.run import Run  # noqa: PLC0415
 
-    network = Run(folder).network()
+    network, label_sets = Run(folder).network(), Run(folder).recipe().label_sets
 
-    def answer(faces: npt.NDArray[np.uint8]) -> Any:
+    def answer(faces: npt.NDArray[np.uint8]) -> dict[LabelSet, Any]:
         logits = keras.ops.convert_to_numpy(network.predict_on_batch(faces))
-        return (logits + network.predict_on_batch(faces[:, :, ::-1])) / 2 if mirror else logits
+        logits = (logits + network.predict_on_batch(faces[:, :, ::-1])) / 2 if mirror else logits
+        return {label_set: logits[:, head] for head, label_set in enumerate(label_sets)}
 
     return _in_batches(answer, BATCH)
 
@@ -60,7 +64,7 @@ def _saved_model(folder: Path) -> Classify:
         model = ServedModel(folder)
     except RefusedModelError as error:
         raise ModelError(str(error)) from error
-    return _in_batches(lambda faces: np.log(np.maximum(model.scores(faces), TINY)), BATCH)
+    return _in_batches(lambda faces: _logarithms(model.answers(faces)), BATCH)
 
 
 def open_triton(address: str, version: str = "", model: str = "emotion") -> Classify:
@@ -71,16 +75,19 @@ def open_triton(address: str, version: str = "", model: str = "emotion") -> Clas
     from tritonclient.grpc import InferenceServerClient, InferInput  # noqa: PLC0415  # only where it is asked
     from tritonclient.utils import InferenceServerException  # noqa: PLC0415
 
+    from liveclass.training.export import OUTPUTS  # noqa: PLC0415  # needs Keras
+
     client = InferenceServerClient(address)
 
-    def answer(faces: npt.NDArray[np.uint8]) -> Any:
+    def answer(faces: npt.NDArray[np.uint8]) -> dict[LabelSet, Any]:
         face = InferInput("face", list(faces.shape), "UINT8")
         face.set_data_from_numpy(np.ascontiguousarray(faces))
         try:
             result = client.infer(model, [face], model_version=version)
         except InferenceServerException as error:
             raise ModelError(f"Triton at {address} did not answer: {error.message()}") from None
-        return np.log(np.maximum(result.as_numpy("scores"), TINY))
+        found = {label_set: result.as_numpy(name) for label_set, name in OUTPUTS.items()}
+        return _logarithms({label_set: values for label_set, values in found.items() if values is not None})
 
     try:
         batch = client.get_model_config(model, model_version=version).config.max_batch_size
@@ -89,13 +96,17 @@ def open_triton(address: str, version: str = "", model: str = "emotion") -> Clas
     return _in_batches(answer, batch)
 
 
-def _in_batches(answer: Callable[[npt.NDArray[np.uint8]], Any], size: int) -> Classify:
-    def classify(faces: npt.NDArray[np.uint8], progress: Progress) -> npt.NDArray[np.float64]:
-        logits = np.empty((len(faces), len(LABELS)))
+def _logarithms(answers: dict[LabelSet, Any]) -> dict[LabelSet, Any]:
+    return {label_set: np.log(np.maximum(values, TINY)) for label_set, values in answers.items()}
+
+
+def _in_batches(answer: Callable[[npt.NDArray[np.uint8]], dict[LabelSet, Any]], size: int) -> Classify:
+    def classify(faces: npt.NDArray[np.uint8], progress: Progress) -> Logits:
+        batches = []
         for start in range(0, len(faces), size):
             batch = faces[start : start + size]
-            logits[start : start + size] = answer(batch)
+            batches.append(answer(batch))
             progress(len(batch))
-        return logits
+        return {name: np.concatenate([one[name] for one in batches]).astype(np.float64) for name in batches[0]}
 
     return classify

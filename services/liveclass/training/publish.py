@@ -10,14 +10,18 @@ from typing import Any
 import keras
 import numpy as np
 import numpy.typing as npt
+from scipy.special import softmax
 
-from liveclass.training.data import Faces, read
+from liveclass.training.agreement import VotesFigures, shares_for_calibration
+from liveclass.training.data import HELD_OUT, Faces, hold_out, load, read
 from liveclass.training.export import Classifier, export
-from liveclass.training.metrics import Figures, calibrating_temperature, expected_calibration_error
+from liveclass.training.metrics import Figures, calibrating_temperature, calibration_error
 from liveclass.training.model_card import ModelCard, Training
+from liveclass.training.recipe import LabelSet
 from liveclass.training.repository import CARD, SAVED_MODEL, Repository
 from liveclass.training.run import NoRunError, Run
 from liveclass.training.served_model import BATCH, RefusedModelError, ServedModel
+from liveclass.training.views import votes_of
 
 DEFAULT_SPLIT = "PublicTest"
 
@@ -65,31 +69,28 @@ class Publisher:
         settings = run.read_settings()
         if not run.epochs():
             raise NoRunError(f"{run.folder} has no finished epoch yet")
+        label_sets = run.recipe().label_sets
+        if "fer2013" not in label_sets:
+            raise RefusedModelError(f"{run.folder} learned votes alone; served models also answer FER2013's scores")
         network = run.network()
-        split, faces = self._faces(settings["validation"])
-        logits = self._logits(Classifier(network, mirror=self.mirror), faces)
-        temperature = calibrating_temperature(logits, faces.labels)
-        export(Classifier(network, temperature, mirror=self.mirror), staged / SAVED_MODEL)
-        return self._measure(
-            staged,
-            split,
-            faces,
-            temperature=temperature,
-            mirror=self.mirror,
-            training=_training(run, settings, network),
-        )
+        fitted_on = self._faces(settings["validation"])
+        logits = self._logits(Classifier(network, label_sets, mirror=self.mirror), fitted_on)
+        temperatures = _temperatures(dict(zip(label_sets, logits.transpose(1, 0, 2), strict=True)), fitted_on)
+        export(Classifier(network, label_sets, temperatures, self.mirror), staged / SAVED_MODEL)
+        training = _training(run, settings, network)
+        return self._measure(staged, temperatures, mirror=self.mirror, training=training)
 
     def _from_saved_model(self, source: Path, staged: Path) -> ModelCard:
         ServedModel(source)  # says what is wrong with it by its own name
         shutil.copytree(source, staged / SAVED_MODEL)
-        split, faces = self._faces(DEFAULT_SPLIT)
-        return self._measure(staged, split, faces, temperature=None, mirror=None, training=None)
+        return self._measure(staged, {}, mirror=None, training=None)
 
-    def _faces(self, split: str) -> tuple[str, Faces]:
-        splits = read(self.data)  # evaluation splits are used as published, so there is nothing to clean
+    def _faces(self, split: str) -> Faces:
+        # Evaluation splits are used as published, so there is nothing to clean.
+        splits = hold_out(load(self.data)).splits if split == HELD_OUT else read(self.data)
         if split not in splits:
-            raise RefusedModelError(f"{self.data} has no split {split}, on which the figures are measured")
-        return split, splits[split]
+            raise RefusedModelError(f"{self.data} has no split {split}, which publishing measures on")
+        return splits[split]
 
     def _logits(self, classifier: Classifier, faces: Faces) -> npt.NDArray[np.float64]:
         batches = []
@@ -99,11 +100,13 @@ class Publisher:
             self.progress("fitting the temperature", start + len(batches[-1]), len(faces))
         return np.concatenate(batches)
 
-    def _measure(self, staged: Path, split: str, faces: Faces, *, temperature: float | None, **known: Any) -> ModelCard:
+    def _measure(self, staged: Path, temperatures: dict[LabelSet, float], **known: Any) -> ModelCard:
         """The card of the finished SavedModel. Raises `RefusedModelError` where it is of no use."""
+        split, faces = DEFAULT_SPLIT, self._faces(DEFAULT_SPLIT)
         model = ServedModel(staged / SAVED_MODEL)
-        scores = model.scores(faces.images, lambda done, total: self.progress("measuring", done, total))
-        log_scores = np.log(np.maximum(scores.astype(np.float64), 1e-12))
+        found = model.answers(faces.images, lambda done, total: self.progress("measuring", done, total))
+        logarithms = {name: np.log(np.maximum(one.astype(np.float64), 1e-12)) for name, one in found.items()}
+        log_scores = logarithms["fer2013"]
         figures = Figures.of(log_scores, faces.labels)
         guessing = max(faces.counts().values()) / len(faces)
         if figures.accuracy <= guessing:
@@ -111,7 +114,10 @@ class Publisher:
                 f"its accuracy on {split} is {figures.accuracy:.3f}, and always giving the most frequent answer "
                 f"reaches {guessing:.3f}: it is untrained, or its scores are in another order than the labels"
             )
-        before = None if temperature is None else _error_before(log_scores * temperature, faces)
+        temperature = temperatures.get("fer2013")
+        before = (
+            None if temperature is None else calibration_error(softmax(log_scores * temperature, axis=1), faces.labels)
+        )
         return ModelCard.measured(
             figures,
             before,
@@ -121,13 +127,20 @@ class Publisher:
             split=split,
             fingerprint=faces.fingerprint(),
             temperature=temperature,
+            votes_temperature=temperatures.get("votes"),
+            answers_votes="votes" in found,
+            votes=None if faces.votes is None else VotesFigures.of(logarithms.get("votes", log_scores), faces.votes),
             **known,
         )
 
 
-def _error_before(logits: npt.NDArray[np.float64], faces: Faces) -> float:
-    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return expected_calibration_error(exponentials / exponentials.sum(axis=1, keepdims=True), faces.labels)
+def _temperatures(logits: dict[LabelSet, npt.NDArray[np.float64]], faces: Faces) -> dict[LabelSet, float]:
+    """The temperature of each head, whose `logits` are [N, 7], fitted on `faces`."""
+    temperatures: dict[LabelSet, float] = {"fer2013": calibrating_temperature(logits["fer2013"], faces.labels)}
+    if "votes" in logits:
+        some, shares = shares_for_calibration(votes_of(faces))
+        temperatures["votes"] = calibrating_temperature(logits["votes"][some], shares)
+    return temperatures
 
 
 def _training(run: Run, settings: dict[str, Any], network: keras.Model) -> Training:
@@ -142,4 +155,5 @@ def _training(run: Run, settings: dict[str, Any], network: keras.Model) -> Train
         faces=settings["faces"],
         fingerprints=settings["data"],
         cleaning=settings["cleaning"],
+        chosen_on=settings["validation"],
     )

@@ -5,6 +5,7 @@ from scipy.special import softmax
 
 from liveclass.emotions import LABELS
 from liveclass.training import page, plots
+from liveclass.training.agreement import VotesFigures
 from liveclass.training.evaluate import Evaluation
 from liveclass.training.metrics import Figures, Labels, reliability
 
@@ -19,6 +20,8 @@ def report(evaluation: Evaluation, labels: Labels) -> str:
         ("Confusion", page.picture(matrix, "confusion matrix") + _pairs(figures)),
         ("Calibration", _calibration(evaluation, labels)),
     ]
+    if evaluation.votes:
+        sections.insert(1, ("Against ten annotators", page.table(("figure", "value"), votes_rows(evaluation.votes))))
     if evaluation.accuracy_by_margin:
         sections += [("Margin around the face", _margins(evaluation)), ("Size of the face", _sizes(evaluation))]
     lead = (
@@ -39,6 +42,20 @@ def _figures(figures: Figures) -> str:
             ("calibration error, after temperature scaling", f"{figures.calibration.error_after:.4f}"),
         ],
     )
+
+
+def votes_rows(votes: VotesFigures) -> list[tuple[str, str]]:
+    """What is shown of answers against the votes of ten annotators: (figure, value)."""
+    clear = "" if votes.clear_agreement is None else f"{votes.clear_agreement:.4f}"
+    return [
+        (f"agrees with the majority ({votes.faces:,} faces)", f"{votes.agreement:.4f} ± {votes.standard_error:.4f}"),
+        ("one annotator with the majority of the others", f"{votes.one_annotator:.4f}"),
+        (f"agrees where at least 6 of 10 agree ({votes.clear_faces:,} faces)", clear),
+        ("one of the two highest is the majority", f"{votes.top2:.4f}"),
+        ("log loss against the votes", f"{votes.log_loss:.4f}"),
+        ("lowest possible log loss", f"{votes.lowest_log_loss:.4f}"),
+        ("calibration error against the votes", f"{votes.calibration_error:.4f}"),
+    ]
 
 
 def _classes(figures: Figures) -> str:

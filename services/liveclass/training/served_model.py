@@ -10,12 +10,16 @@ import numpy.typing as npt
 from liveclass.emotions import LABELS
 from liveclass.preprocessing import FACE_SIZE
 from liveclass.training.errors import TrainingError
-from liveclass.training.export import INPUT, LABELS_FILE, OUTPUT, SIGNATURE
+from liveclass.training.export import INPUT, LABELS_FILE, OUTPUTS, SIGNATURE
+from liveclass.training.recipe import LabelSet
 from liveclass.training.repository import LABELS_TEXT
 
 BATCH = 256
 TRIAL_FACES = 16
 SUM_TOLERANCE, BATCH_TOLERANCE = 1e-4, 1e-3
+
+Answers = dict[LabelSet, npt.NDArray[np.float32]]
+"""Probabilities float32 [N, 7] by label set."""
 
 Progress = Callable[[int, int], None]
 """Called with (faces done, faces in all)."""
@@ -37,32 +41,41 @@ class ServedModel:
         _check_labels(folder)
         self._try_out()
 
-    def scores(self, faces: npt.NDArray[np.uint8], progress: Progress = lambda *_: None) -> npt.NDArray[np.float32]:
-        """Scores float32 [N, 7] of `faces` uint8 [N, 48, 48, 1], in batches."""
-        batches = []
-        for start in range(0, len(faces), BATCH):
-            batches.append(self._run(faces[start : start + BATCH]))
-            progress(start + len(batches[-1]), len(faces))
-        return np.concatenate(batches) if batches else np.empty((0, len(LABELS)), np.float32)
+    @property
+    def label_sets(self) -> tuple[LabelSet, ...]:
+        """What it answers."""
+        return tuple(label_set for label_set, name in OUTPUTS.items() if name in self._signature.structured_outputs)
 
-    def _run(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    def answers(self, faces: npt.NDArray[np.uint8], progress: Progress = lambda *_: None) -> Answers:
+        """Probabilities float32 [N, 7] by label set of `faces` uint8 [N, 48, 48, 1], in batches."""
+        found: dict[LabelSet, list[npt.NDArray[np.float32]]] = {label_set: [] for label_set in self.label_sets}
+        for start in range(0, len(faces), BATCH):
+            batch = faces[start : start + BATCH]
+            for label_set, answers in self._run(batch).items():
+                found[label_set].append(answers)
+            progress(start + len(batch), len(faces))
+        return {label_set: np.concatenate(batches) for label_set, batches in found.items()}
+
+    def _run(self, faces: npt.NDArray[np.uint8]) -> Answers:
         import tensorflow as tf  # noqa: PLC0415  # slow, and only needed where models are
 
-        return np.asarray(self._signature(**{INPUT: tf.constant(faces)})[OUTPUT])
+        outputs = self._signature(**{INPUT: tf.constant(faces)})
+        return {label_set: np.asarray(outputs[OUTPUTS[label_set]]) for label_set in self.label_sets}
 
     def _try_out(self) -> None:
         faces = np.random.default_rng(0).integers(0, 256, (TRIAL_FACES, FACE_SIZE, FACE_SIZE, 1)).astype(np.uint8)
-        together = self._run(faces)
-        if not np.isfinite(together).all() or together.min() < 0:
-            raise RefusedModelError(f"{self.folder} answers scores that are negative or no numbers")
-        if np.abs(together.sum(axis=1) - 1).max() > SUM_TOLERANCE:
-            sums = together.sum(axis=1)
-            raise RefusedModelError(
-                f"{self.folder} answers scores that sum to {sums.min():.3f}…{sums.max():.3f} instead of 1"
-            )
         alone = self._run(faces[:1])
-        if np.abs(alone - together[:1]).max() > BATCH_TOLERANCE:
-            raise RefusedModelError(f"{self.folder} answers differently about a face when others are in its batch")
+        for label_set, together in self._run(faces).items():
+            name = OUTPUTS[label_set]
+            if not np.isfinite(together).all() or together.min() < 0:
+                raise RefusedModelError(f"{self.folder} answers {name} that are negative or no numbers")
+            if np.abs(together.sum(axis=1) - 1).max() > SUM_TOLERANCE:
+                sums = together.sum(axis=1)
+                raise RefusedModelError(
+                    f"{self.folder} answers {name} that sum to {sums.min():.3f}…{sums.max():.3f} instead of 1"
+                )
+            if np.abs(alone[label_set] - together[:1]).max() > BATCH_TOLERANCE:
+                raise RefusedModelError(f"{self.folder} answers differently about a face when others are in its batch")
 
 
 def _load(folder: Path) -> Any:
@@ -81,18 +94,23 @@ def _load(folder: Path) -> Any:
     # The function holds its variables weakly; with the object they would go.
     signature.loaded = loaded
     face = tf.TensorSpec([None, FACE_SIZE, FACE_SIZE, 1], tf.uint8, INPUT)
-    _check_tensors(folder, "input", signature.structured_input_signature[1], face)
-    _check_tensors(
-        folder, "output", signature.structured_outputs, tf.TensorSpec([None, len(LABELS)], tf.float32, OUTPUT)
-    )
+    _check_tensors(folder, "input", signature.structured_input_signature[1], [face])
+    outputs = [tf.TensorSpec([None, len(LABELS)], tf.float32, name) for name in OUTPUTS.values()]
+    answers_votes = OUTPUTS["votes"] in signature.structured_outputs
+    _check_tensors(folder, "output", signature.structured_outputs, outputs if answers_votes else outputs[:1])
     return signature
 
 
-def _check_tensors(folder: Path, kind: str, tensors: Any, wanted: Any) -> None:
-    """`wanted` alone, with its name, type and shape."""
-    if list(tensors) != [wanted.name]:
-        raise RefusedModelError(f"{folder} has the {kind}s {sorted(tensors)} instead of ['{wanted.name}']")
-    found = tensors[wanted.name]
+def _check_tensors(folder: Path, kind: str, tensors: Any, wanted: list[Any]) -> None:
+    """The tensors `wanted` and no others, each with its name, type and shape."""
+    names = sorted(one.name for one in wanted)
+    if sorted(tensors) != names:
+        raise RefusedModelError(f"{folder} has the {kind}s {sorted(tensors)} instead of {names}")
+    for one in wanted:
+        _check_tensor(folder, kind, tensors[one.name], one)
+
+
+def _check_tensor(folder: Path, kind: str, found: Any, wanted: Any) -> None:
     if found.dtype != wanted.dtype or found.shape.as_list() != wanted.shape.as_list():
         raise RefusedModelError(
             f"{folder}: {kind} '{wanted.name}' is {found.dtype.name} {_shape(found.shape.as_list())} "
