@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from datetime import datetime, timedelta, timezone
 
 import cv2
@@ -109,6 +110,23 @@ def test_frames_of_a_video_in_the_background(lc, video):
     timeline = lc.timeline(session.name, resolution=1)
     assert sum(bucket.frames for bucket in timeline.buckets) == 10
     assert timeline.to_pandas()["frames"].sum() == 10
+
+
+@pytest.mark.parametrize("part", ["session", "detection"])
+def test_what_the_sender_has_room_for_outlives_the_restart_of_a_service(stack, lc, photograph, part):
+    session = lc.create_session("classrooms/sdk", minimum_group_size=1)
+    sender = BackgroundSender(lc, session=session.name, source="front", capacity=44)
+    for number in range(44):
+        if number == 8:
+            stack.kill(part)
+        if number == 36:
+            stack.restart(part)
+        sender.submit(photograph)
+        time.sleep(0.02)
+    report = sender.close(60)
+
+    assert (report.submitted, report.recorded, report.dropped, report.failed) == (44, 44, 0, 0)
+    assert sum(bucket.frames for bucket in lc.timeline(session.name, resolution=60).buckets) == 44
 
 
 def test_a_stream_follows_a_face(lc, video):

@@ -73,3 +73,15 @@ def test_a_stream_that_is_refused_ends_in_a_sentence(services, video):
         assert said.splitlines()[-1] == f"error: {SESSION}: has ended"
         assert "terminate called" not in said
         assert process.returncode == 1
+
+
+def test_the_camera_example_stops_with_a_sentence_when_its_session_ends(services, video):
+    services.detection.recorded = False
+    services.detection.record_error = errors.FailedPreconditionError(SESSION, "has ended", errors.Reason.SESSION_ENDED)
+    detection, session = services.addresses
+    command = [sys.executable, "-m", "liveclass.client.examples.camera_to_session", "--video", str(video)]
+    command += ["--detection", detection, "--session", session]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (done.returncode, done.stderr) == (1, f"error: {SESSION}: has ended\n")
+    assert len(services.detection.requests) < 10

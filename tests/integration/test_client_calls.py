@@ -511,9 +511,13 @@ async def test_the_async_client_streams_and_watches(services):
             yield Frame(PNG, frame_id=f"f{index}")
 
     async with AsyncLiveClass(*services.addresses) as lc:
-        results = [result async for result in lc.classify_stream(frames(), in_flight=1)]
+        results = [result async for result in lc.classify_stream(frames())]
         assert [result.frame_id for result in results] == ["f0", "f1", "f2", "f3"]
         assert [result.skipped for result in results] == ["", "newer_frame", "", ""]
+        services.detection.faults.next["ClassifyStream.frame"] = [None, AWAY]
+        results = [result async for result in lc.classify_stream(frames(), in_flight=1)]
+        assert [result.frame_id for result in results] == ["f0", "f1", "f2", "f3"]
+        assert [result.skipped for result in results] == [""] * 4
         services.session.faults.next["WatchTimeline.bucket"] = [AWAY]
         assert len([b async for b in lc.watch(SESSION)]) == 4
         with pytest.raises(client.UnreadableFrameError):

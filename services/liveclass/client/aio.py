@@ -1,8 +1,7 @@
 """The client for asyncio programs: the same methods as `LiveClass`, awaited."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime
 from types import TracebackType
 from typing import Any, TypeVar
@@ -10,6 +9,7 @@ from typing import Any, TypeVar
 import grpc
 
 from liveclass.client import calls, messages
+from liveclass.client.async_streams import AsyncPacedRequests, Frames
 from liveclass.client.calls import DEFAULT_RESOLUTION, DEFAULTS, Call, ClassifyOptions, CroppedFace, Seconds
 from liveclass.client.channel import channel_options, target
 from liveclass.client.errors import ServiceError, error_from_rpc
@@ -28,10 +28,9 @@ from liveclass.client.results import (
 from liveclass.client.retries import Attempts
 from liveclass.client.streams import STREAM_TIMEOUT, WatchProgress
 from liveclass.client.timeline import Timeline
-from liveclass.v1 import detection_pb2, detection_pb2_grpc, session_pb2_grpc
+from liveclass.v1 import detection_pb2_grpc, session_pb2_grpc
 
 T = TypeVar("T")
-Frames = Iterable[FrameLike] | AsyncIterable[FrameLike]
 
 
 class AsyncLiveClass:
@@ -120,6 +119,7 @@ class AsyncLiveClass:
         min_quality: float = 0.0,
         in_flight: int | None = None,
         timeout: float = STREAM_TIMEOUT,
+        on_wait: Callable[[ServiceError], None] = lambda _: None,
     ) -> AsyncIterator[StreamResult]:
         """As `LiveClass.classify_stream`; `frames` may be an ordinary or an asynchronous iterable."""
         config = calls.stream_config(
@@ -130,33 +130,36 @@ class AsyncLiveClass:
             full_scan_interval=full_scan_interval,
             min_quality=min_quality,
         )
-        room = asyncio.Semaphore(in_flight) if in_flight else None
-        failure: list[Exception] = []
-
-        async def requests() -> AsyncIterator[detection_pb2.ClassifyStreamRequest]:
-            yield config
-            try:
-                async with aclosing(_each(frames)) as each:
-                    async for frame in each:
-                        if room:
-                            await room.acquire()
-                        yield await asyncio.to_thread(calls.stream_frame, frame)
-            except Exception as error:  # noqa: BLE001  gRPC would swallow what the caller's iterator raises
-                failure.append(error)
-
-        responses = self._detection.ClassifyStream(requests(), timeout=timeout)
+        requests = AsyncPacedRequests(config, frames, in_flight)
+        has_ended = False
         try:
-            async for response in responses:
-                if room:
-                    room.release()
-                yield messages.read_stream(response)
-        except grpc.RpcError as error:
-            if not failure:
-                raise self._error("detection", error) from error
+            while not has_ended:
+                responses = self._detection.ClassifyStream(requests.messages(), timeout=timeout)
+                try:
+                    async for response in responses:
+                        result = messages.read_stream(response)
+                        wait = requests.delay_of(result)
+                        if wait is None:
+                            requests.answered()
+                            yield result
+                        else:
+                            on_wait(wait[1])
+                            await asyncio.sleep(wait[0])
+                            requests.again()
+                    has_ended = True
+                except grpc.RpcError as error:
+                    has_ended = requests.error is not None
+                    if not has_ended:
+                        reason = self._error("detection", error)
+                        delay = requests.delay_after_break(reason)
+                        on_wait(reason)
+                        await asyncio.sleep(delay)
+                finally:
+                    responses.cancel()
         finally:
-            responses.cancel()
-        if failure:
-            raise failure[0]
+            await requests.close()
+        if requests.error is not None:
+            raise requests.error
 
     # Sessions.
 
@@ -330,24 +333,6 @@ class AsyncLiveClass:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-
-async def _each(frames: Frames) -> AsyncGenerator[FrameLike, None]:
-    """The frames, taken from an ordinary iterable (a camera, say) in a thread, so that the loop never waits on it."""
-    if isinstance(frames, AsyncIterable):
-        async for frame in frames:
-            yield frame
-        return
-    iterator = iter(frames)
-    while True:
-        taken: FrameLike | None = await asyncio.to_thread(_next, iterator)
-        if taken is None:
-            return
-        yield taken
-
-
-def _next(frames: Iterator[FrameLike]) -> FrameLike | None:
-    return next(frames, None)
 
 
 def _channel(address: str, credentials: grpc.ChannelCredentials | None) -> grpc.aio.Channel:

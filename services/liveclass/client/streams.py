@@ -47,7 +47,40 @@ class WatchProgress:
         return min(error.retry_after or 0.2 * 2**self._failures, _LONGEST_DELAY)
 
 
-class PacedRequests:
+class StreamAnswers:
+    """Whether the answer to a frame of a stream is final, and when it is to be sent again if not."""
+
+    def __init__(self, *, resend: bool) -> None:
+        """Without `resend` every answer is final, and a stream that breaks is over."""
+        self._resend = resend
+        self._patience: Patience | None = None
+        self._has_answers = False
+
+    def delay_of(self, result: StreamResult) -> tuple[float, ServiceError] | None:
+        """How long to wait before the frame is sent again, and why; None where the answer is final."""
+        self._has_answers = True
+        error = _why_not_final(result)
+        if not self._resend or error is None or not self._patience_now().may_pass(error):
+            return None
+        return self._patience_now().delay(error), error
+
+    def delay_after_break(self, error: ServiceError) -> float:
+        """How long to wait before another stream goes on; raises `error` where none can."""
+        if not self._resend or not self._patience_now().may_pass(error):
+            raise error
+        return self._patience_now().delay(error)
+
+    def _patience_now(self) -> Patience:
+        if self._patience is None:
+            self._patience = Patience(STREAM_PATIENCE if self._has_answers else None)
+        return self._patience
+
+    def done(self) -> None:
+        """A frame has its final answer: the next one is given as much patience."""
+        self._patience = None
+
+
+class PacedRequests(StreamAnswers):
     """The messages of a stream: its config, then its frames, at most `in_flight` of them unanswered.
 
     With one in flight, a frame whose answer is not final is sent again, also on another stream after this one broke.
@@ -57,16 +90,15 @@ class PacedRequests:
     def __init__(
         self, config: detection_pb2.ClassifyStreamRequest, frames: Iterable[FrameLike], in_flight: int | None
     ) -> None:
+        super().__init__(resend=in_flight == 1)
         self.error: Exception | None = None
         self._config = config
         self._frames = iter(frames)
         self._in_flight = in_flight
         self._unanswered: detection_pb2.ClassifyStreamRequest | None = None
-        self._patience: Patience | None = None
         self._reading = threading.Lock()
         self._room = threading.Semaphore(0)
         self._stream = 0
-        self._has_answers = False
 
     def messages(self) -> Iterator[detection_pb2.ClassifyStreamRequest]:
         """The messages of the next stream; one that was begun before ends."""
@@ -97,32 +129,14 @@ class PacedRequests:
             except Exception as error:  # noqa: BLE001  whatever the caller's iterator raises is the caller's to see
                 self.error = error
                 return None
-            if self._in_flight == 1:
+            if self._resend:
                 self._unanswered = request
             return request
 
-    def delay_of(self, result: StreamResult) -> tuple[float, ServiceError] | None:
-        """How long to wait before the frame is sent again, and why; None where the answer is final."""
-        self._has_answers = True
-        error = _why_not_final(result)
-        if self._in_flight != 1 or error is None or not self._patience_now().may_pass(error):
-            return None
-        return self._patience_now().delay(error), error
-
-    def delay_after_break(self, error: ServiceError) -> float:
-        """How long to wait before another stream goes on; raises `error` where none can."""
-        if self._in_flight != 1 or self.error is not None or not self._patience_now().may_pass(error):
-            raise error
-        return self._patience_now().delay(error)
-
-    def _patience_now(self) -> Patience:
-        if self._patience is None:
-            self._patience = Patience(STREAM_PATIENCE if self._has_answers else None)
-        return self._patience
-
     def answered(self) -> None:
         """A frame has its final answer: the next may go."""
-        self._unanswered = self._patience = None
+        self.done()
+        self._unanswered = None
         self._room.release()
 
     def again(self) -> None:
