@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from liveclass.commands.arguments import full_session_name
+from liveclass.commands.arguments import full_session_name, lesson_time
 from liveclass.commands.common import (
     DETECTION,
     SESSION,
     DetectionAddress,
     SessionAddress,
     connect,
-    parse_time,
     stderr,
 )
 
@@ -69,14 +68,13 @@ def classify(
         float, typer.Option("--fps", min=0.01, help="Frames to take of a second of video or camera.")
     ] = 2.0,
     start: Annotated[
-        datetime | None,
+        str,
         typer.Option(
-            parser=parse_time,
             metavar="TIME",
-            help="When a recorded video began, such as 2026-03-02T09:00; otherwise the file's own time.",
+            help="When a recorded video began: 2026-03-02T09:00, or today's 9:00; otherwise the file's own time.",
             show_default=False,
         ),
-    ] = None,
+    ] = "",
     track: Annotated[
         bool, typer.Option("--track", help="In videos and cameras, follow faces and smooth their scores over time.")
     ] = False,
@@ -97,9 +95,10 @@ def classify(
 
     if session and classroom:
         raise typer.BadParameter("give either --session or --classroom", param_hint="--classroom")
-    inputs = _inputs(paths or [], camera, start)
+    began = lesson_time(start, "--start", datetime.now().astimezone().date())
+    inputs = _inputs(paths or [], camera, began)
     announce = _Announcements()
-    reader = Reader(frames_per_second, start, announce.say)
+    reader = Reader(frames_per_second, began, announce.say)
     output = Output(as_json=as_json, verbose=verbose, save=save, session=session or classroom)
     output.refuse_to_overwrite(inputs)
     with connect(detection, session_service) as lc, _session(lc, session, classroom, inputs, reader) as recorded_in:

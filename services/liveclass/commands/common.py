@@ -2,7 +2,6 @@
 
 import re
 from contextlib import contextmanager
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -33,16 +32,6 @@ def parse_duration(text: str | float) -> float:
     if match is None or float(match[1]) <= 0:
         raise typer.BadParameter(f"{text!r} is not a duration; write it as 10s, 5m, 1h or 90d")
     return float(match[1]) * {None: 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
-
-
-def parse_time(text: str | datetime) -> datetime:
-    """A time in ISO 8601, such as "2026-03-02T09:00" or "2026-03-02 09:00:00+01:00"; local without a zone."""
-    if isinstance(text, datetime):
-        return text
-    try:
-        return datetime.fromisoformat(text.strip().replace("Z", "+00:00")).astimezone()
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a time; write it as 2026-03-02T09:00") from None
 
 
 Resolution = Annotated[
