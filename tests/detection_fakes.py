@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from skimage import data
 
 from liveclass.detection.admission import Admission
+from liveclass.detection.decoder_process import DecoderProcess
 from liveclass.detection.faces import HaarDetector
 from liveclass.detection.frame import Classification
 from liveclass.detection.looking import LookSettings
@@ -19,7 +20,7 @@ from liveclass.detection.messages import StreamDefaults
 from liveclass.detection.metrics import DetectionMetrics
 from liveclass.detection.pipeline import FramePipeline
 from liveclass.detection.servicer import SERVICE_NAME, DetectionServicer
-from liveclass.detection.workers import Workers
+from liveclass.detection.workers import FrameTools, Workers
 from liveclass.runtime.health import Dependency
 from liveclass.runtime.metrics import GrpcMetrics
 from liveclass.runtime.server import Server, ServerOptions, Service
@@ -102,7 +103,9 @@ class DetectionService:
         self._in_flight, self._threads = in_flight, threads
 
     async def __aenter__(self) -> "DetectionService":
-        self._workers = Workers([HaarDetector() for _ in range(self._threads)])
+        limits = LookSettings().limits
+        self.decoders = [DecoderProcess(limits.max_bytes, limits.max_pixels) for _ in range(self._threads)]
+        self._workers = Workers([FrameTools(decoder, HaarDetector()) for decoder in self.decoders])
         pipeline = FramePipeline(
             workers=self._workers,
             classifier=self.classifier,
@@ -126,6 +129,8 @@ class DetectionService:
         await self.channel.close()
         await self.server.stop()
         self._workers.close()
+        for decoder in self.decoders:
+            decoder.close()
 
     async def health(self) -> str:
         request = health_pb2.HealthCheckRequest(service=SERVICE_NAME)

@@ -1,12 +1,15 @@
 """The detection service over real gRPC: what it answers, what it refuses, and what it records."""
 
 import asyncio
+import os
+import signal
 import struct
 import time
 from collections.abc import AsyncIterator
 
 import cv2
 import grpc
+import images
 import numpy as np
 import pytest
 from detection_fakes import DetectionService, astronaut, details_of
@@ -282,3 +285,20 @@ async def eventually(service: DetectionService, status: str) -> None:
             return
         await asyncio.sleep(0.05)
     pytest.fail(f"health never became {status}")
+
+
+async def test_an_animated_png_is_refused_and_the_service_goes_on(service: DetectionService) -> None:
+    found = await refused(service, Request(image=images.animated_png()), grpc.StatusCode.INVALID_ARGUMENT)
+    assert found["ErrorInfo"].reason == Reason.IMAGE_FORMAT_UNSUPPORTED.value
+    assert (await service.stub.ClassifyFrame(Request(image=FRAME))).faces
+
+
+async def test_an_image_that_its_decoder_dies_of_costs_that_call_alone(service: DetectionService) -> None:
+    for decoder in service.decoders:
+        os.kill(decoder.pid, signal.SIGSTOP)
+        os.kill(decoder.pid, signal.SIGSEGV)
+        os.kill(decoder.pid, signal.SIGCONT)
+    for _ in service.decoders:
+        found = await refused(service, Request(image=FRAME), grpc.StatusCode.INVALID_ARGUMENT)
+        assert found["BadRequest"].field_violations[0].field == "image"
+    assert (await service.stub.ClassifyFrame(Request(image=FRAME))).faces

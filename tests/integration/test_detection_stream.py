@@ -12,6 +12,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc import code_pb2
 
+from liveclass.detection.streaming import Mailbox
 from liveclass.runtime.errors import Reason, UnavailableError
 from liveclass.v1 import detection_pb2
 
@@ -177,3 +178,27 @@ async def test_a_client_that_goes_away_leaves_nothing_behind(service: DetectionS
             return
         await asyncio.sleep(0.01)
     pytest.fail("the frame is still in flight")
+
+
+async def test_a_frame_id_is_checked_when_it_comes_and_not_kept(service: DetectionService) -> None:
+    long = Request(frame=detection_pb2.StreamFrame(image=FRAME, frame_id="x" * 1_000_000))
+    first, second, last = await converse(service, Config(), [frame(0), long, frame(2)])
+    assert second.error.code == code_pb2.INVALID_ARGUMENT
+    assert "frame_id" in second.error.message
+    assert second.ByteSize() < 1000
+    assert first.frame.faces
+    assert last.frame.faces
+
+
+async def test_frames_that_nobody_reads_the_answers_of_take_bounded_memory() -> None:
+    async def frames() -> AsyncIterator[Request]:
+        for number in range(100):
+            yield Request(frame=detection_pb2.StreamFrame(image=FRAME, frame_id=f"{number}" + "x" * 100_000))
+            yield Request(frame=detection_pb2.StreamFrame(image=FRAME, frame_id=f"{number}"))
+
+    mailbox = Mailbox()
+    await mailbox.fill(frames())
+    kept = 0
+    while (pending := await mailbox.next()) is not None:
+        kept += len(pending.frame_id) + (pending.request.ByteSize() if pending.request else 0)
+    assert kept < 2 * len(FRAME)

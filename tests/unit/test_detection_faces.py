@@ -5,11 +5,15 @@ import numpy as np
 import pytest
 from skimage import data
 
-from liveclass.detection.faces import HaarDetector
-from liveclass.detection.frame import LookOptions
-from liveclass.detection.image import check_image
+from liveclass.detection.faces import HaarDetector, group_windows
+from liveclass.detection.frame import Detection, LookOptions
+from liveclass.detection.image import InProcessDecoder, check_image
 from liveclass.detection.looking import EncodedFrame, LookSettings, Sight, look
 from liveclass.detection.scene import SINGLE_FRAMES, Scene
+from liveclass.detection.workers import FrameTools
+from liveclass.preprocessing import Box
+from liveclass.runtime.deadline import Deadline
+from liveclass.runtime.errors import DeadlineExceededError
 
 FACE = (175, 64, 100, 100)
 """Of the astronaut, as seen by eye."""
@@ -36,7 +40,8 @@ def see(image: np.ndarray, detector: HaarDetector, options: LookOptions | None =
     encoded = cv2.imencode(kind, image)[1].tobytes()
     settings = LookSettings()
     frame = EncodedFrame(encoded, check_image(encoded, settings.limits), 0.0)
-    return look(frame, options or LookOptions(), settings, Scene(tracking=SINGLE_FRAMES), detector)
+    tools = FrameTools(InProcessDecoder(), detector)
+    return look(frame, options or LookOptions(), settings, Scene(tracking=SINGLE_FRAMES), tools)
 
 
 @pytest.mark.parametrize("scale", [0.5, 1.0, 2.0, 5.0])
@@ -96,3 +101,53 @@ def test_a_range_of_sizes_can_be_searched_alone(detector: HaarDetector) -> None:
     assert len(detector.detect(image, 80, 125)) == 1
     assert detector.detect(image, 24, 50) == []
     assert detector.detect(image, 180, 400) == []
+
+
+def grouped_one_by_one(windows: list[Detection]) -> list[list[Detection]]:
+    """The definition: each window joins the first group, highest confidence first, at whose place it is."""
+
+    def same_place(one: Box, other: Box) -> bool:
+        reach = max(one.width, other.width) / 2
+        across = abs(one.x + one.width / 2 - other.x - other.width / 2)
+        return across < reach and abs(one.y + one.height / 2 - other.y - other.height / 2) < reach
+
+    groups: list[list[Detection]] = []
+    for window in sorted(windows, key=lambda window: -window.score):
+        mine = next((group for group in groups if same_place(window.box, group[0].box)), None)
+        if mine is None:
+            groups.append([window])
+        else:
+            mine.append(window)
+    return groups
+
+
+@pytest.mark.parametrize("count", [0, 1, 40, 900])
+def test_windows_are_grouped_as_one_by_one(count: int) -> None:
+    random = np.random.default_rng(count)
+    windows = []
+    for _ in range(count):
+        x, y, size = (int(value) for value in random.integers([0, 0, 20], [900, 600, 200]))
+        windows.append(Detection(Box(x, y, size, size), float(random.integers(20, 60))))  # many weigh the same
+    expected = grouped_one_by_one(windows)
+    assert group_windows(windows) == expected
+    assert group_windows(windows, 40.0) == [group for group in expected if group[0].score >= 40.0]
+
+
+def tiled_faces(count: int, side: int = 57) -> np.ndarray:
+    face = gray("astronaut")[44:184, 155:295]
+    return np.tile(cv2.resize(face, (side, side), interpolation=cv2.INTER_AREA), (count, count))
+
+
+def test_no_more_than_a_fixed_number_of_places_is_looked_at(detector: HaarDetector) -> None:
+    found = detector.detect(tiled_faces(20), 48)
+    assert 250 <= len(found) <= 300
+    assert len(detector.detect(tiled_faces(12), 48)) > 120
+
+
+def test_a_search_stops_at_its_deadline(detector: HaarDetector) -> None:
+    with pytest.raises(DeadlineExceededError):
+        detector.detect(gray("astronaut"), 20, deadline=Deadline.after(0))
+    scene = Scene()
+    scene.find(gray("astronaut"), 40, detector, 0.0)
+    with pytest.raises(DeadlineExceededError):
+        scene.find(gray("astronaut"), 40, detector, 0.1, Deadline.after(0))

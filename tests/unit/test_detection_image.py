@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liveclass.detection.frame import ImageSize
-from liveclass.detection.image import ImageLimits, check_image, decode_image
+from liveclass.detection.image import ImageLimits, InProcessDecoder, check_image, decode_image
 from liveclass.runtime.errors import InvalidArgumentError, Reason
 
 LIMITS = ImageLimits()
+DECODER = InProcessDecoder()
 
 
 def picture(extension: str, width: int = 121, height: int = 77, *params: int) -> bytes:
@@ -48,7 +49,7 @@ def claiming(width: int, height: int) -> bytes:
 
 def refusal(data: bytes, limits: ImageLimits = LIMITS) -> Reason:
     with pytest.raises(InvalidArgumentError) as raised:
-        decode_image(data, check_image(data, limits))
+        decode_image(data, check_image(data, limits), DECODER)
     assert raised.value.field == "image"
     return raised.value.reason
 
@@ -56,8 +57,8 @@ def refusal(data: bytes, limits: ImageLimits = LIMITS) -> Reason:
 @pytest.mark.parametrize("kind", PICTURES)
 def test_size_is_read_from_the_header_and_pixels_agree(kind: str) -> None:
     header = check_image(PICTURES[kind], LIMITS)
-    assert header == ImageSize(121, 77)
-    image = decode_image(PICTURES[kind], header)
+    assert header.size == ImageSize(121, 77)
+    image = decode_image(PICTURES[kind], header, DECODER)
     assert image.pixels.shape == (77, 121)
     assert image.pixels.dtype == np.uint8
     assert abs(float(image.pixels[30, 40]) - 70) < 8
@@ -72,7 +73,7 @@ def test_truncated_files_are_refused(kind: str, share: float) -> None:
 
 def test_bytes_after_the_end_of_a_jpeg_are_no_harm() -> None:
     data = PICTURES["jpeg"] + b"camera's own data"
-    assert decode_image(data, check_image(data, LIMITS)).size == ImageSize(121, 77)
+    assert decode_image(data, check_image(data, LIMITS), DECODER).size == ImageSize(121, 77)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_limits_are_the_operators() -> None:
 @pytest.mark.parametrize("smallest_face", [None, 100, 400])
 def test_a_rotated_jpeg_is_decoded_upright(orientation: int, size: tuple[int, int], smallest_face: int | None) -> None:
     data = with_orientation(PICTURES["jpeg"], orientation)
-    image = decode_image(data, check_image(data, LIMITS), smallest_face)
+    image = decode_image(data, check_image(data, LIMITS), DECODER, smallest_face)
     assert image.size == size
     assert (image.pixels.shape[1] > image.pixels.shape[0]) == (size[0] > size[1])
 
@@ -121,7 +122,7 @@ def test_a_rotated_jpeg_is_decoded_upright(orientation: int, size: tuple[int, in
 @pytest.mark.parametrize(("smallest_face", "width"), [(40, 121), (95, 121), (96, 61), (192, 31), (1000, 16)])
 def test_a_jpeg_is_decoded_no_larger_than_the_smallest_face_needs(smallest_face: int, width: int) -> None:
     data = PICTURES["jpeg"]
-    image = decode_image(data, check_image(data, LIMITS), smallest_face)
+    image = decode_image(data, check_image(data, LIMITS), DECODER, smallest_face)
     assert image.pixels.shape[1] == width
     assert image.size == ImageSize(121, 77)
 
@@ -144,7 +145,8 @@ def test_arbitrary_bytes_raise_nothing_else(start: bytes, rest: bytes) -> None:
 
 def _check_or_refuse(data: bytes) -> None:
     try:
-        size = check_image(data, LIMITS)
+        header = check_image(data, LIMITS)
+        image = decode_image(data, header, DECODER)
     except InvalidArgumentError:
         return
-    assert 0 < size.width * size.height <= LIMITS.max_pixels
+    assert 0 < image.pixels.size <= LIMITS.max_pixels

@@ -12,6 +12,7 @@ from liveclass.detection.quality import QualityReason, face_quality
 from liveclass.detection.scene import FAST_STREAM, SINGLE_FRAMES, Scene, SceneMemory
 from liveclass.detection.tracking import overlap
 from liveclass.preprocessing import Box, crop_face
+from liveclass.runtime.deadline import NO_DEADLINE
 
 FACE = Box(177, 66, 96, 96)
 
@@ -28,9 +29,9 @@ class CountingDetector(HaarDetector):
         super().__init__()
         self.whole = 0
 
-    def detect(self, pixels, smallest, largest=None, known=()):
+    def detect(self, pixels, smallest, largest=None, known=(), deadline=NO_DEADLINE):
         self.whole += largest is None
-        return super().detect(pixels, smallest, largest, known)
+        return super().detect(pixels, smallest, largest, known, deadline)
 
 
 def moved(image: np.ndarray, x: int, y: int = 0) -> np.ndarray:

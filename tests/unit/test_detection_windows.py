@@ -97,3 +97,15 @@ def test_no_image_has_machine_code_made_anew() -> None:
     for shape in ((20, 20), (120, 160), (121, 163)):
         search(np.zeros(shape, np.uint8), stages)
     assert len(windows._pass.signatures) == len(windows._scales.signatures) == 1
+
+
+def test_a_bright_image_of_many_megapixels_has_the_same_windows() -> None:
+    """From 8.4 megapixels on, the sums of a white image do not fit into 32 bits."""
+    stages, part = read_stages(ALT2, 13), gray("astronaut", 512)
+    alone = {(hit.x, hit.y) for hit in search(part, stages)}
+    large = np.full((3000, 3500), 255, np.uint8)
+    large[-512:, -512:] = part
+    left, top = 3500 - 512, 3000 - 512
+    inside = {(hit.x - left, hit.y - top) for hit in search(large, stages) if hit.x >= left and hit.y >= top}
+    assert alone
+    assert inside == alone

@@ -7,7 +7,7 @@ import weakref
 
 import pytest
 
-from liveclass.detection.workers import Workers
+from liveclass.detection.workers import FrameTools, Workers
 from liveclass.runtime.deadline import Deadline
 
 
@@ -19,7 +19,7 @@ class Busy:
     """One worker that is busy until it is told to go on."""
 
     def __init__(self) -> None:
-        self.workers = Workers([object()])
+        self.workers = Workers([FrameTools(None, None)])
         self.has_begun, self.may_end = threading.Event(), threading.Event()
 
     async def begin(self) -> asyncio.Task:
@@ -27,7 +27,7 @@ class Busy:
         await asyncio.get_running_loop().run_in_executor(None, self.has_begun.wait, 10)
         return task
 
-    def _work(self, detector: object) -> None:
+    def _work(self, tools: FrameTools) -> None:
         self.has_begun.set()
         self.may_end.wait(10)
 
@@ -55,7 +55,7 @@ async def test_a_job_whose_caller_went_away_before_it_began_never_begins_and_let
     image, looked_at = Image(), []
     kept = weakref.ref(image)
     queued = asyncio.create_task(
-        busy.workers.run(lambda detector, image=image: looked_at.append(image), Deadline.after(10))
+        busy.workers.run(lambda tools, image=image: looked_at.append(image), Deadline.after(10))
     )
     await turns()
     queued.cancel()

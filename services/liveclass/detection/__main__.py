@@ -6,6 +6,7 @@ import sys
 
 from pydantic import ValidationError
 
+from liveclass.detection.service import run
 from liveclass.detection.settings import DetectionSettings
 from liveclass.runtime.logging import configure_logging
 from liveclass.runtime.settings import problems
@@ -22,10 +23,6 @@ def main() -> int:
     except UnknownVariableError as error:
         return _give_up(str(error))
     configure_logging(settings)
-    # OpenCV reads this as it is imported, which the next line does: it decodes nothing larger, whatever a header says.
-    os.environ["OPENCV_IO_MAX_IMAGE_PIXELS"] = str(settings.max_image_pixels)
-    from liveclass.detection.service import run  # noqa: PLC0415  # see above
-
     try:
         asyncio.run(run(settings))
     except (OSError, TracingUnavailableError) as error:

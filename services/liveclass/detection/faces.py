@@ -1,27 +1,35 @@
 """Finding faces with Haar cascades (Viola and Jones 2001; features of Lienhart and Maydt 2002, as OpenCV has them)."""
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 from cv2.data import haarcascades
 
 from liveclass.detection.frame import Detection
 from liveclass.detection.windows import read_stages, search
 from liveclass.preprocessing import Box, GrayImage
+from liveclass.runtime.deadline import NO_DEADLINE, Deadline
 
 
 class FaceDetector(Protocol):
     """A port. An instance is used by one thread at a time."""
 
     def detect(
-        self, pixels: GrayImage, smallest: int, largest: int | None = None, known: Sequence[Box] = ()
+        self,
+        pixels: GrayImage,
+        smallest: int,
+        largest: int | None = None,
+        known: Sequence[Box] = (),
+        deadline: Deadline = NO_DEADLINE,
     ) -> list[Detection]:
         """Upright faces with sides from `smallest` to `largest` pixels of `pixels` [H, W], surest first.
 
         With `largest`, as a part of a search that is spread over frames: in more of a hurry. Faces at `known` places
-        are left out: they were looked at already.
+        are left out: they were looked at already. Raises `DeadlineExceededError`, between two steps of the search.
         """
 
     def detect_near(self, pixels: GrayImage, box: Box) -> Detection | None:
@@ -90,6 +98,10 @@ class SearchSettings(NamedTuple):
 _TOLERANCE = 0.8
 """A face may turn out to be this share of the smallest one wanted: boxes come in a range around a face's size."""
 
+_MAX_WINDOWS = 20_000
+_MAX_GROUPS = 300
+"""Candidates for faces in one search. Each may cost two close looks, half a millisecond each."""
+
 _BORDER = 3
 """Pixels added around the copy that is searched, by repeating its edge: else a face at the very edge has no window."""
 
@@ -104,25 +116,32 @@ class HaarDetector:
         search(np.zeros((cascade.window, cascade.window), np.uint8), self._coarse)  # made ready now, not at a frame
 
     def detect(
-        self, pixels: GrayImage, smallest: int, largest: int | None = None, known: Sequence[Box] = ()
+        self,
+        pixels: GrayImage,
+        smallest: int,
+        largest: int | None = None,
+        known: Sequence[Box] = (),
+        deadline: Deadline = NO_DEADLINE,
     ) -> list[Detection]:
         """As in `FaceDetector`: a coarse pass for candidates, then a close look at each."""
         slack = self._search.slack
         most = float(min(pixels.shape)) if largest is None else largest * slack
-        groups = _groups(self._windows(pixels, smallest / slack, most))
-        likely = [group for group in groups if group[0].score >= self._cascade.coarse_threshold]
-        new = [group for group in likely if not any(_same_place(group[0].box, other) for other in known)]
-        looks = (self._verified(pixels, group) for group in new)
+        windows = list(self._windows(pixels, smallest / slack, most, deadline))
+        groups = group_windows(windows, self._cascade.coarse_threshold)
+        places = _Places(known)
+        new = (group for group in groups if not places.near(group[0].box).any())
+        looks = (self._verified(pixels, group, deadline) for group in new)
         least = _TOLERANCE * smallest
         return distinct(found for found in looks if found is not None and found.box.width >= least)
 
-    def _windows(self, pixels: GrayImage, low: float, high: float) -> Iterator[Detection]:
+    def _windows(self, pixels: GrayImage, low: float, high: float, deadline: Deadline) -> Iterator[Detection]:
         """The windows of a side from `low` to `high` pixels that pass the first stages of the cascade.
 
         A grid so coarse that its windows lie well beside a face would miss it with all stages, and finds it with most.
         """
         window, side, reduced = self._coarse.window, low, pixels
         while side <= high and min(reduced.shape) >= window:
+            deadline.check("faces were being searched for")
             reduced = _next_level(reduced, window / side * pixels.shape[1] / reduced.shape[1])
             scale = pixels.shape[1] / reduced.shape[1]
             framed = cv2.copyMakeBorder(reduced, _BORDER, _BORDER, _BORDER, _BORDER, cv2.BORDER_REPLICATE)
@@ -134,8 +153,9 @@ class HaarDetector:
         """As in `FaceDetector`."""
         return self._look(pixels, box, FOLLOW) or self._look(pixels, box, VERIFY)
 
-    def _verified(self, pixels: GrayImage, group: Sequence[Detection]) -> Detection | None:
+    def _verified(self, pixels: GrayImage, group: Sequence[Detection], deadline: Deadline) -> Detection | None:
         """A close look at where the surest of the windows is, and at where they are on average."""
+        deadline.check("faces were being searched for")
         places = dict.fromkeys((group[0].box, _mean(group)))
         return next((found for box in places if (found := self._look(pixels, box, VERIFY))), None)
 
@@ -177,34 +197,50 @@ def _hits(
 
 def distinct(detections: Iterable[Detection]) -> list[Detection]:
     """Surest first, without those whose middle lies within the inner half of a surer one."""
-    kept: list[Detection] = []
-    for detection in sorted(detections, key=lambda detection: -detection.score):
-        if not any(_same_place(detection.box, other.box) for other in kept):
-            kept.append(detection)
-    return kept
+    return [group[0] for group in group_windows(list(detections))]
 
 
-def _groups(windows: Iterable[Detection]) -> list[list[Detection]]:
-    """Windows at about the same place, surest first."""
-    groups: list[list[Detection]] = []
-    for window in sorted(windows, key=lambda window: -window.score):
-        mine = next((group for group in groups if _same_place(window.box, group[0].box)), None)
-        if mine is None:
-            groups.append([window])
-        else:
-            mine.append(window)
+def group_windows(windows: Sequence[Detection], threshold: float = -math.inf) -> list[list[Detection]]:
+    """Windows at about the same place, surest first; those groups whose surest window weighs `threshold` at least.
+
+    Each group takes all that are left at the place of the surest that is left. Of windows only the surest
+    `_MAX_WINDOWS` count, and there are at most `_MAX_GROUPS` groups: time grows with n·log n up to there, then no more.
+    """
+    order = np.argsort([-window.score for window in windows], kind="stable")[:_MAX_WINDOWS].tolist()
+    left = [windows[index] for index in order]
+    places, groups = _Places([window.box for window in left]), list[list[Detection]]()
+    indices = np.arange(len(left))
+    while len(indices) and len(groups) < _MAX_GROUPS and left[indices[0]].score >= threshold:
+        near = places.near(left[indices[0]].box)
+        groups.append([left[index] for index in indices[near].tolist()])
+        places, indices = places.only(~near), indices[~near]
     return groups
+
+
+class _Places:
+    """Where boxes are, for questions about all of them at once."""
+
+    def __init__(self, boxes: Sequence[Box]) -> None:
+        x, y, width, height = np.array(boxes, np.float64).reshape(-1, 4).T
+        self._columns = np.stack([x + width / 2, y + height / 2, width / 2])
+
+    def near(self, box: Box) -> npt.NDArray[np.bool_]:
+        """Which of them are at about the same place as `box`: their middles are nearer than half the larger width."""
+        across, down, reach = self._columns
+        reach = np.maximum(reach, box.width / 2)
+        is_near: npt.NDArray[np.bool_] = np.abs(across - (box.x + box.width / 2)) < reach
+        is_near &= np.abs(down - (box.y + box.height / 2)) < reach
+        return is_near
+
+    def only(self, chosen: npt.NDArray[np.bool_]) -> "_Places":
+        """Those that are `chosen`."""
+        rest = _Places(())
+        rest._columns = self._columns[:, chosen]  # its own class
+        return rest
 
 
 def _mean(group: Sequence[Detection]) -> Box:
     return Box(*np.rint(np.mean([window.box for window in group], axis=0)).astype(int).tolist())
-
-
-def _same_place(one: Box, other: Box) -> bool:
-    reach = max(one.width, other.width) / 2
-    across = abs(one.x + one.width / 2 - other.x - other.width / 2)
-    down = abs(one.y + one.height / 2 - other.y - other.height / 2)
-    return across < reach and down < reach
 
 
 def _next_level(pixels: GrayImage, scale: float) -> GrayImage:

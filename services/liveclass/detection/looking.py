@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from liveclass.detection.faces import FaceDetector
 from liveclass.detection.frame import Crops, Detection, ImageSize, LookOptions
 from liveclass.detection.image import ImageLimits, decode_image
+from liveclass.detection.image_formats import ImageHeader
 from liveclass.detection.quality import Quality, face_quality
 from liveclass.detection.scene import Scene
+from liveclass.detection.workers import FrameTools
 from liveclass.preprocessing import FACE_SIZE, Box, GrayImage, crop_face
+from liveclass.runtime.deadline import NO_DEADLINE, Deadline
 
 
 @dataclass(frozen=True)
@@ -52,25 +54,34 @@ class Sight:
 
 @dataclass(frozen=True)
 class EncodedFrame:
-    """A frame as it came, with its size by `check_image`."""
+    """A frame as it came, with its header by `check_image`."""
 
     data: bytes
-    header: ImageSize
+    header: ImageHeader
     time: float
     """When it was taken, in seconds on the clock of its scene."""
+    deadline: Deadline = NO_DEADLINE
+    """When its caller no longer waits for it."""
 
 
 def look(
-    frame: EncodedFrame, options: LookOptions, settings: LookSettings, scene: Scene, detector: FaceDetector
+    frame: EncodedFrame,
+    options: LookOptions,
+    settings: LookSettings,
+    scene: Scene,
+    tools: FrameTools,
 ) -> Sight:
-    """Finds the faces of a frame and cuts them out. Raises `InvalidArgumentError` where it cannot be decoded."""
+    """Finds the faces of a frame and cuts them out.
+
+    Raises `InvalidArgumentError` where it cannot be decoded, and `DeadlineExceededError` between two steps of the work.
+    """
     seconds: dict[str, float] = {}
     with timed(seconds, "decode"):
-        smallest = smallest_face(frame.header, options, settings)
-        image = decode_image(frame.data, frame.header, smallest)
+        smallest = smallest_face(frame.header.size, options, settings)
+        image = decode_image(frame.data, frame.header, tools.decoder, smallest, frame.deadline)
     with timed(seconds, "detect"):
         scale = image.pixels.shape[1] / image.size.width
-        found = scene.find(image.pixels, max(1, round(smallest * scale)), detector, frame.time)
+        found = scene.find(image.pixels, max(1, round(smallest * scale)), tools.detector, frame.time, frame.deadline)
     with timed(seconds, "crop"):
         tracks = found[: options.max_faces or settings.max_faces]
         crops = _crops(image.pixels, [track.box for track in tracks], settings.crop_margin)

@@ -103,11 +103,14 @@ def stream_options_from(request: detection_pb2.ClassifyStreamRequest, defaults: 
 def stream_frame_from(
     request: detection_pb2.ClassifyStreamRequest, options: StreamOptions, times: CaptureTimeLimits
 ) -> tuple[bytes, Origin]:
-    """The image of a later message of a stream, and where it comes from. Raises `InvalidArgumentError`."""
+    """The image of a later message of a stream, and where it comes from; its `frame_id` was checked when it came.
+
+    Raises `InvalidArgumentError`.
+    """
     if request.WhichOneof("request") != "frame":
         raise InvalidArgumentError("frame", "must be every message of the stream but the first")
     frame = request.frame
-    frame_id = check_frame_id(frame.frame_id, "frame.frame_id") or made_up_frame_id()
+    frame_id = frame.frame_id or made_up_frame_id()
     captured = _captured(frame, times, "frame.capture_time")
     return frame.image, Origin(frame_id, captured, options.source, options.session)
 

@@ -1,6 +1,7 @@
 """A frame's way through the service: admit → look → infer → record."""
 
 import functools
+import math
 import time
 from contextlib import AbstractContextManager
 from typing import NamedTuple
@@ -50,7 +51,7 @@ class FramePipeline:
     ) -> FrameResult:
         """A single frame. Where its source sent another one a moment ago, its faces are sought where they were."""
         now = time.monotonic()
-        frame, call = self._checked(data, now), _Call(origin, options, deadline)
+        frame, call = self._checked(data, now, deadline), _Call(origin, options, deadline)
         with self._admitted(frame, call, "frame") as ticket:
             if not origin.source:
                 return await self._classify(frame, call, Camera(Scene(tracking=SINGLE_FRAMES)), ticket)
@@ -63,7 +64,7 @@ class FramePipeline:
     ) -> FrameResult:
         """The next frame of a camera: its faces are tracked and their scores smoothed."""
         now = camera.clock.tick(origin.capture_time_ns / 1e9, time.monotonic())
-        frame, call = self._checked(data, now), _Call(origin, options, deadline)
+        frame, call = self._checked(data, now, deadline), _Call(origin, options, deadline)
         with self._admitted(frame, call, "stream") as ticket:
             result = await self._classify(frame, call, camera, ticket)
         camera.forget_unseen(frame.time)
@@ -82,11 +83,11 @@ class FramePipeline:
             result = FrameResult(origin, faces, classified.version, seconds=seconds)
             return await self._finish(result, len(faces), ticket, deadline)
 
-    def _checked(self, data: bytes, now: float) -> EncodedFrame:
-        return EncodedFrame(data, check_image(data, self._settings.limits), now)
+    def _checked(self, data: bytes, now: float, deadline: Deadline) -> EncodedFrame:
+        return EncodedFrame(data, check_image(data, self._settings.limits), now, deadline)
 
     def _admitted(self, frame: EncodedFrame, call: "_Call", what: str) -> AbstractContextManager[Ticket]:
-        kind = cost_class(what, frame.header.width * frame.header.height)
+        kind = cost_class(what, math.prod(frame.header.size))
         return self._frames.admit(call.origin.source, kind, call.deadline)
 
     async def _classify(self, frame: EncodedFrame, call: "_Call", camera: Camera, ticket: Ticket) -> FrameResult:

@@ -1,7 +1,7 @@
 """What is remembered of a camera between two of its frames, and how that makes the next search cheap."""
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
 
 import cv2
@@ -13,6 +13,7 @@ from liveclass.detection.frame import Detection, ImageSize
 from liveclass.detection.scanning import ScanPart, ScanSchedule, scan_parts
 from liveclass.detection.tracking import Track, Tracker, TrackingSettings
 from liveclass.preprocessing import Box, GrayImage
+from liveclass.runtime.deadline import NO_DEADLINE, Deadline
 
 _THUMBNAIL = (16, 12)
 _SAMPLING = 8
@@ -42,29 +43,37 @@ class Scene:
         self._parts: list[ScanPart] = []
         self._thumbnail: npt.NDArray[np.float32] | None = None
 
-    def find(self, pixels: GrayImage, smallest: int, detector: FaceDetector, now: float) -> list[Track]:
-        """The faces of `pixels` [H, W] of at least `smallest` pixels, taken at `now` seconds; surest first."""
+    def find(
+        self,
+        pixels: GrayImage,
+        smallest: int,
+        detector: FaceDetector,
+        now: float,
+        deadline: Deadline = NO_DEADLINE,
+    ) -> list[Track]:
+        """The faces of `pixels` [H, W] of at least `smallest` pixels, taken at `now` seconds; surest first.
+
+        Raises `DeadlineExceededError`, between two steps of the search.
+        """
         if self._has_changed(pixels, smallest):
             self._tracker.forget()
-            return self._find_all(pixels, detector, now)
+            return self._find_all(pixels, detector, now, deadline)
         parts = self._schedule.due(self._parts, now)
         if len(parts) == len(self._parts):
-            return self._find_all(pixels, detector, now)
-        expected = self._tracker.expected_at(now)
-        looks = [detector.detect_near(pixels, box) for box in expected]
-        again = distinct(found for found in looks if found is not None)
+            return self._find_all(pixels, detector, now, deadline)
+        again = distinct(_seen_again(pixels, self._tracker.expected_at(now), detector, deadline))
         if self._is_lost(len(again)):
-            return self._find_all(pixels, detector, now)
+            return self._find_all(pixels, detector, now, deadline)
         known = [found.box for found in again]
-        new = [found for part in parts for found in _scan(pixels, part, detector, known)]
+        new = [found for part in parts for found in _scan(pixels, part, detector, known, deadline)]
         if self._are_single:
-            second_looks = [detector.detect_near(pixels, found.box) for found in new]
-            new = [found for found in second_looks if found is not None]
+            new = _seen_again(pixels, [found.box for found in new], detector, deadline)
         return self._tracker.update(distinct([*again, *new]), now)
 
-    def _find_all(self, pixels: GrayImage, detector: FaceDetector, now: float) -> list[Track]:
+    def _find_all(self, pixels: GrayImage, detector: FaceDetector, now: float, deadline: Deadline) -> list[Track]:
         self._schedule.whole(now)
-        return self._tracker.update(detector.detect(pixels, self._smallest), now, certain=True)
+        found = detector.detect(pixels, self._smallest, deadline=deadline)
+        return self._tracker.update(found, now, certain=True)
 
     def _is_lost(self, found: int) -> bool:
         """Whether so few known faces are where they should be that it is worth searching for them everywhere."""
@@ -130,11 +139,21 @@ def _thumbnail(pixels: GrayImage) -> npt.NDArray[np.float32]:
     return cv2.resize(sampled, _THUMBNAIL, interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
-def _scan(pixels: GrayImage, part: ScanPart, detector: FaceDetector, known: list[Box]) -> list[Detection]:
+def _seen_again(pixels: GrayImage, boxes: Iterable[Box], detector: FaceDetector, deadline: Deadline) -> list[Detection]:
+    found = []
+    for box in boxes:
+        deadline.check("faces were being followed")
+        found.append(detector.detect_near(pixels, box))
+    return [detection for detection in found if detection is not None]
+
+
+def _scan(
+    pixels: GrayImage, part: ScanPart, detector: FaceDetector, known: list[Box], deadline: Deadline
+) -> list[Detection]:
     left, top, width, height = part.region
     region = pixels[top : top + height, left : left + width]
     inside = [Box(box.x - left, box.y - top, box.width, box.height) for box in known]
     return [
         Detection(Box(found.box.x + left, found.box.y + top, found.box.width, found.box.height), found.score)
-        for found in detector.detect(region, part.smallest, part.largest, inside)
+        for found in detector.detect(region, part.smallest, part.largest, inside, deadline)
     ]

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry
 
 from liveclass.detection.admission import Admission
 from liveclass.detection.classifier import TritonClassifier
+from liveclass.detection.decoder_process import DecoderProcess
 from liveclass.detection.faces import CASCADES, HaarDetector, SearchSettings
 from liveclass.detection.image import ImageLimits
 from liveclass.detection.looking import LookSettings
@@ -16,7 +17,7 @@ from liveclass.detection.pipeline import FramePipeline
 from liveclass.detection.recorder import SessionServiceRecorder
 from liveclass.detection.servicer import SERVICE_NAME, DetectionServicer
 from liveclass.detection.settings import DetectionSettings
-from liveclass.detection.workers import Workers
+from liveclass.detection.workers import FrameTools, Workers
 from liveclass.runtime.health import Dependency
 from liveclass.runtime.metrics import GrpcMetrics, export_process, serve_metrics
 from liveclass.runtime.server import Server, ServerOptions, Service
@@ -27,7 +28,10 @@ _CROP_REQUESTS = 8
 
 
 async def run(settings: DetectionSettings) -> None:
-    """Serves until SIGTERM or SIGINT. Raises `OSError` where a port is taken, `TracingUnavailableError`."""
+    """Serves until SIGTERM or SIGINT.
+
+    Raises `OSError` where a port is taken or an image decoder does not start, and `TracingUnavailableError`.
+    """
     cv2.setNumThreads(1)  # frames run side by side; threads within each would only multiply
     registry = CollectorRegistry()
     export_process(registry, "detection")
@@ -35,7 +39,8 @@ async def run(settings: DetectionSettings) -> None:
     classifier = TritonClassifier(settings.triton_address, settings.model_name, tracing.headers)
     recorder = SessionServiceRecorder(settings.session_address, tracing.client_interceptors)
     threads = settings.detection_threads or os.cpu_count() or 1
-    workers = Workers([make_detector(settings) for _ in range(threads)])
+    decoders = [DecoderProcess(settings.max_image_bytes, settings.max_image_pixels) for _ in range(threads)]
+    workers = Workers([FrameTools(decoder, make_detector(settings)) for decoder in decoders])
     pipeline = FramePipeline(
         workers=workers,
         classifier=classifier,
@@ -64,11 +69,15 @@ async def run(settings: DetectionSettings) -> None:
     )
     metrics_server = serve_metrics(registry, settings.listen_host, settings.detection_metrics_port)
     try:
+        for decoder in decoders:
+            decoder.wait_until_ready()
         await server.start()
         await server.run_until_signal()
     finally:
         metrics_server.close()
         workers.close()
+        for decoder in decoders:
+            decoder.close()
         await recorder.close()
         await classifier.close()
         tracing.close()

@@ -89,6 +89,8 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
     async def _answer(
         self, pending: PendingFrame, options: StreamOptions, camera: Camera, context: Context
     ) -> detection_pb2.ClassifyStreamResponse:
+        if pending.error is not None:
+            return detection_pb2.ClassifyStreamResponse(error=to_status(pending.error))
         if pending.request is None:
             return skipped_response(pending.frame_id, "REASON_NEWER_FRAME")
         try:

@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from liveclass.names import check_frame_id
+from liveclass.runtime.errors import InvalidArgumentError
 from liveclass.v1 import detection_pb2
 
 MOST_PENDING = 256
@@ -16,8 +18,18 @@ class PendingFrame:
     """A message that was read and not answered yet."""
 
     request: detection_pb2.ClassifyStreamRequest | None
-    """None once a newer frame has come: its image is let go at once."""
+    """None once a newer frame has come: its image is let go at once. None, too, where there is an `error`."""
     frame_id: str
+    """Empty where there is an `error`: it may be as long as a message, and many frames may wait."""
+    error: InvalidArgumentError | None = None
+    """What is wrong with `frame_id`, checked before anything of the frame is kept."""
+
+    @classmethod
+    def of(cls, request: detection_pb2.ClassifyStreamRequest) -> "PendingFrame":
+        try:
+            return cls(request, check_frame_id(request.frame.frame_id, "frame.frame_id"))
+        except InvalidArgumentError as error:
+            return cls(None, "", error)
 
 
 class Mailbox:
@@ -36,7 +48,7 @@ class Mailbox:
                     await self._changed.wait_for(lambda: len(self._pending) < MOST_PENDING)
                     if self._pending:
                         self._pending[-1].request = None
-                    self._pending.append(PendingFrame(request, request.frame.frame_id))
+                    self._pending.append(PendingFrame.of(request))
                     self._changed.notify_all()
         finally:
             async with self._changed:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from liveclass.detection.faces import CASCADES, HaarDetector, SearchSettings
 from liveclass.detection.frame import LookOptions
-from liveclass.detection.image import check_image, decode_image
+from liveclass.detection.image import InProcessDecoder, check_image, decode_image
 from liveclass.detection.looking import LookSettings, smallest_face
 from liveclass.detection.tracking import overlap
 from liveclass.preprocessing import Box, GrayImage
@@ -46,8 +46,8 @@ def readable_pictures(folder: Path) -> tuple[list[tuple[GrayImage, int]], list[s
         data = path.read_bytes()
         try:
             header = check_image(data, settings.limits)
-            smallest = smallest_face(header, LookOptions(), settings)
-            pictures.append((decode_image(data, header).pixels, smallest))
+            smallest = smallest_face(header.size, LookOptions(), settings)
+            pictures.append((decode_image(data, header, InProcessDecoder()).pixels, smallest))
         except InvalidArgumentError as error:
             refused.append(f"{path.name} {error.description}")
     return pictures, refused

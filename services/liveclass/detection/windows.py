@@ -188,7 +188,8 @@ def _scales(total: Ints, squares: Doubles, inside: int, area: int) -> Floats:
     for row in range(rows):
         top, bottom, top_squares, bottom_squares = total[row], total[row + inside], squares[row], squares[row + inside]
         for x in range(columns):
-            mean = np.float64(top[x] - top[x + inside] - bottom[x] + bottom[x + inside])
+            # The sums of a large bright image wrap around; a window's own, their difference modulo 2³², fits.
+            mean = np.float64(np.int32(top[x] - top[x + inside] - bottom[x] + bottom[x + inside]))
             square = top_squares[x] - top_squares[x + inside] - bottom_squares[x] + bottom_squares[x + inside]
             variance = area * square - mean * mean
             scales[row, x] = np.float32(1 / np.sqrt(variance)) if variance > least else np.float32(0)

@@ -4,9 +4,10 @@ import asyncio
 import queue
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from liveclass.detection.faces import FaceDetector
+from liveclass.detection.image import ImageDecoder
 from liveclass.runtime.deadline import Deadline
 
 T = TypeVar("T")
@@ -15,17 +16,24 @@ _LEAST_SECONDS = 0.002
 """What even a small frame takes."""
 
 
+class FrameTools(NamedTuple):
+    """What a job on a frame has to itself while it runs."""
+
+    decoder: ImageDecoder
+    detector: FaceDetector
+
+
 class Workers:
-    """As many threads as detectors; each job has one detector to itself."""
+    """As many threads as tools."""
 
-    def __init__(self, detectors: Sequence[FaceDetector]) -> None:
-        self.count = len(detectors)
-        self._idle: queue.SimpleQueue[FaceDetector] = queue.SimpleQueue()
-        for detector in detectors:
-            self._idle.put(detector)
-        self._threads = ThreadPoolExecutor(len(detectors), thread_name_prefix="look")
+    def __init__(self, tools: Sequence[FrameTools]) -> None:
+        self.count = len(tools)
+        self._idle: queue.SimpleQueue[FrameTools] = queue.SimpleQueue()
+        for tool in tools:
+            self._idle.put(tool)
+        self._threads = ThreadPoolExecutor(len(tools), thread_name_prefix="look")
 
-    async def run(self, job: Callable[[FaceDetector], T], deadline: Deadline) -> T:
+    async def run(self, job: Callable[[FrameTools], T], deadline: Deadline) -> T:
         """Runs `job` on a thread. Where the caller goes away before it has begun, it never begins.
 
         A job that has begun is waited for even then: until its end it takes a thread, and what it works on is in use.
@@ -49,20 +57,20 @@ class Workers:
         """Waits for running jobs."""
         self._threads.shutdown()
 
-    def _take(self, waiting: list[tuple[Callable[[FaceDetector], T], Deadline, "Future[T]"]]) -> None:
+    def _take(self, waiting: list[tuple[Callable[[FrameTools], T], Deadline, "Future[T]"]]) -> None:
         try:
             job, deadline, turn = waiting.pop()
         except IndexError:  # its caller went away
             return
         try:
-            turn.set_result(self._with_detector(job, deadline))
+            turn.set_result(self._with_tools(job, deadline))
         except BaseException as error:  # noqa: BLE001  # whatever it is, it is the caller's to see
             turn.set_exception(error)
 
-    def _with_detector(self, job: Callable[[FaceDetector], T], deadline: Deadline) -> T:
+    def _with_tools(self, job: Callable[[FrameTools], T], deadline: Deadline) -> T:
         deadline.require(_LEAST_SECONDS, "a frame")
-        detector = self._idle.get()
+        tools = self._idle.get()
         try:
-            return job(detector)
+            return job(tools)
         finally:
-            self._idle.put(detector)
+            self._idle.put(tools)

@@ -1,5 +1,6 @@
 """How much time a call has left, less what is needed to send the answer."""
 
+import math
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,11 @@ class Deadline:
         """Seconds left; below zero when it has passed."""
         return self.at - time.monotonic()
 
+    def check(self, event: str) -> None:
+        """Raises `DeadlineExceededError` where it has passed; `event` is what happened meanwhile, as a clause."""
+        if self.remaining() <= 0:
+            raise DeadlineExceededError(f"the deadline passed while {event}")
+
     def require(self, seconds: float, what: str) -> None:
         """Raises `DeadlineExceededError` unless `seconds` are left for `what`."""
         left = self.remaining()
@@ -40,3 +46,6 @@ class Deadline:
             raise DeadlineExceededError(
                 f"{what} takes about {seconds * 1000:.0f} ms; the deadline leaves {max(0.0, left) * 1000:.0f} ms"
             )
+
+
+NO_DEADLINE = Deadline(math.inf)
