@@ -20,7 +20,9 @@ from tritonclient.utils import InferenceServerException
 
 from liveclass.emotions import LABELS
 from liveclass.training.repository import LABELS_TEXT, Repository, default_config
+from liveclass.triton import supervisor
 from liveclass.triton.launcher import TritonServer, TritonStartError
+from liveclass.triton.probe import Process, backend_processes, find_server
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -165,6 +167,50 @@ def test_a_new_version_is_taken_while_it_serves_and_the_old_one_stays_callable(r
         asking.join()
     assert not failures
     assert set(versions) == {"1", "2"}
+
+
+def backends(server: TritonServer) -> list[Process]:
+    """The living processes that run the model."""
+    found = backend_processes(find_server(server._process.pid))
+    return [each for each in found if each.state != "Z"]
+
+
+@pytest.mark.parametrize("killed", [1, 2])
+def test_backend_processes_that_are_killed_are_replaced(repository, killed):
+    with TritonServer(repository.folder, *free_ports()) as server:
+        before = backends(server)
+        for each in before[:killed]:
+            os.kill(each.pid, signal.SIGKILL)
+        if killed == len(before):
+            assert not server.is_ready, "Triton itself goes on saying that it is"
+        wait_until(lambda: "new backend processes serve the model" in server.log_tail(), 120)
+        with triton.InferenceServerClient(f"127.0.0.1:{server.grpc_port}") as client:
+            for _ in range(4):
+                infer(client, random_faces(1))
+        wait_until(lambda: len(backends(server)) == len(before))
+        assert not {each.pid for each in before} & {each.pid for each in backends(server)}
+        started = time.monotonic()
+    assert time.monotonic() - started < supervisor.GRACE_SECONDS, "nothing holds up its end"
+
+
+def test_a_version_that_cannot_be_loaded_is_tried_once_and_the_one_before_it_answers(repository, tmp_path):
+    shutil.copytree(repository.folder, tmp_path / "models", ignore=shutil.ignore_patterns("[2-9]"))
+    broken = tmp_path / "models" / "emotion" / "2" / "model.savedmodel"
+    with TritonServer(tmp_path / "models", *free_ports(), log_file=tmp_path / "log") as server:
+        broken.mkdir(parents=True)
+        (broken / "saved_model.pb").write_bytes(b"this is no SavedModel")
+        wait_until(lambda: "left alone until its files change" in (tmp_path / "log").read_text(), 120)
+        tried = (tmp_path / "log").read_text().count("failed to load 'emotion' version 2")
+        time.sleep(3)  # six looks at the files
+        log = (tmp_path / "log").read_text()
+        assert log.count("failed to load 'emotion' version 2") == tried
+        assert [line for line in log.splitlines() if "left alone" in line and "version 2" in line]
+        with triton.InferenceServerClient(f"127.0.0.1:{server.grpc_port}") as client:
+            assert infer(client, random_faces(1)).get_response().model_version == "1"
+        shutil.rmtree(broken.parent)
+        add_version(Repository(tmp_path / "models"), 3)
+        with triton.InferenceServerClient(f"127.0.0.1:{server.grpc_port}") as client:
+            wait_until(lambda: infer(client, random_faces(1)).get_response().model_version == "3", 120)
 
 
 @pytest.mark.parametrize("way_out", [signal.SIGKILL, signal.SIGTERM])

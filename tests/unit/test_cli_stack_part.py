@@ -46,10 +46,28 @@ def test_how_a_part_ended_is_told(part, monkeypatch):
     part.process.wait(60)
 
     assert part.has_ended
-    assert "triton ended with status 1" in part.obituary()
-    assert "No module named no_such_module" in part.obituary()
+    assert "triton ended with status 1" in part.exit_report()
+    assert "No module named no_such_module" in part.exit_report()
 
 
 def test_a_grace_period_that_is_no_number_is_said(tmp_path):
     with pytest.raises(StackError, match="LIVECLASS_GRACE_SECONDS must be a number of seconds, and is 'soon'"):
         Stack(tmp_path, environment={"LIVECLASS_GRACE_SECONDS": "soon"})
+
+
+def test_a_part_that_ends_is_started_again_and_that_is_said(part):
+    """With a wait that grows, as a part that cannot stay up must not be started all the time."""
+    part.arguments = ["no_such_module"]
+    environment, said = {"PATH": "/usr/bin", "PYTHONPATH": ":".join(sys.path)}, []
+    part.start(environment)
+    processes = {part.process.pid}
+
+    while len(said) < 2:
+        part.keep_running(environment, said.append)
+        processes.add(part.process.pid)
+
+    assert said == [
+        f"triton ended with status 1; starting it again in 0.5 s (log: {part.log_file})",
+        f"triton ended with status 1; starting it again in 1 s (log: {part.log_file})",
+    ]
+    assert len(processes) == 2

@@ -1,13 +1,15 @@
 """`liveclass demo`: the whole path on a real photograph."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from liveclass.commands.common import say_error, stdout
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import RenderableType
 
     from liveclass.client import ClassifiedFrame, LiveClass, Session, Timeline
@@ -15,7 +17,11 @@ if TYPE_CHECKING:
     from liveclass.commands.console import WholeLines
     from liveclass.stack import Stack
 
+Answer = TypeVar("Answer")
+
 FRAMES_PER_SECOND = 4.0
+WATCH_SECONDS = 0.25
+PATIENCE_SECONDS = 90.0
 SMALL_GROUP = 5
 """The default minimum group size, which one face does not reach."""
 PICTURE_WIDTH = 40
@@ -33,9 +39,10 @@ def demo(
     """
     import tempfile
 
-    from liveclass.commands.up import start_with_status
+    from liveclass.commands.up import end_on_signals, start_with_status
     from liveclass.stack import Ports, Stack
 
+    end_on_signals()
     console = stdout()
     path = image or astronaut()
     photograph = read_photograph(path)
@@ -44,7 +51,7 @@ def demo(
         stack = Stack(Path(folder), Ports.free(), database)
         try:
             start_with_status(stack, console)
-            shown = _run(stack, photograph, path, console)
+            shown = _beside_supervision(stack, console, lambda: _run(stack, photograph, path, console))
         finally:
             with console.status("Stopping …"):
                 stack.stop()
@@ -71,6 +78,49 @@ def read_photograph(path: Path) -> "Pixels":
     return read_pixels(encode(path))
 
 
+def _beside_supervision(stack: "Stack", console: "WholeLines", demonstration: "Callable[[], bool]") -> bool:
+    """Runs the demonstration on a thread, while this one, which the parts end with, starts again what dies."""
+    import time
+    from concurrent.futures import Future
+    from threading import Thread
+
+    result: Future[bool] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(demonstration())
+        except BaseException as error:  # noqa: BLE001  # raised on the main thread
+            result.set_exception(error)
+
+    Thread(target=run, daemon=True).start()  # a daemon: Ctrl-C does not wait for its calls
+    while not result.done():
+        stack.keep_running(lambda line: console.print(line, markup=False, soft_wrap=True))
+        time.sleep(WATCH_SECONDS)
+    return result.result()
+
+
+def patiently(call: "Callable[[], Answer]", is_enough: "Callable[[Answer], bool]" = lambda _: True) -> "Answer":
+    """Calls until the answer is enough, for at most `PATIENCE_SECONDS`: a part that died comes back in that time.
+
+    Then gives the last answer, or raises the last error.
+    """
+    import time
+
+    from liveclass.client import DeadlineExceededError, ResourceExhaustedError, UnavailableError
+
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            answer = call()
+        except (UnavailableError, DeadlineExceededError, ResourceExhaustedError):
+            if time.monotonic() > end:
+                raise
+        else:
+            if is_enough(answer) or time.monotonic() > end:
+                return answer
+        time.sleep(WATCH_SECONDS)
+
+
 def _run(stack: "Stack", photograph: "Pixels", path: Path, console: "WholeLines") -> bool:
     """The demonstration itself; whether all went well."""
     from rich.text import Text
@@ -80,18 +130,19 @@ def _run(stack: "Stack", photograph: "Pixels", path: Path, console: "WholeLines"
 
     pictures = variations(photograph)
     with LiveClass(stack.detection_address, stack.session_address, timeout=30) as lc:
-        session = lc.create_session("classrooms/demo", "photograph", minimum_group_size=1)
-        hidden = lc.create_session("classrooms/demo", "small-group", minimum_group_size=SMALL_GROUP)
+        session = patiently(lambda: lc.create_session("classrooms/demo", "photograph", minimum_group_size=1))
+        hidden = patiently(lambda: lc.create_session("classrooms/demo", "small-group", minimum_group_size=SMALL_GROUP))
         console.print(
             Text.assemble("\nSending ", (path.name, "bold"), f" as {len(pictures)} live frames: "),
             "the photograph itself, mirrored, cropped, brighter and darker.\n",
             sep="",
         )
         frames = _send(lc, session, pictures, console)
-        for picture in pictures[: SMALL_GROUP - 1]:
-            lc.classify(picture, session=hidden.name, source="camera")
-        lc.end_session(session.name)
-        timeline, suppressed = lc.timeline(session.name, resolution=1), lc.timeline(hidden.name, resolution=60)
+        for index, picture in enumerate(pictures[: SMALL_GROUP - 1]):
+            _record(lc, hidden, picture, index)
+        patiently(lambda: lc.end_session(session.name))
+        timeline = patiently(lambda: lc.timeline(session.name, resolution=1))
+        suppressed = patiently(lambda: lc.timeline(hidden.name, resolution=60))
     _show(console, photograph, frames[0], timeline, suppressed)
     problems = find_problems(frames, timeline, suppressed)
     for problem in problems:
@@ -110,8 +161,17 @@ def _send(
     frames, began = [], time.monotonic()
     for index, picture in enumerate(track(pictures, "frames", console=console, transient=True)):
         time.sleep(max(0.0, began + index / FRAMES_PER_SECOND - time.monotonic()))
-        frames.append(lc.classify(picture, session=session.name, source="camera"))
+        frames.append(_record(lc, session, picture, index))
     return frames
+
+
+def _record(lc: "LiveClass", session: "Session", picture: "Pixels", index: int) -> "ClassifiedFrame":
+    """Sends a frame until it is recorded; its frame_id keeps it from being counted twice."""
+    frame_id = f"frame-{index}"
+    return patiently(
+        lambda: lc.classify(picture, session=session.name, source="camera", frame_id=frame_id),
+        lambda frame: frame.recorded,
+    )
 
 
 def _show(

@@ -28,7 +28,7 @@ def up(
         ),
     ] = None,
 ) -> None:
-    """Start Triton, the session service and the detection service, until Ctrl-C.
+    """Start Triton, the session service and the detection service, until Ctrl-C. What dies is started again.
 
     Ports and everything else are set by environment variables: `liveclass settings` lists them.
     """
@@ -38,21 +38,26 @@ def up(
     from liveclass.stack import Ports, Stack
 
     stack = Stack(directory or data_directory(os.environ), Ports.from_environment(os.environ))
-    # SIGTERM ends it like Ctrl-C. The signal is the process's own, and this command is all that it does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    end_on_signals()
     console = stdout()
     try:
         start_with_status(stack, console)
         try:
             _print_addresses(stack, console)
             while True:
-                stack.check()
+                stack.keep_running(lambda line: console.print(line, markup=False, soft_wrap=True))
                 time.sleep(WATCH_SECONDS)
         finally:
             with console.status("Stopping: what has been admitted is finished first …"):
                 stack.stop()
     except KeyboardInterrupt:
         console.print("Stopped.")
+
+
+def end_on_signals() -> None:
+    """SIGTERM ends this process like Ctrl-C, and so does Ctrl-C itself: a shell starts background jobs without it."""
+    for received in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(received, signal.default_int_handler)
 
 
 def start_with_status(stack: "Stack", console: "Console") -> None:

@@ -4,8 +4,7 @@
 package is.
 """
 
-from liveclass.stack.part import StackError
-from liveclass.stack.ports import Ports
+from liveclass.stack.ports import Ports, StackError
 from liveclass.stack.stack import DECLARATION, Stack
 
 __all__ = ["DECLARATION", "Ports", "Stack", "StackError"]

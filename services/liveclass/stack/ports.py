@@ -4,9 +4,11 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from liveclass.stack.part import StackError
-
 HOST = "127.0.0.1"
+
+
+class StackError(RuntimeError):
+    """The system cannot be started, or a part of it ended; the message says which, why, and what its log says."""
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 
 from liveclass.places import model_repository, sqlite_url
-from liveclass.stack.part import Part, StackError
-from liveclass.stack.ports import HOST, Ports, is_free, variable
+from liveclass.stack.part import Part
+from liveclass.stack.ports import HOST, Ports, StackError, is_free, variable
 
 DECLARATION = "purpose=demonstration; jurisdiction=none"
 
@@ -130,7 +130,15 @@ class Stack:
         """Raises StackError if a part has ended."""
         for part in self._parts.values():
             if part.has_ended:
-                raise StackError(part.obituary())
+                raise StackError(part.exit_report())
+
+    def keep_running(self, say: Callable[[str], None]) -> None:
+        """Starts again what has ended, with a growing wait. To be called every half second, from the main thread.
+
+        `say` gets one line for every end, and one when the part serves again.
+        """
+        for part in self._parts.values():
+            part.keep_running(self.environment, say)
 
     def __enter__(self) -> "Stack":
         self.start()
@@ -178,7 +186,7 @@ class Stack:
         while waiting:
             for part in list(waiting):
                 if not part.is_running:
-                    raise StackError(part.obituary())
+                    raise StackError(part.exit_report())
                 if part.is_ready():
                     waiting.remove(part)
                     on_ready(part.name)

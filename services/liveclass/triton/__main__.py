@@ -39,7 +39,7 @@ def serve(
         raise typer.Exit(2) from error
     repository = repository or model_repository(os.environ)
     try:
-        with TritonServer(repository, http_port, grpc_port, metrics_port, log_file) as server:
+        with TritonServer(repository, http_port, grpc_port, metrics_port, log_file, say=_say) as server:
             print(  # noqa: T201  # a program's output
                 f"Triton is ready: HTTP {HOST}:{http_port}, gRPC {HOST}:{grpc_port}, metrics {HOST}:{metrics_port}",
                 flush=True,
@@ -53,6 +53,10 @@ def serve(
         raise typer.Exit(1) from error
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201  # a program's output
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Starts the Triton of this machine on a model repository, and stops it with all its children."""
 
-import http.client
 import os
 import socket
 import subprocess
@@ -8,47 +7,39 @@ import sys
 import tempfile
 import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-from liveclass.triton import supervisor
+from liveclass.triton import probe, supervisor
 from liveclass.triton.installation import Installation, TritonStartError
+from liveclass.triton.keeper import Fingerprint, ModelKeeper, fingerprint
+from liveclass.triton.probe import HOST, MODEL
 
 __all__ = ["HOST", "MODEL", "TritonServer", "TritonStartError", "is_model_ready"]
-
-MODEL = "emotion"
-
-HOST = "127.0.0.1"
-"""Triton knows no passwords: it is for this machine alone."""
-
-POLL_SECONDS = 1
-"""A published version begins to load within this time. Looking costs a dozen `stat` calls."""
 
 STUB_TIMEOUT_SECONDS = 120
 """Importing TensorFlow takes a few seconds, and far longer on a busy machine; Triton's own limit is 30."""
 
 READY_CHECK_SECONDS = 0.2
+READY_TIMEOUT_SECONDS = 1.5
+"""Triton itself takes a second to find that a backend process has died."""
 STOP_MARGIN_SECONDS = 5.0
 TAIL_LINES, TAIL_BYTES = 30, 16_384
 
 
 def is_model_ready(http_port: int) -> bool:
-    """Whether the model of the Triton on that port answers. The server's own health outlives a model that died."""
-    connection = http.client.HTTPConnection(HOST, http_port, timeout=1)
-    try:
-        connection.request("GET", f"/v2/models/{MODEL}/ready")
-        return connection.getresponse().status == http.client.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+    """Whether the model of the Triton on that port classifies a face: it calls itself ready even when it cannot."""
+    return probe.answers(http_port, timeout=READY_TIMEOUT_SECONDS)
 
 
 class TritonServer:
     """A Triton serving `repository` on three loopback ports; a context manager that starts and stops it.
 
-    The log is appended to `log_file`, or kept in a temporary file that goes away with the server. Should this process
+    Model versions that are published while it runs are loaded, and backend processes that died are replaced; each time
+    `say` gets a line, by default for the log. The log is appended to `log_file`, or kept in a temporary file that goes
+    away with the server. It listens on the loopback interface alone, as Triton knows no passwords. Should this process
     die, even by `kill -9`, Triton and its children end a moment later. Not for use from several threads at once.
     """
 
@@ -61,6 +52,7 @@ class TritonServer:
         log_file: Path | None = None,
         *,
         start_timeout: float = 180.0,
+        say: Callable[[str], None] | None = None,
     ) -> None:
         self.repository = repository.resolve()
         self.http_port, self.grpc_port, self.metrics_port = http_port, grpc_port, metrics_port
@@ -68,6 +60,8 @@ class TritonServer:
         self.start_timeout = start_timeout
         self._log: BinaryIO | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._say = say or self._write_log
+        self._keeper: ModelKeeper | None = None
 
     @property
     def is_running(self) -> bool:
@@ -89,15 +83,19 @@ class TritonServer:
         installation = Installation.find()
         self._require_model()
         self._require_free_ports()
+        loaded = fingerprint(self.repository / MODEL)
         self._spawn(installation)
         try:
             self._wait_until_ready()
+            self._keeper = self._watch(loaded)
         except BaseException:  # Ctrl-C must not leave it behind either
             self.stop()
             raise
 
     def stop(self) -> None:
         """Ends Triton and its children, waiting for requests in flight; does nothing if there is none."""
+        if self._keeper is not None:
+            self._keeper.close()
         if self._process is not None:
             self._process.terminate()
             try:
@@ -105,7 +103,9 @@ class TritonServer:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        self._process = None
+        if self._keeper is not None:
+            self._keeper.join()
+        self._keeper = self._process = None
         if self._log is not None:
             self._log.close()
         self._log = None
@@ -160,6 +160,17 @@ class TritonServer:
             start_new_session=True,  # the terminal's Ctrl-C is for us, who then stop Triton in order
         )
 
+    def _watch(self, loaded: Fingerprint) -> ModelKeeper:
+        assert self._process is not None  # noqa: S101  # for the type checker: it has been spawned
+        server = probe.find_server(self._process.pid)
+        if server is None:
+            raise TritonStartError(f"Triton ended as soon as its model was ready; its log ends:\n{self.log_tail()}")
+        return ModelKeeper(self.repository, loaded, self.http_port, server, self._say)
+
+    def _write_log(self, line: str) -> None:
+        if self._log is not None:
+            os.write(self._log.fileno(), f"{line}\n".encode())
+
     def _open_log(self) -> BinaryIO:
         if self.log_file is None:
             return tempfile.TemporaryFile()
@@ -177,8 +188,9 @@ class TritonServer:
             f"--http-port={self.http_port}",
             f"--grpc-port={self.grpc_port}",
             f"--metrics-port={self.metrics_port}",
-            "--model-control-mode=poll",
-            f"--repository-poll-secs={POLL_SECONDS}",
+            # The keeper says what to load: Triton itself would try what cannot be loaded again and again, for ever.
+            "--model-control-mode=explicit",
+            f"--load-model={MODEL}",
             "--strict-readiness=true",
             # config.pbtxt is complete; to complete it, Triton would start every version once more.
             "--disable-auto-complete-config",

@@ -1,0 +1,175 @@
+"""Keeps the model of a running Triton served: loads what is published, and replaces backend processes that died."""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from liveclass.triton.probe import HOST, MODEL, answers, backend_processes
+
+LOOK_SECONDS = 0.5
+PROBE_SECONDS = 2.0
+LOAD_TIMEOUT_SECONDS = 240.0
+STALE_SECONDS = 5.0
+"""Time for the requests of replaced backend processes to end before they are killed."""
+
+MOST_SILENCE_SECONDS = 60.0
+"""A Triton that has answered nothing for so long is ended; whoever supervises it starts a new one."""
+
+_MOST_BACKOFF_SECONDS = 60.0
+_REASON_LENGTH = 300
+
+Fingerprint = tuple[tuple[str, int, int], ...]
+
+
+def fingerprint(model: Path) -> Fingerprint:
+    """The files that make up the model: path, time of the last change in ns, and size in bytes."""
+    found = []
+    for path in [model / "config.pbtxt", *sorted(model.glob("[1-9]*/**/*"))]:
+        try:
+            status = path.stat()
+        except OSError:  # it has just been removed
+            continue
+        found.append((str(path.relative_to(model)), status.st_mtime_ns, status.st_size))
+    return tuple(found)
+
+
+class LoadError(RuntimeError):
+    """Triton did not load the model; the message says why, in Triton's words."""
+
+
+class ModelKeeper:
+    """Watches one Triton from a thread of its own, until `close`.
+
+    What is published is loaded once. Where that fails, what was served goes on being served, and nothing is tried
+    again until the files change. `say` gets one line for whatever is done.
+    """
+
+    def __init__(
+        self, repository: Path, loaded: Fingerprint, http_port: int, server_pid: int, say: Callable[[str], None]
+    ) -> None:
+        """`loaded`: the files as they were when the server began to load them."""
+        self._model, self._http_port, self._server_pid, self._tell = repository / MODEL, http_port, server_pid, say
+        self._loaded = self._seen = loaded
+        self._known_dead: set[int] = set()
+        self._stale: set[int] = set()
+        self._stale_at = 0.0
+        self._reload_at, self._backoff = 0.0, 1.0
+        self._answered_at = self._probed_at = time.monotonic()
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="model-keeper", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Nothing new is begun. What is under way ends with the server."""
+        self._closing.set()
+
+    def join(self) -> None:
+        """After `close`, and the end of the server: returns when nothing more will be said."""
+        self._thread.join(2 * PROBE_SECONDS)
+
+    def _run(self) -> None:
+        while not self._closing.wait(LOOK_SECONDS):
+            self._load_what_is_published()
+            self._replace_dead_backends()
+            self._end_what_is_stale()
+            self._end_a_silent_server()
+
+    def _say(self, line: str) -> None:
+        if not self._closing.is_set():  # an ending Triton refuses to load anything
+            self._tell(line)
+
+    def _load_what_is_published(self) -> None:
+        """Once it has stopped changing: a version that is still being copied would fail."""
+        now = fingerprint(self._model)
+        settled, self._seen = now == self._seen, now
+        if not settled or now == self._loaded:
+            return
+        self._loaded = now
+        try:
+            self._load()
+        except LoadError as error:
+            self._say(
+                f"ERROR what is published in {self._model} cannot be loaded, and is left alone until its files "
+                f"change; what was served before is served still: {error}"
+            )
+        else:
+            self._say(f"loaded what is published in {self._model}")
+
+    def _replace_dead_backends(self) -> None:
+        processes = backend_processes(self._server_pid)
+        dead = {each.pid for each in processes if each.state == "Z"} - self._known_dead
+        if not dead or time.monotonic() < self._reload_at:
+            return
+        self._say(f"ERROR {len(dead)} of the model's backend processes died; starting new ones")
+        try:
+            self._load(self._config())
+        except LoadError as error:
+            self._say(
+                f"ERROR new backend processes could not be started, trying again in {self._backoff:.0f} s: {error}"
+            )
+        else:
+            self._say("new backend processes serve the model")
+            self._known_dead |= dead
+            # Triton never ends the sisters of a process that died.
+            self._stale = {each.pid for each in processes} - dead
+            self._stale_at = time.monotonic() + STALE_SECONDS
+        self._reload_at = time.monotonic() + self._backoff
+        self._backoff = min(_MOST_BACKOFF_SECONDS, 2 * self._backoff)
+
+    def _end_what_is_stale(self) -> None:
+        if self._stale and time.monotonic() >= self._stale_at:
+            alive = {each.pid for each in backend_processes(self._server_pid) if each.state != "Z"}
+            for pid in self._stale & alive:
+                os.kill(pid, signal.SIGKILL)
+            self._known_dead |= self._stale
+            self._stale = set()
+
+    def _end_a_silent_server(self) -> None:
+        now = time.monotonic()
+        if now - self._probed_at < PROBE_SECONDS:
+            return
+        if answers(self._http_port, PROBE_SECONDS):
+            self._answered_at = now
+            if now - self._reload_at > _MOST_BACKOFF_SECONDS:
+                self._backoff = 1.0
+        elif now - self._answered_at > MOST_SILENCE_SECONDS and not self._closing.is_set():
+            self._say(f"ERROR the model has not answered for {MOST_SILENCE_SECONDS:.0f} s; ending this Triton")
+            self._closing.set()
+            os.kill(self._server_pid, signal.SIGKILL)
+        self._probed_at = time.monotonic()
+
+    def _config(self) -> str:
+        """The configuration that is served. Given back with a load, it makes Triton load unchanged files again."""
+        return self._request("GET", f"/v2/models/{MODEL}/config", None)
+
+    def _load(self, config: str | None = None) -> None:
+        parameters = {"parameters": {"config": config}} if config else {}
+        self._request("POST", f"/v2/repository/models/{MODEL}/load", json.dumps(parameters))
+
+    def _request(self, method: str, path: str, body: str | None) -> str:
+        """Raises `LoadError`."""
+        connection = http.client.HTTPConnection(HOST, self._http_port, timeout=LOAD_TIMEOUT_SECONDS)
+        try:
+            connection.request(method, path, body)
+            response = connection.getresponse()
+            text = response.read().decode("utf-8", errors="replace")
+        except (OSError, http.client.HTTPException) as error:
+            raise LoadError(f"Triton did not answer: {error}") from error
+        finally:
+            connection.close()
+        if response.status != http.client.OK:
+            raise LoadError(_first_line(text))
+        return text
+
+
+def _first_line(answer: str) -> str:
+    """Of Triton's error, which goes on with a stack."""
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        answer = str(json.loads(answer)["error"])
+    return answer.strip().partition("\n")[0][:_REASON_LENGTH]
