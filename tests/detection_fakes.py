@@ -21,6 +21,7 @@ from liveclass.detection.metrics import DetectionMetrics
 from liveclass.detection.pipeline import FramePipeline
 from liveclass.detection.servicer import SERVICE_NAME, DetectionServicer
 from liveclass.detection.workers import FrameTools, Workers
+from liveclass.runtime.errors import InvalidArgumentError
 from liveclass.runtime.health import Dependency
 from liveclass.runtime.metrics import GrpcMetrics
 from liveclass.runtime.server import Server, ServerOptions, Service
@@ -59,6 +60,7 @@ class FakeClassifier:
 
     def __init__(self) -> None:
         self.serving, self.error, self.seconds = True, None, 0.0
+        self.versions = {"", "1", "2", "3", "7"}
         self.asked: list[tuple[int, str, float]] = []
         self.top = 3
         self._change = asyncio.Event()
@@ -78,6 +80,10 @@ class FakeClassifier:
         scores[:, self.top] = 0.7
         return Classification(scores, version.number or "2")
 
+    async def require(self, version):
+        if version.number not in self.versions:
+            raise InvalidArgumentError(version.field, f"version {version.number} is not being served")
+
     async def ready(self) -> bool:
         return self.serving
 
@@ -87,9 +93,19 @@ class FakeRecorder:
         self.error: status_pb2.Status | None = None
         self.observations: list = []
         self.deadlines: list[float] = []
+        self.hangs = False
+        self._change = asyncio.Event()
+
+    async def has_been_asked(self, times: int) -> None:
+        while len(self.deadlines) < times:
+            self._change.clear()
+            await self._change.wait()
 
     async def record(self, observation, deadline):
         self.deadlines.append(deadline.remaining())
+        self._change.set()
+        if self.hangs:
+            await asyncio.Event().wait()
         if self.error is None:
             self.observations.append(observation)
         return self.error

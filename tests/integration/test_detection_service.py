@@ -184,16 +184,49 @@ async def test_a_full_queue_of_the_model_asks_to_try_again(service: DetectionSer
     assert found["RetryInfo"].retry_delay.ToMilliseconds() == 100
 
 
-async def test_more_frames_than_fit_are_refused_at_once() -> None:
+async def test_more_frames_than_can_be_answered_in_time_are_refused() -> None:
     async with DetectionService(in_flight=2) as service:
         service.classifier.seconds = 1.0
         admitted = [asyncio.ensure_future(service.stub.ClassifyFrame(Request(image=FRAME))) for _ in range(2)]
         await service.classifier.has_been_asked(2)
         assert service.metric("liveclass_frames_in_flight") == 2
-        found = await refused(service, Request(image=FRAME), grpc.StatusCode.RESOURCE_EXHAUSTED)
+        found = await refused(service, Request(image=FRAME), grpc.StatusCode.RESOURCE_EXHAUSTED, timeout=0.5)
         assert found["RetryInfo"].retry_delay.ToMilliseconds() > 0
         assert all(len(answer.faces) == 1 for answer in await asyncio.gather(*admitted))
         assert service.metric("liveclass_frames_in_flight") == 0
+
+
+async def test_an_idle_service_answers_a_burst() -> None:
+    async with DetectionService(in_flight=4) as service:
+        answers = await asyncio.gather(*(service.stub.ClassifyFrame(Request(image=FRAME)) for _ in range(64)))
+        assert [len(answer.faces) for answer in answers] == [1] * 64
+        assert service.metric("liveclass_frames_waiting") == 0
+
+
+async def test_a_session_service_that_hangs_keeps_no_frame_waiting_that_names_no_session() -> None:
+    async with DetectionService(in_flight=1) as service:
+        service.recorder.hangs = True
+        hanging = [
+            asyncio.ensure_future(service.stub.ClassifyFrame(Request(image=FRAME, session=SESSION))) for _ in range(5)
+        ]
+        await service.recorder.has_been_asked(5)
+        for _ in range(5):
+            assert len((await service.stub.ClassifyFrame(Request(image=FRAME), timeout=10)).faces) == 1
+        assert not any(call.done() for call in hanging)
+        for call in hanging:
+            call.cancel()
+
+
+async def test_a_version_that_is_not_served_is_refused_however_busy_the_service_is() -> None:
+    async with DetectionService(in_flight=1) as service:
+        service.classifier.seconds = 1.0
+        admitted = asyncio.ensure_future(service.stub.ClassifyFrame(Request(image=FRAME)))
+        await service.classifier.has_been_asked(1)
+        wrong = Request(image=FRAME, options={"model_version": "99"})
+        found = await refused(service, wrong, grpc.StatusCode.INVALID_ARGUMENT)
+        assert found["BadRequest"].field_violations[0].field == "options.model_version"
+        assert not admitted.done()
+        assert len((await admitted).faces) == 1
 
 
 async def test_a_refused_frame_leaves_what_is_known_of_its_source(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +236,8 @@ async def test_a_refused_frame_leaves_what_is_known_of_its_source(monkeypatch: p
         service.classifier.seconds = 1.0
         admitted = asyncio.ensure_future(service.stub.ClassifyFrame(Request(image=FRAME, source="camera-1")))
         await service.classifier.has_been_asked(1)
-        await refused(service, Request(image=FRAME, source="camera-2"), grpc.StatusCode.RESOURCE_EXHAUSTED)
+        late = Request(image=FRAME, source="camera-2")
+        await refused(service, late, grpc.StatusCode.RESOURCE_EXHAUSTED, timeout=0.5)
         await admitted
     assert taken == ["camera-1"]
 

@@ -1,20 +1,27 @@
-"""How much is let in at once: learned from how long it takes, aware of deadlines, and fair between sources.
+"""How much is worked on at once, who waits for it and for how long, and who is refused.
 
 The limit follows the latency, additively up and multiplicatively down (AIMD, Chiu and Jain 1989), as TCP and Netflix's
-concurrency-limits do: admitted calls stay quick, whatever is offered, and nobody has to know the machine.
+concurrency-limits do: nobody has to know the machine. What comes above it waits in turns shared alike (fair_queue.py),
+for as long as it can still be finished before its deadline; what could not is refused at once.
 """
 
+import asyncio
 import math
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from liveclass.detection.claimants import Claimant, EstablishedSources
+from liveclass.detection.fair_queue import FairQueue, Path
 from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.errors import DeadlineExceededError, Reason, ResourceExhaustedError
 
 Clock = Callable[[], float]
+
+MOST_WAITING, MOST_WAITING_BYTES = 512, 256 * 1024 * 1024
+"""Pieces that wait, and their bytes, which are kept in memory."""
 
 _SLOWDOWN = 2.5
 """Latency, in multiples of what the same work takes alone, above which less is let in."""
@@ -22,16 +29,30 @@ _DECREASE = 0.9
 _LEARNING = 0.1
 _FORGETTING_SECONDS = 10.0
 """Half-life of an estimate that nothing confirms, so that a bad one refuses nobody for ever."""
-_STARVING_SECONDS = 1.0
-"""For so long after it was refused, a source has others held to their share."""
+_MARGIN = 1.25
+"""The longest wait for a turn, in multiples of the wait that is expected, before it is refused instead."""
+_RESERVE = 0.1
+"""Share of the time left that is kept for a refusal to reach the caller before its deadline ends the call."""
+_MOST_TURNS = 16
 _LEAST_RETRY, _MOST_RETRY = 0.05, 5.0
+
+
+class Work(NamedTuple):
+    """A piece of work that wants to be let in."""
+
+    claimant: Claimant
+    kind: str
+    """Pieces of a kind take about as long as each other: see `cost_class`."""
+    size: int = 0
+    """In bytes, kept while it waits."""
+    patience: float = math.inf
+    """The longest wait in seconds, where something newer is worth more."""
 
 
 @dataclass
 class Ticket:
     """One admitted piece of work."""
 
-    source: str
     kind: str
     admitted_at: float
     busy: float | None = None
@@ -56,8 +77,17 @@ class _Estimate:
         return self.typical * math.pow(0.5, (now - self.updated_at) / _FORGETTING_SECONDS)
 
 
+@dataclass(eq=False)
+class _Waiter:
+    """A piece of work in the queue."""
+
+    work: Work
+    turn: "asyncio.Future[bool]"
+    """True: let in. False: something else took its place."""
+
+
 class Admission:
-    """A limit on the work in flight. Used from the event loop only."""
+    """A limit on the work in flight, and the queue before it. Used from the event loop only."""
 
     def __init__(self, workers: int, most: int, clock: Clock = time.monotonic) -> None:
         """`workers` pieces are worked on at once; never are more than `most` in flight."""
@@ -66,80 +96,119 @@ class Admission:
         self._limit = float(min(most, 2 * workers))
         self._lowered_at = -math.inf
         self._estimates: dict[str, _Estimate] = {}
-        self._in_flight: Counter[str] = Counter()
-        self._refused_at: dict[str, float] = {}
+        self._in_flight = 0
+        self._queue: FairQueue[_Waiter] = FairQueue()
+        self._waiting_bytes = 0
+        self._sources = EstablishedSources(clock)
 
     @property
     def in_flight(self) -> int:
-        return self._in_flight.total()
+        return self._in_flight
+
+    @property
+    def waiting(self) -> int:
+        return len(self._queue)
 
     @property
     def limit(self) -> int:
         return int(self._limit)
 
-    @contextmanager
-    def admit(self, source: str, kind: str, deadline: Deadline) -> Iterator[Ticket]:
-        """Room for one piece of work of a `kind`, whose pieces take about as long as each other.
+    @asynccontextmanager
+    async def admit(self, work: Work, deadline: Deadline) -> AsyncIterator[Ticket]:
+        """Room for one piece of work, as soon as it is its turn.
 
         Raises `DeadlineExceededError` where it could not be done in time even alone, and `ResourceExhaustedError`
         where that is because of others.
         """
-        now = self._clock()
-        self._check_deadline(source, kind, deadline, now)
-        self._check_room(source, now)
-        ticket = Ticket(source, kind, now)
-        self._in_flight[source] += 1
+        alone = self._expected(work.kind, self._clock())
+        if deadline.remaining() < max(alone, 0.001):
+            raise DeadlineExceededError(
+                f"this takes about {alone * 1000:.0f} ms; "
+                f"the deadline leaves {max(0.0, deadline.remaining()) * 1000:.0f} ms"
+            )
+        if self._queue or self._in_flight >= self.limit:
+            await self._wait_for_turn(work, deadline, alone)
+        else:
+            self._in_flight += 1
+        self._sources.served(work.claimant)
+        ticket = Ticket(work.kind, self._clock())
         try:
             yield ticket
         finally:
-            self._in_flight[source] -= 1
-            self._in_flight += Counter()  # drops the zeros
             self._learn(ticket)
+            self._leave()
 
-    def _check_deadline(self, source: str, kind: str, deadline: Deadline, now: float) -> None:
-        alone, wait = self._expected(kind, now), self._wait(now)
-        left = deadline.remaining()
-        if left < max(alone, 0.001):
-            raise DeadlineExceededError(
-                f"this takes about {alone * 1000:.0f} ms; the deadline leaves {max(0.0, left) * 1000:.0f} ms"
-            )
-        if left < alone + wait:
-            raise self._refusal(source, now, "too much is in flight to finish this before its deadline")
+    async def _wait_for_turn(self, work: Work, deadline: Deadline, alone: float) -> None:
+        """Returns with a place in flight."""
+        path = self._sources.path(work.claimant)
+        expected = self._wait(self._queue.ahead(path), self._clock())
+        patience = min(work.patience, (1 - _RESERVE) * deadline.remaining() - alone)
+        if patience < _MARGIN * expected:
+            raise self._refusal("too much is waiting to finish this before its deadline", expected)
+        self._make_room(path, work, expected)
+        waiter = _Waiter(work, asyncio.get_running_loop().create_future())
+        self._queue.push(path, waiter)
+        self._waiting_bytes += work.size
+        try:
+            await asyncio.wait([waiter.turn], timeout=patience)
+        except asyncio.CancelledError:
+            if not waiter.turn.done():
+                self._take_out(path, waiter)
+            elif waiter.turn.result():
+                self._leave()
+            raise
+        if not waiter.turn.done():
+            self._take_out(path, waiter)
+            raise self._refusal("too much was in flight to begin this in time", expected)
+        if not waiter.turn.result():
+            raise self._refusal("too much is waiting, most of it yours", expected)
 
-    def _check_room(self, source: str, now: float) -> None:
-        is_full = self.in_flight >= self.limit
-        if is_full or (self._in_flight[source] >= self._share(source, now) and self._others_starve(source, now)):
-            raise self._refusal(source, now, "too much is in flight")
+    def _make_room(self, path: Path, work: Work, expected: float) -> None:
+        """Where the queue is full, whoever waits for most of it gives up a place."""
+        while len(self._queue) >= MOST_WAITING or self._waiting_bytes + work.size > MOST_WAITING_BYTES:
+            if not self._queue:
+                raise self._refusal("this is too large to wait", expected)
+            longest, waiter = self._queue.newest_of_the_longest()
+            if longest == path:
+                raise self._refusal("too much is waiting", expected)
+            self._take_out(longest, waiter)
+            waiter.turn.set_result(False)
 
-    def _share(self, source: str, now: float) -> int:
-        claimants = {source, *self._in_flight, *self._starving(now)}
-        return max(1, self.limit // len(claimants))
+    def _take_out(self, path: Path, waiter: _Waiter) -> None:
+        self._queue.remove(path, waiter)
+        self._waiting_bytes -= waiter.work.size
 
-    def _others_starve(self, source: str, now: float) -> bool:
-        return any(other != source and not self._in_flight[other] for other in self._starving(now))
+    def _leave(self) -> None:
+        """Gives a place in flight to whoever is next."""
+        self._in_flight -= 1
+        now = self._clock()
+        while self._queue and self._in_flight < self.limit:
+            path, waiter = self._queue.pop()
+            self._waiting_bytes -= waiter.work.size
+            self._queue.charge(path, self._turns(waiter.work.kind, now))
+            self._in_flight += 1
+            waiter.turn.set_result(True)
 
-    def _starving(self, now: float) -> list[str]:
-        self._refused_at = {
-            source: refused for source, refused in self._refused_at.items() if now - refused < _STARVING_SECONDS
-        }
-        return list(self._refused_at)
+    def _turns(self, kind: str, now: float) -> int:
+        """What a piece of a kind counts for, in pieces of the cheapest kind."""
+        cheapest = min((each.expected(now) for each in self._estimates.values()), default=0.0)
+        return max(1, min(_MOST_TURNS, round(self._expected(kind, now) / cheapest))) if cheapest else 1
 
     def _expected(self, kind: str, now: float) -> float:
         estimate = self._estimates.get(kind)
         return estimate.expected(now) if estimate else 0.0
 
-    def _wait(self, now: float) -> float:
-        """Seconds until a worker is free for one more."""
-        ahead = self.in_flight + 1 - self._workers
-        if ahead <= 0 or not self._estimates:
+    def _wait(self, before: int, now: float) -> float:
+        """Seconds until one is let in that has `before` others waiting before it."""
+        if not self._estimates:
             return 0.0
         typical = max(estimate.expected(now) for estimate in self._estimates.values())
+        ahead = before + 1 + max(0, self._in_flight - self.limit)
         return typical * ahead / self._workers
 
-    def _refusal(self, source: str, now: float, message: str) -> ResourceExhaustedError:
-        """Notes who is refused because of others, so that they are held to their share."""
-        self._refused_at[source] = now
-        retry_after = min(_MOST_RETRY, max(_LEAST_RETRY, self._wait(now)))
+    @staticmethod
+    def _refusal(message: str, expected: float) -> ResourceExhaustedError:
+        retry_after = min(_MOST_RETRY, max(_LEAST_RETRY, expected))
         return ResourceExhaustedError(message, retry_after, Reason.TOO_MANY_FRAMES)
 
     def _learn(self, ticket: Ticket) -> None:
@@ -152,7 +221,7 @@ class Admission:
         if latency > _SLOWDOWN * estimate.best:
             if now - self._lowered_at > latency:  # once for all that were in flight together
                 self._limit, self._lowered_at = max(float(self._least), self._limit * _DECREASE), now
-        elif self.in_flight + 1 >= self.limit:
+        elif self._in_flight >= self.limit:
             self._limit = min(float(self._most), self._limit + 1 / self._limit)
 
 

@@ -1,16 +1,22 @@
 """Asking the model how faces feel: the port, and Triton behind it."""
 
+import math
+import time
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import grpc
 import numpy as np
+from prometheus_client import Gauge
 from tritonclient.grpc import InferInput, InferRequestedOutput
 from tritonclient.grpc.aio import InferenceServerClient
 from tritonclient.utils import InferenceServerException
 
 from liveclass.detection.frame import Classification, Crops, ModelVersion
+from liveclass.detection.model_versions import ModelVersions, VersionState
 from liveclass.emotions import LABELS
+from liveclass.preprocessing import FACE_SIZE
+from liveclass.runtime.breaker import CircuitBreaker, CircuitOpenError
 from liveclass.runtime.channel import channel_options
 from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.errors import (
@@ -38,7 +44,8 @@ _SERVICE_CONFIG = {
                 "initialBackoff": "0.02s",
                 "maxBackoff": "0.2s",
                 "backoffMultiplier": 3,
-                "retryableStatusCodes": ["UNAVAILABLE", "NOT_FOUND", "CANCELLED"],
+                # A backend process that has died fails its requests as INTERNAL; the next one goes to another process.
+                "retryableStatusCodes": ["UNAVAILABLE", "NOT_FOUND", "CANCELLED", "INTERNAL"],
             },
         }
     ],
@@ -65,9 +72,15 @@ _SERVICE_CONFIG = {
 
 _RETRY_SECONDS = 1.0
 _QUEUE_RETRY_SECONDS = 0.1
-_READY_TIMEOUT_SECONDS = 1.0
-_READY_QUESTIONS = 5
+_SILENCE_SECONDS = 2.0
+_TIMEOUT_SECONDS = 4.0
+"""Triton answers sooner, were it only that its queue is too long (2 s in config.pbtxt), unless it hangs."""
+_READY_SECONDS = 1.0
+"""An answer that is not older says that the model is served; otherwise it is asked."""
+_READY_TIMEOUT_SECONDS = 0.9
+_READY_ATTEMPTS = 2
 """Round robin asks another Triton each time, and one that has the model is enough."""
+_BLANK_FACE = np.zeros((1, FACE_SIZE, FACE_SIZE, 1), np.uint8)
 
 
 class EmotionClassifier(Protocol):
@@ -80,56 +93,103 @@ class EmotionClassifier(Protocol):
         version that is not served.
         """
 
+    async def require(self, version: ModelVersion) -> None:
+        """Raises InvalidArgumentError for a version that is known not to be served, without asking the model."""
+
     async def ready(self) -> bool:
-        """Whether the model is being served, by whichever server."""
+        """Whether the model answers, behind whichever server."""
 
 
 class TritonClassifier:
     """A model behind an NVIDIA Triton server, over one connection that is kept."""
 
-    def __init__(self, address: str, model: str, headers: Headers = dict) -> None:
+    def __init__(
+        self, address: str, model: str, circuit_state: Gauge, versions_by_state: Gauge, headers: Headers = dict
+    ) -> None:
         """`headers` gives the metadata of a request: the trace that it belongs to."""
         self._model, self._headers = model, headers
         self._client = InferenceServerClient(address, channel_args=channel_options(_SERVICE_CONFIG))
+        self._versions = ModelVersions(self._list_versions, versions_by_state)
+        self._breaker = CircuitBreaker("triton", self._answers, circuit_state, silence_seconds=_SILENCE_SECONDS)
+        self._answered_at = -math.inf
 
     async def classify(self, faces: Crops, version: ModelVersion, deadline: Deadline) -> Classification:
         parts: list[Classification] = []
         for start in range(0, len(faces), MAX_BATCH):
-            parts.append(await self._infer(faces[start : start + MAX_BATCH], version, deadline))
+            parts.append(await self._guarded(faces[start : start + MAX_BATCH], version, deadline))
             # A swap between two requests must not give one frame two models.
             version = version._replace(number=parts[0].version)
         if not parts:
             return Classification(np.empty((0, len(LABELS)), np.float32), version="")
         return Classification(np.concatenate([part.scores for part in parts]), parts[0].version)
 
+    async def require(self, version: ModelVersion) -> None:
+        await self._versions.require(version)
+
     async def ready(self) -> bool:
-        for _ in range(_READY_QUESTIONS):
-            if await self._client.is_model_ready(self._model, client_timeout=_READY_TIMEOUT_SECONDS):
+        """Asks for a real answer: Triton calls a model ready whose processes have died."""
+        await self._versions.refresh()
+        if time.monotonic() - self._answered_at < _READY_SECONDS:
+            return True
+        for _ in range(_READY_ATTEMPTS):
+            if await self._answers():
                 return True
         return False
 
     async def close(self) -> None:
+        await self._breaker.close()
         await self._client.close()
 
-    async def _infer(self, faces: Crops, version: ModelVersion, deadline: Deadline) -> Classification:
+    async def _answers(self) -> bool:
+        try:
+            await self._infer(_BLANK_FACE, "", _READY_TIMEOUT_SECONDS)
+        except InferenceServerException:
+            return False
+        return True
+
+    async def _list_versions(self) -> list[VersionState]:
+        index = await self._client.get_model_repository_index(client_timeout=_READY_TIMEOUT_SECONDS)
+        return [
+            VersionState(each.version, each.state == "READY", each.state == "UNAVAILABLE" and each.reason != "unloaded")
+            for each in index.models
+            if each.name == self._model and each.version
+        ]
+
+    async def _guarded(self, faces: Crops, version: ModelVersion, deadline: Deadline) -> Classification:
+        """One request, which is not sent to a Triton that hangs."""
         deadline.require(0.001, "classifying the faces")
+        try:
+            with self._breaker.attempt() as attempt:
+                try:
+                    classified = await self._infer(faces, version.number, min(deadline.remaining(), _TIMEOUT_SECONDS))
+                except InferenceServerException as error:
+                    if error.status() != str(grpc.StatusCode.DEADLINE_EXCEEDED):
+                        attempt.answered()
+                    elif deadline.remaining() > 0:
+                        raise _hangs() from error
+                    raise self._translated(error, version) from error
+                attempt.answered()
+                return classified
+        except CircuitOpenError as error:
+            raise _hangs() from error
+
+    async def _infer(self, faces: Crops, version: str, timeout: float) -> Classification:
         tensor = InferInput("face", list(faces.shape), "UINT8")
         tensor.set_data_from_numpy(faces)
-        try:
-            result = await self._client.infer(
-                self._model,
-                [tensor],
-                model_version=version.number,
-                outputs=[InferRequestedOutput("scores")],
-                headers=dict(self._headers()),
-                timeout=max(1, int(deadline.remaining() * 1e6)),  # µs: Triton drops it where its queue is longer
-                client_timeout=deadline.remaining(),
-            )
-        except InferenceServerException as error:
-            raise await self._translated(error, version) from error
+        result = await self._client.infer(
+            self._model,
+            [tensor],
+            model_version=version,
+            outputs=[InferRequestedOutput("scores")],
+            headers=dict(self._headers()),
+            timeout=max(1, int(timeout * 1e6)),  # µs: Triton drops it where its queue is longer
+            client_timeout=timeout,
+        )
+        self._answered_at = time.monotonic()
         return Classification(result.as_numpy("scores"), result.get_response().model_version)
 
-    async def _translated(self, error: InferenceServerException, version: ModelVersion) -> ServiceError:
+    @staticmethod
+    def _translated(error: InferenceServerException, version: ModelVersion) -> ServiceError:
         status, message = error.status(), error.message() or ""
         if status == str(grpc.StatusCode.DEADLINE_EXCEEDED):
             return DeadlineExceededError("the model did not answer within the deadline")
@@ -140,12 +200,10 @@ class TritonClassifier:
             or status == str(grpc.StatusCode.RESOURCE_EXHAUSTED)
         ):
             return ResourceExhaustedError("the model's queue is full", _QUEUE_RETRY_SECONDS, Reason.MODEL_OVERLOADED)
-        if version.number and await self._is_served():
+        if version.number and f"version {version.number} is not found" in message:
             return InvalidArgumentError(version.field, f"version {version.number} is not being served")
         return UnavailableError("the model is not being served", _RETRY_SECONDS, Reason.MODEL_UNAVAILABLE)
 
-    async def _is_served(self) -> bool:
-        try:
-            return await self.ready()
-        except InferenceServerException:
-            return False
+
+def _hangs() -> UnavailableError:
+    return UnavailableError("the model does not answer", _RETRY_SECONDS, Reason.MODEL_UNAVAILABLE)

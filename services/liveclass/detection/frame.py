@@ -34,6 +34,8 @@ class Origin:
     source: str = ""
     session: SessionName | None = None
     """None: nothing is stored."""
+    peer: str = ""
+    """Address and port of the caller, for sharing what there is."""
 
 
 class ModelVersion(NamedTuple):
@@ -113,6 +115,8 @@ class FrameResult:
     model_version: str
     size: ImageSize | None = None
     """None where the client cropped the faces."""
+    faces_seen: int = 0
+    """Before the surest were picked."""
     recorded: bool = False
     record_error: status_pb2.Status | None = None
     seconds: dict[str, float] = field(default_factory=dict)

@@ -28,13 +28,15 @@ _EARLIEST_NS = 946_684_800 * 10**9  # 2000-01-01: before that it is a clock that
 
 
 def origin_from(
-    request: detection_pb2.ClassifyFrameRequest | detection_pb2.ClassifyFacesRequest, times: CaptureTimeLimits
+    request: detection_pb2.ClassifyFrameRequest | detection_pb2.ClassifyFacesRequest,
+    times: CaptureTimeLimits,
+    peer: str = "",
 ) -> Origin:
     """Raises `InvalidArgumentError`."""
     session = parse_session(request.session, "session") if request.session else None
     frame_id = check_frame_id(request.frame_id, "frame_id") or made_up_frame_id()
     source = check_source(request.source, "source")
-    return Origin(frame_id, _captured(request, times, "capture_time"), source, session)
+    return Origin(frame_id, _captured(request, times, "capture_time"), source, session, peer)
 
 
 def made_up_frame_id() -> str:
@@ -101,7 +103,7 @@ def stream_options_from(request: detection_pb2.ClassifyStreamRequest, defaults: 
 
 
 def stream_frame_from(
-    request: detection_pb2.ClassifyStreamRequest, options: StreamOptions, times: CaptureTimeLimits
+    request: detection_pb2.ClassifyStreamRequest, options: StreamOptions, times: CaptureTimeLimits, peer: str = ""
 ) -> tuple[bytes, Origin]:
     """The image of a later message of a stream, and where it comes from; its `frame_id` was checked when it came.
 
@@ -112,7 +114,7 @@ def stream_frame_from(
     frame = request.frame
     frame_id = frame.frame_id or made_up_frame_id()
     captured = _captured(frame, times, "frame.capture_time")
-    return frame.image, Origin(frame_id, captured, options.source, options.session)
+    return frame.image, Origin(frame_id, captured, options.source, options.session, peer)
 
 
 def skipped_response(frame_id: str, reason: str) -> detection_pb2.ClassifyStreamResponse:

@@ -37,8 +37,21 @@ class DetectionMetrics:
             ["outcome"],
             registry=registry,
         )
-        self.frames_in_flight = Gauge(
-            "liveclass_frames_in_flight", "Frames admitted and not yet answered.", registry=registry
+        self.frames_in_flight = Gauge("liveclass_frames_in_flight", "Frames being classified.", registry=registry)
+        self.frames_waiting = Gauge(
+            "liveclass_frames_waiting", "Frames that wait for their turn to be classified.", registry=registry
+        )
+        self.circuit_state = Gauge(
+            "liveclass_circuit_state",
+            "Whether a service is called: 0 closed (it is), 1 half open (one call at a time), 2 open (it hangs).",
+            ["dependency"],
+            registry=registry,
+        )
+        self.model_versions = Gauge(
+            "liveclass_model_versions",
+            "Versions of the model as Triton has them: ready, or failed (could not be loaded).",
+            ["state"],
+            registry=registry,
         )
         self.records = Counter(
             "liveclass_records",

@@ -3,13 +3,14 @@
 import functools
 import math
 import time
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager
 from typing import NamedTuple
 
 import numpy as np
 
-from liveclass.detection.admission import Admission, Ticket, cost_class
+from liveclass.detection.admission import Admission, Ticket, Work, cost_class
 from liveclass.detection.camera import Camera
+from liveclass.detection.claimants import Claimant
 from liveclass.detection.classifier import EmotionClassifier
 from liveclass.detection.frame import Crops, Face, FrameResult, LookOptions, ModelVersion, Observation, Origin, Scores
 from liveclass.detection.image import check_image
@@ -21,6 +22,9 @@ from liveclass.detection.sources import LiveSources
 from liveclass.detection.workers import Workers
 from liveclass.emotions import LABELS
 from liveclass.runtime.deadline import Deadline
+
+_STREAM_PATIENCE_SECONDS = 1.0
+"""A live frame that has waited for so long is worth less than the camera's next one."""
 
 
 class FramePipeline:
@@ -45,6 +49,7 @@ class FramePipeline:
         metrics.follow("single", self._singles)
         metrics.follow("stream", self._streams)
         metrics.frames_in_flight.set_function(lambda: frames.in_flight + crops.in_flight)
+        metrics.frames_waiting.set_function(lambda: frames.waiting + crops.waiting)
 
     async def classify_frame(
         self, data: bytes, origin: Origin, options: LookOptions, deadline: Deadline
@@ -52,12 +57,15 @@ class FramePipeline:
         """A single frame. Where its source sent another one a moment ago, its faces are sought where they were."""
         now = time.monotonic()
         frame, call = self._checked(data, now, deadline), _Call(origin, options, deadline)
-        with self._admitted(frame, call, "frame") as ticket:
+        await self._classifier.require(options.model_version)
+        async with self._admitted(frame, call, "frame") as ticket:
             if not origin.source:
-                return await self._classify(frame, call, Camera(Scene(tracking=SINGLE_FRAMES)), ticket)
-            # Once it is let in, and back whatever comes of it: a refusal must not make the next frame dearer.
-            with self._memory.lent((origin.session, origin.source), now) as scene:
-                return await self._classify(frame, call, Camera(scene), ticket)
+                result = await self._classify(frame, call, Camera(Scene(tracking=SINGLE_FRAMES)), ticket)
+            else:
+                # Once it is let in, and back whatever comes of it: a refusal must not make the next frame dearer.
+                with self._memory.lent((origin.session, origin.source), now) as scene:
+                    result = await self._classify(frame, call, Camera(scene), ticket)
+        return await self._finish(result, deadline)
 
     async def classify_stream_frame(
         self, data: bytes, origin: Origin, options: LookOptions, deadline: Deadline, camera: Camera
@@ -65,30 +73,36 @@ class FramePipeline:
         """The next frame of a camera: its faces are tracked and their scores smoothed."""
         now = camera.clock.tick(origin.capture_time_ns / 1e9, time.monotonic())
         frame, call = self._checked(data, now, deadline), _Call(origin, options, deadline)
-        with self._admitted(frame, call, "stream") as ticket:
+        await self._classifier.require(options.model_version)
+        async with self._admitted(frame, call, "stream", _STREAM_PATIENCE_SECONDS) as ticket:
             result = await self._classify(frame, call, camera, ticket)
         camera.forget_unseen(frame.time)
-        return result
+        return await self._finish(result, deadline)
 
     async def classify_faces(
         self, crops: Crops, origin: Origin, version: ModelVersion, deadline: Deadline
     ) -> FrameResult:
         """Faces that the client has cropped: [n, 48, 48, 1]."""
         seconds: dict[str, float] = {}
-        with self._crops.admit(origin.source, cost_class("crops", len(crops)), deadline) as ticket:
+        await self._classifier.require(version)
+        work = Work(_claimant(origin), cost_class("crops", len(crops)), crops.nbytes)
+        async with self._crops.admit(work, deadline) as ticket:
             with timed(seconds, "infer"):
                 classified = await self._classifier.classify(crops, version, deadline)
-            self._singles.saw((origin.session, origin.source), len(crops))
-            faces = [Face(scores, int(scores.argmax())) for scores in classified.scores]
-            result = FrameResult(origin, faces, classified.version, seconds=seconds)
-            return await self._finish(result, len(faces), ticket, deadline)
+            ticket.busy = seconds["infer"]
+        self._singles.saw((origin.session, origin.source), len(crops))
+        faces = [Face(scores, int(scores.argmax())) for scores in classified.scores]
+        result = FrameResult(origin, faces, classified.version, faces_seen=len(faces), seconds=seconds)
+        return await self._finish(result, deadline)
 
     def _checked(self, data: bytes, now: float, deadline: Deadline) -> EncodedFrame:
         return EncodedFrame(data, check_image(data, self._settings.limits), now, deadline)
 
-    def _admitted(self, frame: EncodedFrame, call: "_Call", what: str) -> AbstractContextManager[Ticket]:
+    def _admitted(
+        self, frame: EncodedFrame, call: "_Call", what: str, patience: float = math.inf
+    ) -> AbstractAsyncContextManager[Ticket]:
         kind = cost_class(what, math.prod(frame.header.size))
-        return self._frames.admit(call.origin.source, kind, call.deadline)
+        return self._frames.admit(Work(_claimant(call.origin), kind, len(frame.data), patience), call.deadline)
 
     async def _classify(self, frame: EncodedFrame, call: "_Call", camera: Camera, ticket: Ticket) -> FrameResult:
         origin, options, deadline = call
@@ -103,16 +117,16 @@ class FramePipeline:
             _face(seen, scores, camera, frame.time, floor)
             for seen, scores in zip(sight.faces, classified.scores, strict=True)
         ]
-        result = FrameResult(origin, faces, classified.version, sight.size, seconds=sight.seconds)
         self._metrics.faces.labels("surplus").inc(sight.faces_seen - len(faces))
-        return await self._finish(result, sight.faces_seen, ticket, deadline)
+        ticket.busy = sum(sight.seconds.values())
+        return FrameResult(origin, faces, classified.version, sight.size, sight.faces_seen, seconds=sight.seconds)
 
-    async def _finish(self, result: FrameResult, faces_seen: int, ticket: Ticket, deadline: Deadline) -> FrameResult:
-        """Records the frame where it has a session, and counts it."""
+    async def _finish(self, result: FrameResult, deadline: Deadline) -> FrameResult:
+        """Records the frame where it has a session, and counts it. Its place in flight is somebody else's by then."""
         counted = [face.scores for face in result.faces if face.counts]
         if result.origin.session is not None:
             scores = np.array(counted, np.float32).reshape(-1, len(LABELS))
-            observation = Observation(result.origin, scores, faces_seen, result.model_version)
+            observation = Observation(result.origin, scores, result.faces_seen, result.model_version)
             with timed(result.seconds, "record"):
                 result.record_error = await self._recorder.record(observation, deadline)
             result.recorded = result.record_error is None
@@ -121,7 +135,6 @@ class FramePipeline:
         self._metrics.faces.labels("unclear").inc(len(result.faces) - len(counted))
         for stage, seconds in result.seconds.items():
             self._metrics.stage_seconds.labels(stage).observe(seconds)
-        ticket.busy = sum(result.seconds.values())
         return result
 
 
@@ -131,6 +144,10 @@ class _Call(NamedTuple):
     origin: Origin
     options: LookOptions
     deadline: Deadline
+
+
+def _claimant(origin: Origin) -> Claimant:
+    return Claimant(origin.peer, (origin.session, origin.source))
 
 
 def _face(seen: SeenFace, scores: Scores, camera: Camera, now: float, min_quality: float) -> Face:

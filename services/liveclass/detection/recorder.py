@@ -5,11 +5,14 @@ from typing import Protocol
 
 import grpc
 from google.rpc import status_pb2
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from prometheus_client import Gauge
 
 from liveclass.detection.frame import Observation
 from liveclass.detection.messages import observation_message
 from liveclass.reasons import from_rpc_error
-from liveclass.runtime.channel import channel_options
+from liveclass.runtime.breaker import Attempt, CircuitBreaker, CircuitOpenError
+from liveclass.runtime.channel import KEEPALIVE, channel_options
 from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.errors import DeadlineExceededError, Reason, UnavailableError, to_status
 from liveclass.v1 import session_pb2, session_pb2_grpc
@@ -34,6 +37,12 @@ _SERVICE_CONFIG = {
 }
 
 _RETRY_SECONDS = 1.0
+_PROBE_TIMEOUT_SECONDS = 1.0
+_LEAST_SECONDS = 0.005
+"""Nothing is sent where less is left: it could not be answered, and would look like a service that hangs."""
+
+MOST_WAITING = 256
+"""Observations handed over and not answered yet; more than a service that keeps up ever has."""
 
 
 class ObservationRecorder(Protocol):
@@ -44,36 +53,74 @@ class ObservationRecorder(Protocol):
 
 
 class SessionServiceRecorder:
-    """The session service, over one connection that is kept."""
+    """The session service, over one connection that is kept. One that hangs is not waited for again and again."""
 
-    def __init__(self, address: str, interceptors: Sequence[grpc.aio.ClientInterceptor] = ()) -> None:
+    def __init__(
+        self,
+        address: str,
+        circuit_state: Gauge,
+        *,
+        timeout: float = 2.0,
+        interceptors: Sequence[grpc.aio.ClientInterceptor] = (),
+    ) -> None:
+        """`timeout`, in seconds, is the longest wait for one observation, and for any sign of life."""
         self._channel = grpc.aio.insecure_channel(
-            address, options=channel_options(_SERVICE_CONFIG), interceptors=interceptors
+            address, options=[*channel_options(_SERVICE_CONFIG), *KEEPALIVE], interceptors=interceptors
         )
         self._stub = session_pb2_grpc.SessionServiceStub(self._channel)
+        self._health = health_pb2_grpc.HealthStub(self._channel)
+        self._timeout, self._waiting = timeout, 0
+        self._breaker = CircuitBreaker("session", self._answers, circuit_state, silence_seconds=0.9 * timeout)
 
     async def record(self, observation: Observation, deadline: Deadline) -> status_pb2.Status | None:
+        if self._waiting >= MOST_WAITING:
+            return to_status(_absent("the session service is too slow: too many observations wait for it"))
+        if deadline.remaining() < _LEAST_SECONDS:
+            return to_status(DeadlineExceededError("the deadline leaves no time to record the frame"))
+        self._waiting += 1
+        try:
+            with self._breaker.attempt() as attempt:
+                return await self._send(observation, deadline, attempt)
+        except CircuitOpenError:
+            return to_status(_absent("the session service does not answer"))
+        finally:
+            self._waiting -= 1
+
+    async def close(self) -> None:
+        await self._breaker.close()
+        await self._channel.close(None)
+
+    async def _send(self, observation: Observation, deadline: Deadline, attempt: Attempt) -> status_pb2.Status | None:
         request = session_pb2.RecordObservationsRequest(
             session=str(observation.origin.session), observations=[observation_message(observation)]
         )
         try:
-            await self._stub.RecordObservations(request, timeout=max(0.0, deadline.remaining()))
+            await self._stub.RecordObservations(request, timeout=min(deadline.remaining(), self._timeout))
         except grpc.aio.AioRpcError as error:
-            return _why(error)
+            status = from_rpc_error(error)
+            is_silent = not status.details and error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+            if not is_silent:
+                attempt.answered()
+            return _why(status, error.code(), deadline)
+        attempt.answered()
         return None
 
-    async def close(self) -> None:
-        await self._channel.close(None)
+    async def _answers(self) -> bool:
+        request = health_pb2.HealthCheckRequest(service=_SERVICE)
+        answer = await self._health.Check(request, timeout=_PROBE_TIMEOUT_SECONDS)
+        return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
 
 
-def _why(error: grpc.aio.AioRpcError) -> status_pb2.Status:
+def _why(status: status_pb2.Status, code: grpc.StatusCode, deadline: Deadline) -> status_pb2.Status:
     """What the session service said; where gRPC speaks for it, our words: gRPC's name addresses of the inside."""
-    status = from_rpc_error(error)
-    if not status.details and error.code() is grpc.StatusCode.UNAVAILABLE:
-        absent = UnavailableError(
-            "the session service does not answer", _RETRY_SECONDS, Reason.SESSION_SERVICE_UNAVAILABLE
-        )
-        return to_status(absent)
-    if not status.details and error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
+    if status.details:
+        return status
+    if code is grpc.StatusCode.DEADLINE_EXCEEDED and deadline.remaining() <= 0:
         return to_status(DeadlineExceededError("the session service did not answer within the deadline"))
+    if code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}:
+        return to_status(_absent("the session service does not answer"))
     return status
+
+
+def _absent(message: str) -> UnavailableError:
+    return UnavailableError(message, _RETRY_SECONDS, Reason.SESSION_SERVICE_UNAVAILABLE)

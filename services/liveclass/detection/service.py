@@ -36,8 +36,20 @@ async def run(settings: DetectionSettings) -> None:
     registry = CollectorRegistry()
     export_process(registry, "detection")
     tracing = configure_tracing("liveclass-detection")
-    classifier = TritonClassifier(settings.triton_address, settings.model_name, tracing.headers)
-    recorder = SessionServiceRecorder(settings.session_address, tracing.client_interceptors)
+    metrics = DetectionMetrics(registry)
+    classifier = TritonClassifier(
+        settings.triton_address,
+        settings.model_name,
+        metrics.circuit_state.labels("triton"),
+        metrics.model_versions,
+        tracing.headers,
+    )
+    recorder = SessionServiceRecorder(
+        settings.session_address,
+        metrics.circuit_state.labels("session"),
+        timeout=settings.record_timeout_seconds,
+        interceptors=tracing.client_interceptors,
+    )
     threads = settings.detection_threads or os.cpu_count() or 1
     decoders = [DecoderProcess(settings.max_image_bytes, settings.max_image_pixels) for _ in range(threads)]
     workers = Workers([FrameTools(decoder, make_detector(settings)) for decoder in decoders])
@@ -49,7 +61,7 @@ async def run(settings: DetectionSettings) -> None:
         crops=Admission(_CROP_REQUESTS, settings.max_frames_in_flight),
         settings=look_settings(settings),
         min_quality=settings.min_quality,
-        metrics=DetectionMetrics(registry),
+        metrics=metrics,
     )
     servicer = DetectionServicer(
         pipeline, settings.model_name, stream_defaults(settings), settings.max_clock_offset_seconds

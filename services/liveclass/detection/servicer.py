@@ -54,14 +54,16 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
     async def ClassifyFrame(
         self, request: detection_pb2.ClassifyFrameRequest, context: Context
     ) -> detection_pb2.ClassifyFrameResponse:
-        origin, options = origin_from(request, self._times()), options_from(request.options)
+        origin = origin_from(request, self._times(), context.peer())
+        options = options_from(request.options)
         result = await self._pipeline.classify_frame(request.image, origin, options, Deadline.of(context))
         return frame_response(result, self._model)
 
     async def ClassifyFaces(
         self, request: detection_pb2.ClassifyFacesRequest, context: Context
     ) -> detection_pb2.ClassifyFacesResponse:
-        origin, version = origin_from(request, self._times()), version_from(request.model_version, "model_version")
+        origin = origin_from(request, self._times(), context.peer())
+        version = version_from(request.model_version, "model_version")
         result = await self._pipeline.classify_faces(crops_from(request), origin, version, Deadline.of(context))
         return faces_response(result, self._model)
 
@@ -94,7 +96,7 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
         if pending.request is None:
             return skipped_response(pending.frame_id, "REASON_NEWER_FRAME")
         try:
-            image, origin = stream_frame_from(pending.request, options, self._times())
+            image, origin = stream_frame_from(pending.request, options, self._times(), context.peer())
             deadline = Deadline.of(context)
             result = await self._pipeline.classify_stream_frame(image, origin, options.look, deadline, camera)
         except ResourceExhaustedError:

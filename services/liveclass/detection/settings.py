@@ -15,6 +15,9 @@ class DetectionSettings(ServiceSettings):
     triton_address: str = Field("localhost:8001", description="Triton's gRPC address.")
     model_name: str = Field("emotion", description="Name of the model in the model repository.")
     session_address: str = Field("localhost:50052", description="Address of the session service.")
+    record_timeout_seconds: float = Field(
+        2.0, gt=0, le=60, description="Longest wait for the session service to record a frame, and for a sign of life."
+    )
     max_image_bytes: int = Field(8 * 1024 * 1024, gt=0, le=15 * 1024 * 1024, description="The largest frame in bytes.")
     max_image_pixels: int = Field(16_000_000, gt=0, description="The largest frame in pixels.")
     min_face_size: int = Field(48, ge=20, description="Side in pixels of the smallest face looked for by default.")
