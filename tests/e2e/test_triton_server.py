@@ -174,6 +174,11 @@ def backends(server: TritonServer) -> list[Process]:
     return [each for each in found if each.state != "Z"]
 
 
+def are_replaced(before: list[Process], server: TritonServer) -> bool:
+    now = {each.pid for each in backends(server)}
+    return len(now) == len(before) and not now & {each.pid for each in before}
+
+
 def test_backend_processes_that_are_killed_are_replaced(repository):
     with TritonServer(repository.folder, *free_ports()) as server:
         for killed in (1, 2):  # one, then all that there are
@@ -183,8 +188,7 @@ def test_backend_processes_that_are_killed_are_replaced(repository):
                 os.kill(each.pid, signal.SIGKILL)
             if killed == len(before):
                 assert not server.is_ready, "Triton itself goes on saying that it is"
-            replaced = {each.pid for each in before}
-            wait_until(lambda replaced=replaced: not replaced & {each.pid for each in backends(server)}, 120)
+            wait_until(lambda before=before: are_replaced(before, server) and server.is_ready, 120)
             with triton.InferenceServerClient(f"127.0.0.1:{server.grpc_port}") as client:
                 for _ in range(4):
                     infer(client, random_faces(1))

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import json
 import urllib.request
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import grpc
 import pytest
@@ -349,3 +349,78 @@ async def test_a_refused_request_is_let_go_at_once(running: Running) -> None:
     finally:
         gc.enable()
     assert [request.name for request in requests if request.name == "kept"] == []
+
+
+LONG = "n" * 5_000
+
+
+@pytest.mark.parametrize("echoed", [LONG, "é😀" * 2_500, "\x00" * 5_000])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda text: errors.InvalidArgumentError("name", f"must not be {text}"),
+        lambda text: errors.InvalidArgumentError(text, "must not be"),
+        lambda text: errors.NotFoundError("session", text),
+        lambda text: errors.FailedPreconditionError(text, text, Reason.SESSION_ENDED),
+        lambda text: errors.UnavailableError(text, 1.0, Reason.MODEL_UNAVAILABLE),
+    ],
+)
+async def test_an_error_that_echoes_thousands_of_characters_arrives_with_its_details(
+    running: Running, make: Callable[[str], errors.ServiceError], echoed: str
+) -> None:
+    error = make(echoed)
+
+    def fail() -> None:
+        raise error
+
+    running.servicer.behavior = fail
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await running.stub.GetSession(session_pb2.GetSessionRequest(name="x"))
+    assert caught.value.code() is error.code
+    assert caught.value.details().endswith(("…", "must not be", "already", "'"))
+    assert details(caught.value)["ErrorInfo"].reason == error.reason.value
+
+
+@pytest.mark.parametrize("method", ["GetSession", "WatchTimeline"])
+async def test_bytes_that_are_no_message_are_the_callers_mistake_and_are_logged(capsys, method: str) -> None:
+    configure_logging(ServiceSettings(log_format="json"))
+    try:
+        async with Running() as running:
+            path, junk = f"/{NAME}/{method}", b"\xff\xff\xff"
+            if method == "GetSession":
+                await assert_unreadable(running.channel.unary_unary(path)(junk))
+            else:
+                await assert_unreadable(running.channel.unary_stream(path)(junk).read())
+    finally:
+        structlog.reset_defaults()
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [line["code"] for line in lines if line["event"] == "call"] == ["INVALID_ARGUMENT"]
+
+
+async def assert_unreadable(call: Awaitable[object]) -> None:
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await call
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert "not a valid protobuf message" in caught.value.details()
+
+
+async def test_what_is_refused_for_no_fault_of_the_caller_is_logged_once_with_its_cause(capsys) -> None:
+    configure_logging(ServiceSettings(log_format="json"))
+
+    def fail() -> None:
+        cause = ConnectionError("no such table: sessions\n[parameters: ('cam-7',)]")
+        raise errors.UnavailableError("the database is away", 1.0, Reason.STORE_UNAVAILABLE) from cause
+
+    try:
+        async with Running() as running:
+            running.servicer.behavior = fail
+            for _ in range(5):
+                with pytest.raises(grpc.aio.AioRpcError):
+                    await running.stub.GetSession(session_pb2.GetSessionRequest(name="x"))
+    finally:
+        structlog.reset_defaults()
+    log = capsys.readouterr().err
+    refused = [json.loads(line) for line in log.splitlines() if '"refused"' in line]
+    assert [line["cause"] for line in refused] == ["ConnectionError: no such table: sessions"]
+    assert refused[0]["reason"] == "STORE_UNAVAILABLE"
+    assert "cam-7" not in log

@@ -5,12 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 import grpc
 import pytest
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_service_pb2_grpc
+from opentelemetry.proto.trace.v1 import trace_pb2
 from prometheus_client import CollectorRegistry
 
+from liveclass.runtime.errors import NotFoundError
 from liveclass.runtime.metrics import GrpcMetrics
 from liveclass.runtime.server import Server, ServerOptions, Service
 from liveclass.runtime.tracing import configure_tracing
 from liveclass.v1 import session_pb2, session_pb2_grpc
+
+SECRET = "classrooms/7b/sessions/of-jo"
 
 
 class Collector(trace_service_pb2_grpc.TraceServiceServicer):
@@ -32,6 +36,8 @@ class Sessions(session_pb2_grpc.SessionServiceServicer):
 
     async def GetSession(self, request, context):
         self.seen = dict(self.headers())
+        if request.name == SECRET:
+            raise NotFoundError("session", request.name)
         return session_pb2.Session(name=request.name)
 
 
@@ -67,6 +73,27 @@ async def test_a_call_is_one_trace_from_client_to_server_and_on_to_triton(collec
     assert spans["liveclass-session"].parent_span_id == spans["liveclass-detection"].span_id
     # What is handed to Triton as metadata names the same trace.
     assert spans["liveclass-session"].trace_id.hex() in sessions.seen["traceparent"]
+
+
+async def test_a_failed_call_has_a_failed_span_that_does_not_name_the_session(collector: Collector) -> None:
+    server_side, client_side = configure_tracing("liveclass-session"), configure_tracing("liveclass-detection")
+    sessions = Sessions(server_side.headers)
+    service = Service(
+        "liveclass.v1.SessionService", lambda s: session_pb2_grpc.add_SessionServiceServicer_to_server(sessions, s)
+    )
+    server = Server([service], [], ServerOptions(), GrpcMetrics(CollectorRegistry()), server_side)
+    address = f"127.0.0.1:{await server.start()}"
+    async with grpc.aio.insecure_channel(address, interceptors=client_side.client_interceptors) as channel:
+        with pytest.raises(grpc.aio.AioRpcError, match="of-jo"):
+            await session_pb2_grpc.SessionServiceStub(channel).GetSession(session_pb2.GetSessionRequest(name=SECRET))
+    await server.stop()
+    client_side.close()
+    server_side.close()
+    for _, span in collector.spans:
+        assert span.status.code == trace_pb2.Status.STATUS_CODE_ERROR
+        assert span.status.message == "NOT_FOUND"
+        assert "of-jo" not in str(span)
+    assert len(collector.spans) == 2
 
 
 def test_without_an_exporter_nothing_is_traced() -> None:

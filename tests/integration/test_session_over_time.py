@@ -252,7 +252,7 @@ async def test_who_read_exported_and_erased_is_on_record(running):
     assert [(row.action, row.session) for row in rows] == [
         ("DeleteObservations", name), ("ExportTimeline", name), ("GetTimeline", name)
     ]  # fmt: skip
-    assert rows[2].caller == "ms-smith"
+    assert rows[2].caller == f"{rows[0].caller} (claims to be 'ms-smith')"
     assert "127.0.0.1" in rows[0].caller
     assert "seat-1" not in repr(rows)
 

@@ -24,6 +24,19 @@ from google.rpc import error_details_pb2, status_pb2
 from liveclass.reasons import DOMAIN
 from liveclass.reasons import Reason as Reason  # noqa: PLC0414  errors are raised with their reason: one import for both
 
+MOST_BYTES = 500
+"""Of a message. A caller's own words come back in it, and a trailer has room for 8 KiB in all."""
+
+_MOST_NAME_BYTES = 250
+
+
+def bounded(text: str, most: int = MOST_BYTES) -> str:
+    """`text` in at most so many bytes of UTF-8, an ellipsis included where it was longer."""
+    encoded = text.encode("utf-8", errors="replace")
+    if len(encoded) <= most:
+        return encoded.decode()
+    return encoded[: most - len("…".encode())].decode("utf-8", errors="ignore") + "…"
+
 
 class ServiceError(Exception):
     """A call cannot be answered; `message` may be shown to the caller."""
@@ -31,8 +44,8 @@ class ServiceError(Exception):
     code: ClassVar[grpc.StatusCode]
 
     def __init__(self, message: str, reason: Reason) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = bounded(message)
+        super().__init__(self.message)
         self.reason = reason
 
     def details(self) -> Sequence[Message]:
@@ -46,8 +59,8 @@ class InvalidArgumentError(ServiceError):
     code = grpc.StatusCode.INVALID_ARGUMENT
 
     def __init__(self, field: str, description: str, reason: Reason = Reason.INVALID_FIELD) -> None:
-        super().__init__(f"{field}: {description}", reason)
-        self.field, self.description = field, description
+        self.field, self.description = bounded(field, _MOST_NAME_BYTES), bounded(description)
+        super().__init__(f"{self.field}: {self.description}", reason)
 
     def details(self) -> Sequence[Message]:
         violation = error_details_pb2.BadRequest.FieldViolation(field=self.field, description=self.description)
@@ -57,7 +70,7 @@ class InvalidArgumentError(ServiceError):
 class _ResourceError(ServiceError):
     def __init__(self, resource_type: str, name: str, message: str, reason: Reason) -> None:
         super().__init__(message, reason)
-        self.resource_type, self.name = resource_type, name
+        self.resource_type, self.name = resource_type, bounded(name, _MOST_NAME_BYTES)
 
     def details(self) -> Sequence[Message]:
         kind = f"{DOMAIN}/{self.resource_type.capitalize()}"
@@ -88,8 +101,8 @@ class FailedPreconditionError(ServiceError):
     code = grpc.StatusCode.FAILED_PRECONDITION
 
     def __init__(self, subject: str, description: str, reason: Reason) -> None:
-        super().__init__(f"{subject}: {description}", reason)
-        self.subject, self.description = subject, description
+        self.subject, self.description = bounded(subject, _MOST_NAME_BYTES), bounded(description)
+        super().__init__(f"{self.subject}: {self.description}", reason)
 
     def details(self) -> Sequence[Message]:
         violation = error_details_pb2.PreconditionFailure.Violation(

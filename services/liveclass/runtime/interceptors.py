@@ -3,15 +3,17 @@
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import grpc
 import structlog
+from google.protobuf.message import DecodeError
 from grpc_status import rpc_status
 
 from liveclass.runtime.drain import TOOL_SERVICES, Drain
-from liveclass.runtime.errors import InternalError, ServiceError, to_status
+from liveclass.runtime.errors import InternalError, InvalidArgumentError, ServiceError, to_status
 from liveclass.runtime.metrics import GrpcMetrics
+from liveclass.runtime.refusals import RefusalLog
 
 Context = Any  # grpc.aio.ServicerContext, whose stubs lack abort_with_status
 Handler = Any  # grpc.RpcMethodHandler, whose stubs know only the blocking kind of behaviour
@@ -25,12 +27,19 @@ class CallRecord:
     reason: str = ""
 
 
+class _Observers(NamedTuple):
+    """Who is told of every call."""
+
+    metrics: GrpcMetrics
+    log: Any
+    refusals: RefusalLog
+
+
 class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # generic in the stubs, not in grpc
     """Translates `ServiceError`, hides everything else behind INTERNAL, and counts, times and logs each call."""
 
     def __init__(self, metrics: GrpcMetrics, drain: Drain) -> None:
-        self._metrics, self._drain = metrics, drain
-        self._log = structlog.get_logger()
+        self._observers, self._drain = _Observers(metrics, structlog.get_logger(), RefusalLog()), drain
 
     async def intercept_service(
         self,
@@ -55,7 +64,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # 
             del request
             async with self._watched(service, method, context):
                 with self._drain.admit(service):
-                    return await behavior(handed_over.pop(), context)
+                    return await behavior(_readable(handed_over.pop(), method), context)
 
         return call
 
@@ -65,20 +74,21 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # 
         async def call(request: Any, context: Context) -> AsyncIterator[Any]:
             async with self._watched(service, method, context):
                 with self._drain.admit(service):
-                    async for response in self._drain.until_draining(behavior(request, context)):
+                    async for response in self._drain.until_draining(behavior(_readable(request, method), context)):
                         yield response
 
         return call
 
     def _watched(self, service: str, method: str, context: Context) -> "_WatchedCall":
-        return _WatchedCall(self._metrics, self._log, service, method, context)
+        return _WatchedCall(self._observers, service, method, context)
 
 
 class _WatchedCall:
     """One call from arrival to answer."""
 
-    def __init__(self, metrics: GrpcMetrics, log: Any, service: str, method: str, context: Context) -> None:
-        self._metrics, self._log, self._context = metrics, log, context
+    def __init__(self, observers: _Observers, service: str, method: str, context: Context) -> None:
+        self._metrics, self._log, self._refusals = observers
+        self._context = context
         self._service, self._method = service, method
         self._record = CallRecord()
 
@@ -99,6 +109,7 @@ class _WatchedCall:
             self._record.code = _status_code(self._context.code()) or grpc.StatusCode.OK
             return
         if isinstance(error, ServiceError):
+            self._refusals.note(error)
             await self._abort(error)
         if isinstance(error, grpc.aio.AbortError):
             self._record.code = _status_code(self._context.code()) or grpc.StatusCode.UNKNOWN
@@ -112,6 +123,7 @@ class _WatchedCall:
     async def _abort(self, error: ServiceError) -> None:
         self._record.code, self._record.reason = error.code, error.reason.value
         error.__traceback__ = None  # its frames hold the request too
+        self._context.set_code(error.code)  # tracing sees no other sign of the failure
         await self._context.abort_with_status(rpc_status.to_status(to_status(error)))
 
     def _report(self, seconds: float) -> None:
@@ -124,6 +136,34 @@ class _WatchedCall:
               seconds=round(seconds, 4), **reason)  # fmt: skip  # one line a call here too
 
 
+class _Unreadable:
+    """Stands for a message that is no valid protobuf."""
+
+
+def _lenient(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    """Gives `_Unreadable` instead of raising, which grpc would answer with words of its own and no line in the log."""
+
+    def read(data: bytes) -> Any:
+        try:
+            return deserialize(data)
+        except DecodeError:
+            return _Unreadable()
+
+    return read
+
+
+def _readable(request: Any, method: str) -> Any:
+    """The request, or the iterator of requests. Raises `InvalidArgumentError` for a message that is none."""
+    if isinstance(request, _Unreadable):
+        raise InvalidArgumentError("request", f"is not a valid protobuf message of the type that {method} takes")
+    return _readable_messages(request, method) if hasattr(request, "__aiter__") else request
+
+
+async def _readable_messages(requests: AsyncIterator[Any], method: str) -> AsyncIterator[Any]:
+    async for request in requests:
+        yield _readable(request, method)
+
+
 def _rebuilt(handler: Handler, behavior: Any) -> Handler:
     """The same method with another behaviour. grpc has a constructor for each of the four kinds."""
     constructors: dict[tuple[bool, bool], Callable[..., Handler]] = {
@@ -133,7 +173,7 @@ def _rebuilt(handler: Handler, behavior: Any) -> Handler:
         (True, True): grpc.stream_stream_rpc_method_handler,
     }
     constructor = constructors[handler.request_streaming, handler.response_streaming]
-    return constructor(behavior, handler.request_deserializer, handler.response_serializer)
+    return constructor(behavior, _lenient(handler.request_deserializer), handler.response_serializer)
 
 
 def _status_code(code: Any) -> grpc.StatusCode | None:

@@ -59,8 +59,10 @@ def _exporting(service_name: str) -> Tracing:
     from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415  # an extra
     from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415  # an extra
 
+    from liveclass.runtime.span_export import MessagelessExporter  # noqa: PLC0415  # needs the extra
+
     provider = TracerProvider(resource=Resource.create({"service.name": service_name}))
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    provider.add_span_processor(BatchSpanProcessor(MessagelessExporter(OTLPSpanExporter())))
 
     def headers() -> Mapping[str, str]:
         carrier: dict[str, str] = {}

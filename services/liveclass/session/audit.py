@@ -16,7 +16,9 @@ from liveclass.session.model import MICROSECONDS, AuditEntry
 from liveclass.session.store.engines import cause_of
 
 CALLER_KEY = "liveclass-caller"
-"""Metadata in which a gateway that knows its users says who is calling."""
+"""Metadata in which a gateway that knows its users says who is calling. Anybody can send it."""
+
+MOST_CLAIMED = 100
 
 WRITE_SECONDS = 1.0
 MAX_WAITING = 10_000
@@ -83,12 +85,15 @@ class Auditor:
 
 
 def caller_of(context: Any) -> str:
-    """Who calls: the name in a client certificate, else what a gateway says, else the address without its port."""
+    """Who calls, as far as it is known: the name in a client certificate, else the address without its port.
+
+    What a gateway says stands beside it as a claim, since anybody can say it.
+    """
     names = context.auth_context().get("x509_common_name", ())
     if names:
         return str(names[0].decode(errors="replace"))
-    metadata = dict(context.invocation_metadata() or ())
-    said = metadata.get(CALLER_KEY)
-    if isinstance(said, str) and said:
-        return said[:200]
-    return str(context.peer()).rpartition(":")[0] or "unknown"
+    address = str(context.peer()).rpartition(":")[0] or "unknown"
+    claimed = dict(context.invocation_metadata() or ()).get(CALLER_KEY)
+    if isinstance(claimed, str) and claimed:
+        return f"{address} (claims to be {claimed[:MOST_CLAIMED]!r})"
+    return address

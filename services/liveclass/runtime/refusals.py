@@ -1,0 +1,49 @@
+"""Why calls are refused for no fault of their callers: once in the log, with the cause, however many they are."""
+
+import time
+from collections.abc import Callable
+
+import grpc
+import structlog
+
+from liveclass.reasons import Reason
+from liveclass.runtime.errors import ServiceError, bounded
+
+REPEAT_SECONDS = 10.0
+"""The same refusal is logged again after this time, with how many there were."""
+
+_OURS = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.INTERNAL})
+_MOST_KINDS = 256
+
+
+class RefusalLog:
+    """Logs refusals. Used from the event loop only."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._last: dict[tuple[str, str], float] = {}
+        self._more: dict[tuple[str, str], int] = {}
+        self._log = structlog.get_logger()
+
+    def note(self, error: ServiceError) -> None:
+        """An error that is about to be told to a caller, raised `from` what caused it."""
+        cause = error.__cause__
+        is_ours = error.code in _OURS or (error.code is grpc.StatusCode.DEADLINE_EXCEEDED and cause is not None)
+        if not is_ours or error.reason is Reason.SHUTTING_DOWN:
+            return
+        kind = (error.reason.value, type(cause).__name__)
+        now = self._clock()
+        if now - self._last.get(kind, -REPEAT_SECONDS) < REPEAT_SECONDS:
+            self._more[kind] = self._more.get(kind, 0) + 1
+            return
+        if len(self._last) >= _MOST_KINDS:
+            self._last.clear()
+        self._last[kind] = now
+        more = {"since_the_last_line": count} if (count := self._more.pop(kind, 0)) else {}
+        because = {"cause": _first_line(cause)} if cause is not None else {}
+        self._log.warning("refused", reason=error.reason.value, message=error.message, **because, **more)
+
+
+def _first_line(cause: BaseException) -> str:
+    """Of what it says. Further lines hold statements and their parameters, which are no business of a log."""
+    return bounded(f"{type(cause).__name__}: {str(cause).strip().partition(chr(10))[0]}")
