@@ -108,7 +108,9 @@ class ModelKeeper:
             return
         self._say(f"ERROR {len(dead)} of the model's backend processes died; starting new ones")
         try:
-            self._load(self._config())
+            self._load(self._changed_config())
+            if not self._alive() - {each.pid for each in processes}:
+                raise LoadError("Triton took the model for unchanged")  # noqa: TRY301  # like every other failure
         except LoadError as error:
             self._say(
                 f"ERROR new backend processes could not be started, trying again in {self._backoff:.0f} s: {error}"
@@ -124,8 +126,7 @@ class ModelKeeper:
 
     def _end_what_is_stale(self) -> None:
         if self._stale and time.monotonic() >= self._stale_at:
-            alive = {each.pid for each in backend_processes(self._server_pid) if each.state != "Z"}
-            for pid in self._stale & alive:
+            for pid in self._stale & self._alive():
                 os.kill(pid, signal.SIGKILL)
             self._known_dead |= self._stale
             self._stale = set()
@@ -144,9 +145,14 @@ class ModelKeeper:
             os.kill(self._server_pid, signal.SIGKILL)
         self._probed_at = time.monotonic()
 
-    def _config(self) -> str:
-        """The configuration that is served. Given back with a load, it makes Triton load unchanged files again."""
-        return self._request("GET", f"/v2/models/{MODEL}/config", None)
+    def _alive(self) -> set[int]:
+        return {each.pid for each in backend_processes(self._server_pid) if each.state != "Z"}
+
+    def _changed_config(self) -> str:
+        """The configuration that is served, with a mark: Triton loads unchanged files again only where it differs."""
+        config = json.loads(self._request("GET", f"/v2/models/{MODEL}/config", None))
+        config.setdefault("parameters", {})["reloaded_at"] = {"string_value": str(time.time_ns())}
+        return json.dumps(config)
 
     def _load(self, config: str | None = None) -> None:
         parameters = {"parameters": {"config": config}} if config else {}
