@@ -94,7 +94,7 @@ def _beside_supervision(stack: "Stack", console: "WholeLines", demonstration: "C
 
     Thread(target=run, daemon=True).start()  # a daemon: Ctrl-C does not wait for its calls
     while not result.done():
-        stack.keep_running(lambda line: console.print(line, markup=False, soft_wrap=True))
+        stack.keep_running(console.print)
         time.sleep(WATCH_SECONDS)
     return result.result()
 

@@ -45,7 +45,7 @@ def up(
         try:
             _print_addresses(stack, console)
             while True:
-                stack.keep_running(lambda line: console.print(line, markup=False, soft_wrap=True))
+                stack.keep_running(console.print)
                 time.sleep(WATCH_SECONDS)
         finally:
             with console.status("Stopping: what has been admitted is finished first …"):
