@@ -230,6 +230,14 @@ class FakeSessions(session_pb2_grpc.SessionServiceServicer):
         session.display_name = request.session.display_name
         return session
 
+    def MarkSession(self, request, context):
+        self._seen("MarkSession", request, context)
+        session = self._find(request.name, context)
+        kept = [one for one in session.markers if one.time.seconds != request.marker.time.seconds]
+        del session.markers[:]
+        session.markers.extend([*kept, *([request.marker] if request.marker.text else [])])
+        return session
+
     def EndSession(self, request, context):
         self._seen("EndSession", request, context)
         session = self._find(request.name, context)

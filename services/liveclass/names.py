@@ -60,11 +60,15 @@ def check_session_id(session_id: str, field: str) -> str:
 
 def check_source(source: str, field: str) -> str:
     """Checks the pseudonym of a camera or participant. It may be empty; it must not be an e-mail address."""
-    _check_text(source, field)
-    if _EMAIL.search(source):
-        rule = "looks like an e-mail address; use a pseudonym"
-        raise InvalidArgumentError(field, rule, Reason.SOURCE_NOT_PSEUDONYMOUS)
-    return source
+    return check_pseudonymous(source, field, "use a pseudonym")
+
+
+def check_pseudonymous(text: str, field: str, remedy: str) -> str:
+    """Checks what a client has written; it must not be an e-mail address."""
+    _check_text(text, field)
+    if _EMAIL.search(text):
+        raise InvalidArgumentError(field, f"looks like an e-mail address; {remedy}", Reason.SOURCE_NOT_PSEUDONYMOUS)
+    return text
 
 
 def check_frame_id(frame_id: str, field: str, *, required: bool = False) -> str:

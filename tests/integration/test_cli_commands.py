@@ -533,6 +533,21 @@ def test_a_session_is_renamed(run, session):
     assert "no title" in run("session", "rename", session, "").stdout
 
 
+def test_a_moment_is_marked_and_the_mark_taken_away(run, services, session, tmp_path):
+    day = f"{NOON.astimezone():%Y-%m-%d}"
+
+    first = run("session", "mark", "7b/geometry", "group work", "--at", "12:00:10")
+    run("session", "mark", session, "quiz")
+
+    assert first.stdout == f"{day} 12:00:10  group work\n"
+    assert "group work" in run("session", "get", session).stdout
+    run("report", session, "--html", tmp_path / "class.html")
+    assert "group work" in (tmp_path / "class.html").read_text()
+    assert "group work" not in run("session", "mark", session, "", "--at", f"{day}T12:00:10").stdout
+    assert [marker.text for marker in services.session.sessions[session].markers] == ["quiz"]
+    assert run("session", "mark", session, "").exit_code == 2
+
+
 def local(text):
     return datetime.fromisoformat(text).astimezone()
 

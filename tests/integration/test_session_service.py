@@ -41,6 +41,62 @@ async def test_a_session_is_created_found_ended_and_deleted(running):
     await refused(running.stub.GetSession(session_pb2.GetSessionRequest(name=name)), grpc.StatusCode.NOT_FOUND)
 
 
+def marker(second: float, text: str) -> session_pb2.Marker:
+    return session_pb2.Marker(time=Timestamp(seconds=int(second)), text=text)
+
+
+async def mark(running, name: str, second: float, text: str) -> list[tuple[int, str]]:
+    request = session_pb2.MarkSessionRequest(name=name, marker=marker(second, text))
+    session = await running.stub.MarkSession(request)
+    assert session == await running.stub.GetSession(session_pb2.GetSessionRequest(name=name))
+    return [(one.time.seconds, one.text) for one in session.markers]
+
+
+async def test_moments_of_a_session_are_marked_in_order_once_each_and_taken_away(running):
+    name = await running.create()
+
+    assert await mark(running, name, 200, "quiz") == [(200, "quiz")]
+    assert await mark(running, name, 100, "group work") == [(100, "group work"), (200, "quiz")]
+    assert await mark(running, name, 200, "quiz") == [(100, "group work"), (200, "quiz")]  # a retry
+    await running.stub.EndSession(session_pb2.EndSessionRequest(name=name))
+    assert await mark(running, name, 200, "test") == [(100, "group work"), (200, "test")]
+    assert await mark(running, name, 100, "") == [(200, "test")]
+    listed = await running.stub.ListSessions(session_pb2.ListSessionsRequest(parent="classrooms/-"))
+    assert [list(session.markers) for session in listed.sessions] == [[]]
+
+
+async def test_a_mark_without_a_time_is_of_now(running):
+    name = await running.create()
+    request = session_pb2.MarkSessionRequest(name=name, marker=session_pb2.Marker(text="now"))
+    (found,) = (await running.stub.MarkSession(request)).markers
+    assert abs(found.time.seconds - time.time()) < 60
+
+
+async def test_teachers_who_mark_at_once_lose_no_mark(running):
+    name = await running.create()
+    await asyncio.gather(*(running.stub.MarkSession(
+        session_pb2.MarkSessionRequest(name=name, marker=marker(second, "mark"))) for second in range(20)))  # fmt: skip
+    session = await running.stub.GetSession(session_pb2.GetSessionRequest(name=name))
+    assert [one.time.seconds for one in session.markers] == list(range(20))
+
+
+@pytest.mark.parametrize("text", ["x" * 81, "a\nb", "alice@example.org", "\x1b[2J"])
+async def test_a_mark_that_is_too_long_or_names_somebody_is_refused(running, text):
+    name = await running.create()
+    request = session_pb2.MarkSessionRequest(name=name, marker=marker(100, text))
+    await refused(running.stub.MarkSession(request), grpc.StatusCode.INVALID_ARGUMENT)
+
+
+async def test_marks_are_bounded(running):
+    name = await running.create()
+    for second in range(100):
+        request = session_pb2.MarkSessionRequest(name=name, marker=marker(second, "m"))
+        await running.stub.MarkSession(request)
+    another = session_pb2.MarkSessionRequest(name=name, marker=marker(200, "one too many"))
+    await refused(running.stub.MarkSession(another), grpc.StatusCode.FAILED_PRECONDITION)
+    assert len(await mark(running, name, 50, "in the place of another")) == 100
+
+
 async def test_a_session_is_renamed_and_nothing_else_of_it_changes(running):
     name = await running.create(display_name="Maths")
     before = await running.stub.GetSession(session_pb2.GetSessionRequest(name=name))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timezone
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -219,6 +219,15 @@ class AsyncLiveClass:
     async def rename_session(self, name: str, display_name: str, *, timeout: float | None = None) -> Session:
         """Gives a session another `display_name`; its name stays."""
         return await self._call(calls.rename_session(name, display_name), timeout)
+
+    async def mark_session(
+        self, name: str, text: str, *, time: datetime | None = None, timeout: float | None = None
+    ) -> Session:
+        """Marks a moment, by default now, with at most 80 characters; an empty `text` takes its mark away.
+
+        Times are kept to the second. Say what happened, and never who did it.
+        """
+        return await self._call(calls.mark_session(name, text, time or datetime.now(timezone.utc)), timeout)
 
     async def end_session(self, name: str, *, timeout: float | None = None) -> Session:
         """Ends a session: it takes no more observations."""

@@ -192,6 +192,13 @@ def rename_session(name: str, display_name: str) -> Call[Session]:
     return Call("session", "UpdateSession", request, messages.read_session)
 
 
+def mark_session(name: str, text: str, time: datetime | None) -> Call[Session]:
+    marker = session_pb2.Marker(time=messages.write_time(time), text=text)
+    return Call(
+        "session", "MarkSession", session_pb2.MarkSessionRequest(name=name, marker=marker), messages.read_session
+    )
+
+
 def end_session(name: str) -> Call[Session]:
     return Call("session", "EndSession", session_pb2.EndSessionRequest(name=name), messages.read_session)
 

@@ -20,6 +20,7 @@ from liveclass.client.results import (
     Face,
     FaceQuality,
     ImageSize,
+    Marker,
     Observation,
     Session,
     SessionPage,
@@ -139,6 +140,7 @@ def read_session(session: session_pb2.Session) -> Session:
         end_time=read_time(session.end_time) if session.HasField("end_time") else None,
         minimum_group_size=session.minimum_group_size,
         retention=session.retention.ToTimedelta(),
+        markers=tuple(Marker(read_time(marker.time), marker.text) for marker in session.markers),
     )
 
 

@@ -13,6 +13,7 @@ RETRIED = frozenset(
         "GetSession",
         "ListSessions",
         "UpdateSession",
+        "MarkSession",
         "EndSession",
         "RecordObservations",
         "GetTimeline",

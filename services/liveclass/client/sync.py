@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timezone
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -240,6 +240,15 @@ class LiveClass:
     def rename_session(self, name: str, display_name: str, *, timeout: float | None = None) -> Session:
         """Gives a session another `display_name`; its name stays."""
         return self._call(calls.rename_session(name, display_name), timeout)
+
+    def mark_session(
+        self, name: str, text: str, *, time: datetime | None = None, timeout: float | None = None
+    ) -> Session:
+        """Marks a moment, by default now, with at most 80 characters; an empty `text` takes its mark away.
+
+        Times are kept to the second. Say what happened, and never who did it.
+        """
+        return self._call(calls.mark_session(name, text, time or datetime.now(timezone.utc)), timeout)
 
     def end_session(self, name: str, *, timeout: float | None = None) -> Session:
         """Ends a session: it takes no more observations."""

@@ -1,10 +1,10 @@
-"""`liveclass session create|get|list|rename|end|delete|erase`."""
+"""`liveclass session create|get|list|rename|mark|end|delete|erase`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from liveclass.commands.arguments import SessionName
+from liveclass.commands.arguments import SessionName, lesson_time
 from liveclass.commands.common import (
     SESSION,
     AsJson,
@@ -15,7 +15,10 @@ from liveclass.commands.common import (
     stdout,
 )
 
-app = typer.Typer(no_args_is_help=True, help="Create, look at, rename, end and delete sessions.")
+if TYPE_CHECKING:
+    from liveclass.client import Session
+
+app = typer.Typer(no_args_is_help=True, help="Create, look at, rename, mark, end and delete sessions.")
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
@@ -66,6 +69,8 @@ def get(name: SessionName, as_json: AsJson = False, address: SessionAddress = SE
         print_json(session)
     else:
         stdout().print(session_table([session]))
+        if session.markers:
+            _print_markers(session)
 
 
 @app.command("list")
@@ -111,6 +116,40 @@ def rename(
         print(f"{session.name} is called {session.display_name}")
     else:
         print(f"{session.name} has no title any more")
+
+
+@app.command()
+def mark(
+    name: SessionName,
+    text: Annotated[
+        str, typer.Argument(help='What happened, in at most 80 characters; no names. "" takes the mark away.')
+    ],
+    at: Annotated[
+        str,
+        typer.Option("--at", metavar="TIME", help="10:30, or 2026-03-02T10:30; by default now.", show_default=False),
+    ] = "",
+    as_json: AsJson = False,
+    address: SessionAddress = SESSION,
+) -> None:
+    """Mark a moment of a lesson, such as the beginning of group work, for reports to show."""
+    if not text and not at:
+        raise typer.BadParameter("say which mark to take away", param_hint="--at")
+    with connect(session=address) as lc:
+        day = lc.get_session(name).start_time.astimezone().date()
+        session = lc.mark_session(name, text, time=lesson_time(at, "--at", day))
+    if as_json:
+        print_json(session)
+    else:
+        _print_markers(session)
+
+
+def _print_markers(session: "Session") -> None:
+    from liveclass.commands.rendering import local_time
+
+    if not session.markers:
+        print("Nothing is marked.")
+    for marker in session.markers:
+        print(f"{local_time(marker.time, with_date=True)}  {marker.text}")
 
 
 @app.command()

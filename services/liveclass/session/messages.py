@@ -3,6 +3,7 @@
 import math
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from google.protobuf.duration_pb2 import Duration
@@ -12,7 +13,7 @@ from liveclass import names
 from liveclass.runtime.errors import InvalidArgumentError, Reason
 from liveclass.session import figures, timeline, wire
 from liveclass.session.answers import View, Window
-from liveclass.session.model import MICROSECONDS, NewSession, Session
+from liveclass.session.model import MICROSECONDS, Marker, NewSession, Session
 from liveclass.session.settings import Limits
 from liveclass.session.summary import Change, Pair
 from liveclass.session.timeline import Series
@@ -20,6 +21,7 @@ from liveclass.session.times import read_timestamp, timestamp, whole_seconds
 from liveclass.v1 import emotion_pb2, session_pb2
 
 MAX_DISPLAY_NAME = 200
+MAX_MARKER_TEXT = 80
 MAX_PATHS = 100
 """The most paths of an update_mask that are read."""
 MAX_ECHO = 60
@@ -77,6 +79,19 @@ def _check_display_name(text: str) -> None:
         raise InvalidArgumentError("session.display_name", f"must be at most {MAX_DISPLAY_NAME} printable characters")
 
 
+def new_marker(wanted: session_pb2.Marker, now: float) -> Marker:
+    if len(wanted.text) > MAX_MARKER_TEXT:
+        raise InvalidArgumentError("marker.text", f"must be at most {MAX_MARKER_TEXT} characters")
+    names.check_pseudonymous(wanted.text, "marker.text", "say what happened, and not who did it")
+    second = read_timestamp(wanted.time, "marker.time")[0] if wanted.HasField("time") else int(now)
+    return Marker(second, wanted.text.strip())
+
+
+def listed_session(value: Session) -> session_pb2.Session:
+    """A session without its markers."""
+    return session(replace(value, markers=()))
+
+
 def session(value: Session) -> session_pb2.Session:
     state = session_pb2.Session.STATE_ACTIVE if value.is_active else session_pb2.Session.STATE_ENDED
     return session_pb2.Session(
@@ -87,6 +102,7 @@ def session(value: Session) -> session_pb2.Session:
         end_time=None if value.end_time is None else timestamp(value.end_time),
         minimum_group_size=value.minimum_group_size,
         retention=Duration(seconds=value.retention_seconds),
+        markers=[session_pb2.Marker(time=Timestamp(seconds=one.second), text=one.text) for one in value.markers],
     )
 
 

@@ -1,7 +1,7 @@
 """What the session service talks about: sessions and observations. Times are whole microseconds since the epoch."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate, chain
 
 from liveclass.capture_time import CaptureTimeLimits
@@ -24,6 +24,15 @@ class NewSession:
 
 
 @dataclass(frozen=True, slots=True)
+class Marker:
+    """A moment of a session that somebody has marked."""
+
+    second: int
+    """Since the epoch."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One lesson of one classroom."""
 
@@ -40,6 +49,8 @@ class Session:
     """Start of the earliest second in which something was observed, since the epoch. None: nothing was."""
     last_second: int | None
     """Start of the latest such second."""
+    markers: tuple[Marker, ...] = field(default=(), kw_only=True)
+    """In order of time."""
 
     @property
     def is_active(self) -> bool:

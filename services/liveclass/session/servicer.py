@@ -59,7 +59,7 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         found = await self.store.list_sessions(query)
         page = found[: query.limit - 1]
         token = listing.next_page_token(request, page[-1]) if len(found) == query.limit else ""
-        return session_pb2.ListSessionsResponse(sessions=map(messages.session, page), next_page_token=token)
+        return session_pb2.ListSessionsResponse(sessions=map(messages.listed_session, page), next_page_token=token)
 
     async def UpdateSession(self, request: session_pb2.UpdateSessionRequest, context: Context) -> session_pb2.Session:
         name = parse_session(request.session.name, "session.name")
@@ -67,6 +67,10 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         if display_name is None:
             return messages.session(await self.store.get_session(name))
         return messages.session(await self.store.rename_session(name, display_name))
+
+    async def MarkSession(self, request: session_pb2.MarkSessionRequest, context: Context) -> session_pb2.Session:
+        name = parse_session(request.name, "name")
+        return messages.session(await self.store.mark_session(name, messages.new_marker(request.marker, self.clock())))
 
     async def EndSession(self, request: session_pb2.EndSessionRequest, context: Context) -> session_pb2.Session:
         name = parse_session(request.name, "name")

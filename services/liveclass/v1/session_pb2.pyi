@@ -65,6 +65,7 @@ class Session(_message.Message):
     END_TIME_FIELD_NUMBER: _builtins.int
     MINIMUM_GROUP_SIZE_FIELD_NUMBER: _builtins.int
     RETENTION_FIELD_NUMBER: _builtins.int
+    MARKERS_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"classrooms/{classroom}/sessions/{session}"."""
     display_name: _builtins.str
@@ -87,6 +88,10 @@ class Session(_message.Message):
     def retention(self) -> _duration_pb2.Duration:
         """How long observations are kept after they were captured. Unset: the operator's default (90 days)."""
 
+    @_builtins.property
+    def markers(self) -> _containers.RepeatedCompositeFieldContainer[Global___Marker]:
+        """What was marked, in order of time. ListSessions leaves it out."""
+
     def __init__(
         self,
         *,
@@ -97,14 +102,45 @@ class Session(_message.Message):
         end_time: _timestamp_pb2.Timestamp | None = ...,
         minimum_group_size: _builtins.int = ...,
         retention: _duration_pb2.Duration | None = ...,
+        markers: _abc.Iterable[Global___Marker] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "retention", b"retention", "start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "end_time", b"end_time", "minimum_group_size", b"minimum_group_size", "name", b"name", "retention", b"retention", "start_time", b"start_time", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "end_time", b"end_time", "markers", b"markers", "minimum_group_size", b"minimum_group_size", "name", b"name", "retention", b"retention", "start_time", b"start_time", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Session: _TypeAlias = Session  # noqa: Y015
+
+@_typing.final
+class Marker(_message.Message):
+    """A moment of a session that somebody has marked. Kept, as the session's name is, until the session is deleted."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TIME_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    text: _builtins.str
+    """What happened, in at most 80 printable characters. Not a person's name; what looks like an e-mail address is
+    refused.
+    """
+    @_builtins.property
+    def time(self) -> _timestamp_pb2.Timestamp:
+        """When. Kept to the whole second."""
+
+    def __init__(
+        self,
+        *,
+        time: _timestamp_pb2.Timestamp | None = ...,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["time", b"time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["text", b"text", "time", b"time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Marker: _TypeAlias = Marker  # noqa: Y015
 
 @_typing.final
 class CreateSessionRequest(_message.Message):
@@ -255,6 +291,34 @@ class UpdateSessionRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___UpdateSessionRequest: _TypeAlias = UpdateSessionRequest  # noqa: Y015
+
+@_typing.final
+class MarkSessionRequest(_message.Message):
+    """A moment to mark."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    MARKER_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """The session's name."""
+    @_builtins.property
+    def marker(self) -> Global___Marker:
+        """The mark. Its `time` unset: now. Its `text` empty: what is marked at that second is taken away."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        marker: Global___Marker | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["marker", b"marker"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["marker", b"marker", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MarkSessionRequest: _TypeAlias = MarkSessionRequest  # noqa: Y015
 
 @_typing.final
 class EndSessionRequest(_message.Message):

@@ -56,6 +56,11 @@ class SessionServiceStub:
                 request_serializer=liveclass_dot_v1_dot_session__pb2.UpdateSessionRequest.SerializeToString,
                 response_deserializer=liveclass_dot_v1_dot_session__pb2.Session.FromString,
                 _registered_method=True)
+        self.MarkSession = channel.unary_unary(
+                '/liveclass.v1.SessionService/MarkSession',
+                request_serializer=liveclass_dot_v1_dot_session__pb2.MarkSessionRequest.SerializeToString,
+                response_deserializer=liveclass_dot_v1_dot_session__pb2.Session.FromString,
+                _registered_method=True)
         self.EndSession = channel.unary_unary(
                 '/liveclass.v1.SessionService/EndSession',
                 request_serializer=liveclass_dot_v1_dot_session__pb2.EndSessionRequest.SerializeToString,
@@ -131,6 +136,20 @@ class SessionServiceServicer:
         """Renames a session: changes its `display_name`, the only field that can be changed.
 
         Refuses with NOT_FOUND where there is none, and INVALID_ARGUMENT for a bad `display_name` or `update_mask`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MarkSession(self, request, context):
+        """Marks a moment of a session, such as the beginning of group work, or takes a mark away again. A session that has
+        ended can be marked, too.
+
+        A mark of a moment that is marked already takes that one's place, and one without text takes it away: a retry is
+        safe.
+
+        Refuses with NOT_FOUND where there is no such session, INVALID_ARGUMENT for a bad time or text, and
+        FAILED_PRECONDITION where it has 100 markers.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -223,6 +242,11 @@ def add_SessionServiceServicer_to_server(servicer, server):
             'UpdateSession': grpc.unary_unary_rpc_method_handler(
                     servicer.UpdateSession,
                     request_deserializer=liveclass_dot_v1_dot_session__pb2.UpdateSessionRequest.FromString,
+                    response_serializer=liveclass_dot_v1_dot_session__pb2.Session.SerializeToString,
+            ),
+            'MarkSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.MarkSession,
+                    request_deserializer=liveclass_dot_v1_dot_session__pb2.MarkSessionRequest.FromString,
                     response_serializer=liveclass_dot_v1_dot_session__pb2.Session.SerializeToString,
             ),
             'EndSession': grpc.unary_unary_rpc_method_handler(
@@ -374,6 +398,33 @@ class SessionService:
             target,
             '/liveclass.v1.SessionService/UpdateSession',
             liveclass_dot_v1_dot_session__pb2.UpdateSessionRequest.SerializeToString,
+            liveclass_dot_v1_dot_session__pb2.Session.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MarkSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/liveclass.v1.SessionService/MarkSession',
+            liveclass_dot_v1_dot_session__pb2.MarkSessionRequest.SerializeToString,
             liveclass_dot_v1_dot_session__pb2.Session.FromString,
             options,
             channel_credentials,

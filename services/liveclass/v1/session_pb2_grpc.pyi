@@ -59,6 +59,16 @@ class SessionServiceStub:
 
     Refuses with NOT_FOUND where there is none, and INVALID_ARGUMENT for a bad `display_name` or `update_mask`.
     """
+    MarkSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.MarkSessionRequest, _session_pb2.Session]
+    """Marks a moment of a session, such as the beginning of group work, or takes a mark away again. A session that has
+    ended can be marked, too.
+
+    A mark of a moment that is marked already takes that one's place, and one without text takes it away: a retry is
+    safe.
+
+    Refuses with NOT_FOUND where there is no such session, INVALID_ARGUMENT for a bad time or text, and
+    FAILED_PRECONDITION where it has 100 markers.
+    """
     EndSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.EndSessionRequest, _session_pb2.Session]
     """Ends a session: it takes no more observations. Ending it again changes nothing. NOT_FOUND where there is none."""
     DeleteSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.DeleteSessionRequest, _empty_pb2.Empty]
@@ -110,6 +120,16 @@ class SessionServiceAsyncStub(SessionServiceStub):
     """Renames a session: changes its `display_name`, the only field that can be changed.
 
     Refuses with NOT_FOUND where there is none, and INVALID_ARGUMENT for a bad `display_name` or `update_mask`.
+    """
+    MarkSession: _aio.UnaryUnaryMultiCallable[_session_pb2.MarkSessionRequest, _session_pb2.Session]  # type: ignore[assignment]
+    """Marks a moment of a session, such as the beginning of group work, or takes a mark away again. A session that has
+    ended can be marked, too.
+
+    A mark of a moment that is marked already takes that one's place, and one without text takes it away: a retry is
+    safe.
+
+    Refuses with NOT_FOUND where there is no such session, INVALID_ARGUMENT for a bad time or text, and
+    FAILED_PRECONDITION where it has 100 markers.
     """
     EndSession: _aio.UnaryUnaryMultiCallable[_session_pb2.EndSessionRequest, _session_pb2.Session]  # type: ignore[assignment]
     """Ends a session: it takes no more observations. Ending it again changes nothing. NOT_FOUND where there is none."""
@@ -183,6 +203,22 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
         """Renames a session: changes its `display_name`, the only field that can be changed.
 
         Refuses with NOT_FOUND where there is none, and INVALID_ARGUMENT for a bad `display_name` or `update_mask`.
+        """
+
+    @_abc_1.abstractmethod
+    def MarkSession(
+        self,
+        request: _session_pb2.MarkSessionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_session_pb2.Session, _abc.Awaitable[_session_pb2.Session]]:
+        """Marks a moment of a session, such as the beginning of group work, or takes a mark away again. A session that has
+        ended can be marked, too.
+
+        A mark of a moment that is marked already takes that one's place, and one without text takes it away: a retry is
+        safe.
+
+        Refuses with NOT_FOUND where there is no such session, INVALID_ARGUMENT for a bad time or text, and
+        FAILED_PRECONDITION where it has 100 markers.
         """
 
     @_abc_1.abstractmethod

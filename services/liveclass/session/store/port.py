@@ -7,7 +7,7 @@ from typing import Protocol
 from liveclass.names import SessionName
 from liveclass.runtime.errors import ServiceError
 from liveclass.session.figures import Ints
-from liveclass.session.model import AuditEntry, Erased, NewSession, Recorded, Session, Write
+from liveclass.session.model import AuditEntry, Erased, Marker, NewSession, Recorded, Session, Write
 from liveclass.session.timeline import Groups, Series
 
 
@@ -68,6 +68,12 @@ class SessionStore(Protocol):
 
     async def rename_session(self, name: SessionName, display_name: str) -> Session:
         """Raises `NotFoundError`."""
+
+    async def mark_session(self, name: SessionName, marker: Marker) -> Session:
+        """Marks a second, or with an empty text takes its mark away.
+
+        Raises `NotFoundError`, and `FailedPreconditionError` where there are too many markers.
+        """
 
     async def end_session(self, name: SessionName, time: int) -> Session:
         """Ends it at `time`, in microseconds; one that has ended stays as it is. Raises `NotFoundError`."""

@@ -44,6 +44,7 @@ sessions = sa.Table(
     sa.Column("hash_key", sa.LargeBinary, nullable=False),
     sa.Column("first_second", sa.BigInteger),
     sa.Column("last_second", sa.BigInteger),
+    sa.Column("markers", sa.Text, nullable=False, server_default="[]"),  # JSON: [second, text] each, in order of time
     sa.UniqueConstraint("classroom", "session", name="sessions_name"),
     sa.Index("sessions_latest", "start_time", "id"),
     sqlite_autoincrement=True,  # a number is never used again, so that what a crash left behind is nobody else's

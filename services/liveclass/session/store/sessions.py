@@ -1,18 +1,22 @@
 """Sessions in SQL."""
 
+import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from liveclass.names import SessionName
-from liveclass.runtime.errors import AlreadyExistsError, NotFoundError
-from liveclass.session.model import MICROSECONDS, NewSession, Session
+from liveclass.runtime.errors import AlreadyExistsError, FailedPreconditionError, NotFoundError, Reason
+from liveclass.session.model import MICROSECONDS, Marker, NewSession, Session
 from liveclass.session.store.keys import new_hash_key
 from liveclass.session.store.port import Comparison, SessionQuery
 from liveclass.session.store.schema import sessions as table
+
+MAX_MARKERS = 100
+"""In one session."""
 
 _OPERATORS = {
     "=": "__eq__",
@@ -92,6 +96,19 @@ def rename(connection: sa.Connection, name: SessionName, display_name: str) -> S
     return find(connection, name).session
 
 
+def mark(connection: sa.Connection, name: SessionName, marker: Marker) -> Session:
+    """Puts the marker in the place of one of the same second, or takes that one away where its text is empty."""
+    session = find(connection, name, lock=True).session
+    others = [one for one in session.markers if one.second != marker.second]
+    if marker.text and len(others) >= MAX_MARKERS:
+        description = f"has {MAX_MARKERS} markers already; take one away first"
+        raise FailedPreconditionError(str(name), description, Reason.TOO_MANY_MARKERS)
+    markers = sorted([*others, *([marker] if marker.text else [])], key=lambda one: one.second)
+    text = json.dumps([(one.second, one.text) for one in markers])
+    connection.execute(table.update().where(table.c.id == session.id).values(markers=text))
+    return replace(session, markers=tuple(markers))
+
+
 def newest_time(connection: sa.Connection) -> float | None:
     """The latest start of a session, or second in which something was observed. None: there is no session."""
     started, observed = connection.execute(
@@ -127,5 +144,6 @@ def stored(row: "sa.Row[Any]") -> StoredSession:
         retention_seconds=row.retention_seconds,
         first_second=row.first_second,
         last_second=row.last_second,
+        markers=tuple(Marker(second, text) for second, text in json.loads(row.markers)),
     )
     return StoredSession(session, bytes(row.hash_key))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from liveclass.names import SessionName
 from liveclass.runtime.errors import ServiceError
 from liveclass.session.figures import Ints
-from liveclass.session.model import MICROSECONDS, AuditEntry, Erased, NewSession, Recorded, Session, Write
+from liveclass.session.model import MICROSECONDS, AuditEntry, Erased, Marker, NewSession, Recorded, Session, Write
 from liveclass.session.store import clearing, keys, notices, partitions, reading, schema, sessions, writing
 from liveclass.session.store.changes import EVERYTHING, ChangeFeed
 from liveclass.session.store.engines import PostgresEngine, SqliteEngine, Work, reachable, unavailable
@@ -57,6 +57,9 @@ class SqlStore:
 
     async def rename_session(self, name: SessionName, display_name: str) -> Session:
         return await self._write(lambda connection: sessions.rename(connection, name, display_name))
+
+    async def mark_session(self, name: SessionName, marker: Marker) -> Session:
+        return await self._write(lambda connection: sessions.mark(connection, name, marker))
 
     async def end_session(self, name: SessionName, time: int) -> Session:
         def work(connection: sa.Connection) -> tuple[Session, list[Change]]:
