@@ -1,0 +1,52 @@
+"""Both services in one process, for the fuzzer: real but for Triton and the recorder, which are fakes.
+
+Prints a line of JSON with the two ports, and then one for each time the event loop was held.
+"""
+
+import asyncio
+import gc
+import json
+import logging
+import sys
+import time
+from pathlib import Path
+
+import structlog
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from detection_fakes import DetectionService
+from session_running import RunningSession
+
+HELD_SECONDS = 0.25
+"""Of processor time of the loop's own thread, so that a busy machine is no finding."""
+
+
+def say(**values: object) -> None:
+    print(json.dumps(values), flush=True)
+
+
+async def watch_loop() -> None:
+    while True:
+        before = time.thread_time()
+        await asyncio.sleep(0.005)
+        held = time.thread_time() - before
+        if held > HELD_SECONDS:
+            say(held=round(held, 3))
+
+
+async def serve(database: str) -> None:
+    gc.freeze()
+    async with RunningSession(f"sqlite+aiosqlite:///{database}") as session, DetectionService(64) as detection:
+        watching = asyncio.create_task(watch_loop())
+        say(session=session.port, detection=detection.port)
+        await asyncio.to_thread(sys.stdin.read)  # until the fuzzer goes
+        watching.cancel()
+
+
+if __name__ == "__main__":
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    asyncio.run(serve(sys.argv[1]))
