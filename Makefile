@@ -15,7 +15,7 @@ endef
 export FIND_LIBPYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test bench docs lint format proto dashboards pins clean
+.PHONY: help setup demo up test fuzz bench docs lint format proto dashboards pins clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,12 @@ up: $(READY) ## Triton and both services in the foreground, until Ctrl-C
 
 test: $(READY) ## every test; TESTS=tests/unit for some of them
 	@$(BIN)/pytest $(TESTS)
+
+fuzz: $(READY) ## mutated pictures and requests against what takes them; SECONDS=60 of each
+	@status=0; for each in images rpcs; do \
+	  test ! -e tests/fuzz/$$each.py || $(BIN)/python tests/fuzz/$$each.py --seconds $(SECONDS) --count 1000000 || status=1; \
+	done; exit $$status
+SECONDS := 60
 
 bench: $(READY) build/peers/.ready ## every figure of docs/benchmarks.md, measured in one run
 	@$(BIN)/python tests/bench/run.py
