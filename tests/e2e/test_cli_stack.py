@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -9,7 +10,10 @@ import sys
 import threading
 import time
 from dataclasses import fields
+from datetime import datetime
 
+import cv2
+import numpy as np
 import pytest
 
 from liveclass.client import LiveClass
@@ -190,6 +194,59 @@ def test_a_small_group_is_never_shown(stack, photograph, tmp_path):
     assert "suppressed" in shown
     assert "╱" in shown
     assert not any(f"{number / 100:.2f}" in shown for number in range(10, 101))
+
+
+@pytest.fixture
+def lesson(photograph, tmp_path):
+    """Ten seconds of video, recorded three days ago."""
+    pixels = cv2.imdecode(np.frombuffer(photograph, np.uint8), cv2.IMREAD_COLOR)
+    path = tmp_path / "lesson.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 4, pixels.shape[1::-1])
+    for _ in range(40):
+        writer.write(pixels)
+    writer.release()
+    ended = time.time() - 3 * 86400
+    os.utime(path, (ended, ended))
+    return path
+
+
+def test_a_recorded_lesson_has_its_own_time(stack, lesson):
+    classified = run(stack, "classify", lesson, "--classroom", "recorded")
+
+    assert classified.returncode == 0, classified.stderr
+    assert "20 of 20 frames classified, 20 recorded." in classified.stderr
+    session = re.search(r"Recording into (\S+)", classified.stderr)[1]
+    with LiveClass(stack.detection_address, stack.session_address) as lc:
+        buckets = lc.timeline(session, resolution=60).buckets
+        assert lc.get_session(session).end_time is not None
+    assert time.time() - 3 * 86400 - 120 < buckets[0].start_time.timestamp() < time.time() - 3 * 86400
+    assert len(buckets) <= 2
+
+
+@pytest.mark.parametrize("track", [(), ("--track",)])
+def test_a_session_that_began_after_the_lesson_says_what_to_do(stack, lesson, track):
+    session = run(stack, "session", "create", "recorded").stdout.strip()
+
+    answer = run(stack, "classify", lesson, "--session", session, *track)
+
+    assert answer.returncode == 1
+    assert len(answer.stderr.splitlines()) == 1, answer.stderr
+    assert "--start" in answer.stderr
+    assert "--classroom" in answer.stderr
+    assert run(stack, "classify", lesson, "--session", session, "--start", f"{datetime.now():%H:%M}").returncode == 0
+
+
+@pytest.mark.parametrize("track", [(), ("--track",)])
+def test_a_mistyped_or_ended_session_is_said_before_the_first_frame(stack, lesson, track):
+    session = run(stack, "session", "create", "recorded").stdout.strip()
+    run(stack, "session", "end", session)
+
+    mistyped = run(stack, "classify", lesson, "--session", "recorded/typo", *track)
+    ended = run(stack, "classify", lesson, "--session", session, *track)
+
+    assert mistyped.stderr == "error: there is no session 'classrooms/recorded/sessions/typo'\n"
+    assert ended.stderr == f"error: {session} has ended: it takes no more observations\n"
+    assert (mistyped.returncode, ended.returncode) == (1, 1)
 
 
 def test_a_part_can_be_killed_and_started_again(stack):

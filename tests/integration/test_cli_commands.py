@@ -186,7 +186,8 @@ def test_a_service_that_is_not_there_is_said_at_once(run, pictures, monkeypatch)
     answer = run("classify", pictures)
 
     assert answer.exit_code == 1
-    assert "error: cannot reach the detection service at 127.0.0.1:1" in answer.stderr
+    assert answer.stderr.startswith("error: cannot reach the detection service at 127.0.0.1:1 (Connection refused).")
+    assert len(answer.stderr.splitlines()) == 1
 
 
 def test_hidden_folders_are_not_searched(run, pictures):

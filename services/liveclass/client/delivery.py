@@ -152,7 +152,8 @@ class Delivery:
                 if not trouble.may_pass(result):
                     raise result
                 reason = result
-            self._on_wait(reason)
+            if self._has_answered or reason.retry_after is not None:  # or there is nothing yet to wait for
+                self._on_wait(reason)
             self._stop.wait(trouble.delay(reason))
         raise DeliveryStoppedError("sending was stopped")
 

@@ -1,7 +1,8 @@
 """`liveclass classify`: the faces and emotions of pictures, folders, videos and cameras."""
 
 import signal
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -104,8 +105,8 @@ def classify(
     with connect(detection, session_service) as lc, _session(lc, session, classroom, inputs, reader) as recorded_in:
         options = ClassifyOptions(min_face_size=min_face_size)
         sending = Sending(lc, Destination(recorded_in, source, options), reader, announce.waiting)
-        _classify(inputs, reader, sending, output, track=track)
-    if reader.stopped.is_set() and not all(given.is_camera for given in inputs):
+        interrupted = _classify(inputs, reader, sending, output, track=track)
+    if interrupted and not all(given.is_camera for given in inputs):
         raise typer.Exit(STOPPED)
     if not output.all_done:
         raise typer.Exit(1)
@@ -143,13 +144,14 @@ def _session(lc: "LiveClass", session: str, classroom: str, inputs: "list[Input]
         lc.end_session(name)
 
 
-def _classify(inputs: "list[Input]", reader: "Reader", sending: "Sending", output: "Output", *, track: bool) -> None:
-    """Sends all frames and shows what becomes of them; the first Ctrl-C ends it in order, the second at once."""
+def _classify(inputs: "list[Input]", reader: "Reader", sending: "Sending", output: "Output", *, track: bool) -> bool:
+    """Sends all frames and shows what becomes of them. Whether Ctrl-C ended it: in order, or the second one at once."""
     total = reader.count_frames(inputs)
     # Tracking needs a stream of its own for every video; without it, the frames of all inputs go side by side.
     groups = [[given] for given in inputs] if track else [inputs]
+    interrupted = threading.Event()
     try:
-        with _on_ctrl_c(reader.stop), _progress(total) as progress:
+        with _on_ctrl_c(interrupted, reader), _progress(total) as progress:
             task = progress.add_task("", total=total)
             for group in groups:
                 items = (item for given in group for item in reader.frames_of(given))
@@ -158,7 +160,8 @@ def _classify(inputs: "list[Input]", reader: "Reader", sending: "Sending", outpu
                     output.show(item, result)
                     progress.advance(task)
     finally:  # what has been found is shown, whatever ends this
-        output.finish(dropped=reader.dropped, was_stopped=reader.stopped.is_set())
+        output.finish(dropped=reader.dropped, was_stopped=interrupted.is_set())
+    return interrupted.is_set()
 
 
 def _progress(total: int | None) -> "Progress":
@@ -171,13 +174,14 @@ def _progress(total: int | None) -> "Progress":
 
 
 @contextmanager
-def _on_ctrl_c(stop: Callable[[], None]) -> "Iterator[None]":
-    """Calls `stop` at the first Ctrl-C; what is on its way is finished and counted."""
+def _on_ctrl_c(interrupted: threading.Event, reader: "Reader") -> "Iterator[None]":
+    """At the first Ctrl-C nothing more is read; what is on its way is finished and counted."""
     before = signal.getsignal(signal.SIGINT)
 
     def handle(number: int, frame: Any) -> None:  # noqa: ARG001  the signal module passes both
         signal.signal(signal.SIGINT, before)
-        stop()
+        interrupted.set()
+        reader.stop()
 
     signal.signal(signal.SIGINT, handle)
     try:

@@ -96,7 +96,8 @@ class Output:
             stdout().print(summary.table())
         if self._saved:
             stderr().print(Text(f"{self._saved} picture(s) saved in {self._save}"), soft_wrap=True)
-        stderr().print(Text(self._account(dropped, was_stopped)), soft_wrap=True)
+        if self.frames or was_stopped:
+            stderr().print(Text(self._account(dropped, was_stopped)), soft_wrap=True)
 
     def _account(self, dropped: int, was_stopped: bool) -> str:
         parts = [f"{self.classified} of {_count_of(self.frames, 'frame')} classified"]
