@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timezone
 
 import cv2
 import numpy as np
@@ -233,7 +233,12 @@ def test_a_session_that_began_after_the_lesson_says_what_to_do(stack, lesson, tr
     assert len(answer.stderr.splitlines()) == 1, answer.stderr
     assert "--start" in answer.stderr
     assert "--classroom" in answer.stderr
-    assert run(stack, "classify", lesson, "--session", session, "--start", f"{datetime.now():%H:%M}").returncode == 0
+    assert (
+        run(
+            stack, "classify", lesson, "--session", session, "--start", datetime.now(timezone.utc).isoformat()
+        ).returncode
+        == 0
+    )
 
 
 @pytest.mark.parametrize("track", [(), ("--track",)])
