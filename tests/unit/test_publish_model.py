@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from liveclass.commands.publish import publish as command
 from liveclass.emotions import LABELS
 from liveclass.training.architectures import build
+from liveclass.training.comparison import Comparison, Reading
 from liveclass.training.export import Classifier
 from liveclass.training.model_card import ModelCard
 from liveclass.training.publish import Publisher
@@ -141,7 +142,7 @@ def test_the_served_scores_are_those_of_the_network_with_mirror_and_temperature(
 def test_versions_go_up_and_rollback_goes_back(trained, repository):
     run, data = trained
     before = contents(repository.folder)
-    assert Publisher(repository, data, mirror=False).publish(run).version == 2
+    assert Publisher(repository, data, mirror=False, even_if_worse=True).publish(run).version == 2
     assert contents(repository.folder).keys() > before.keys()
     assert repository.remove_newest() == 2
     assert contents(repository.folder) == before
@@ -149,7 +150,7 @@ def test_versions_go_up_and_rollback_goes_back(trained, repository):
 
 def test_replace_takes_the_newest_versions_place(trained, repository):
     run, data = trained
-    assert Publisher(repository, data, replace=True, mirror=False).publish(run).version == 1
+    assert Publisher(repository, data, replace=True, mirror=False, even_if_worse=True).publish(run).version == 1
     assert repository.versions() == [1]
     assert json.loads((repository.model / "1" / "card.json").read_text())["mirror"] is False
     assert [entry.name for entry in repository.folder.parent.iterdir()] == ["models"]
@@ -208,6 +209,58 @@ def test_the_command_publishes_says_what_it_did_and_undoes_it(trained, repositor
     refused = invoke("--rollback", *where)
     assert refused.exit_code == 2
     assert "none to go back to" in refused.stderr
+
+
+def test_the_command_obeys_the_variable_and_names_the_repository(trained, repository, invoke, monkeypatch, tmp_path):
+    run, data = trained
+    monkeypatch.setenv("LIVECLASS_MODEL_REPOSITORY", str(repository.folder))
+    monkeypatch.chdir(tmp_path)
+
+    shown = invoke(run, "--data", data)
+
+    assert shown.exit_code == 0, shown.output
+    assert repository.versions() == [2, 1]
+    assert f"Published as {repository.folder}/emotion/2" in shown.stdout
+    assert f"liveclass publish --rollback --repository {repository.folder}" in shown.stdout
+    assert str(repository.folder) in invoke("--rollback").stdout
+    assert repository.versions() == [1]
+
+
+def test_a_worse_model_is_refused_unless_it_is_insisted_on(trained, repository, invoke):
+    run, data = trained
+    before = contents(repository.folder)
+    worse = (run, "--repository", repository.folder, "--data", data, "--no-mirror")
+
+    refused = invoke(*worse)
+
+    assert refused.exit_code == 2
+    assert "it answers worse than what is served, on PublicTest: accuracy 0.6" in refused.stderr
+    assert "served version 1 1.0000" in refused.stderr
+    assert "--even-if-worse" in refused.stderr
+    assert contents(repository.folder) == before
+    insisted = invoke(*worse, "--even-if-worse")
+    assert insisted.exit_code == 0
+    assert "served version 1 1.0000" in insisted.stdout
+    assert repository.versions() == [2, 1]
+
+
+def reading(accuracy: float, agreement: float | None = None) -> Reading:
+    return Reading(accuracy, 0.01, agreement, 0.01)
+
+
+@pytest.mark.parametrize(
+    ("served", "new", "is_worse"),
+    [
+        (reading(0.68), reading(0.65), True),
+        (reading(0.68), reading(0.68), False),
+        (reading(0.68), reading(0.675), False),  # within one standard error
+        (reading(0.68, 0.70), reading(0.66, 0.82), False),  # the other reading is better
+        (reading(0.68, 0.82), reading(0.69, 0.80), True),
+        (reading(0.68), reading(0.60, 0.82), True),  # votes cannot be compared
+    ],
+)
+def test_worse_is_a_figure_that_is_clearly_lower_while_none_is_higher(served, new, is_worse):
+    assert Comparison(1, "PublicTest", served, new).is_worse is is_worse
 
 
 def test_the_command_says_what_is_wrong_with_what_it_was_given(trained, invoke, tmp_path):

@@ -143,7 +143,7 @@ def test_resume_needs_no_settings_again(folder: Path, data: str, recipe: str) ->
     run = folder / "two"
     first = ("train", "--recipe", recipe, "--data", data, "--run", run, "--epochs", 2, "--json")
     assert json.loads(liveclass(*first).stdout)["epochs"] == 2
-    resumed = liveclass("train", "--run", run, "--data", data, "--resume", "--json")
+    resumed = liveclass("train", "--run", run, "--resume", "--json")  # where the data are need not be said either
     assert json.loads(resumed.stdout)["epochs"] == 2
     other = liveclass("train", "--run", run, "--data", data, "--resume", "--epochs", 3)
     assert other.exit_code == 2

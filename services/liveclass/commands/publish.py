@@ -10,6 +10,7 @@ from liveclass.commands.common import AsJson, say_error, stdout
 from liveclass.commands.training_common import DATA, REFUSED, Data, import_keras, progress_bar, refusals
 
 if TYPE_CHECKING:  # importing it takes seconds, which no other command should pay
+    from liveclass.training.comparison import Comparison
     from liveclass.training.model_card import ModelCard
 
 
@@ -18,7 +19,14 @@ def publish(
         Path | None, typer.Argument(help="A run folder of `liveclass train`, or a SavedModel.", show_default=False)
     ] = None,
     *,
-    repository: Annotated[Path, typer.Option(help="The model repository.")] = Path("model_repository"),
+    repository: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="LIVECLASS_MODEL_REPOSITORY",
+            help="The model repository.",
+            show_default="as `liveclass settings` says",
+        ),
+    ] = None,
     data: Data = DATA,
     rollback: Annotated[bool, typer.Option("--rollback", help="Take the newest version away again.")] = False,
     replace: Annotated[
@@ -27,38 +35,51 @@ def publish(
     mirror: Annotated[
         bool, typer.Option(help="Average the face and its mirror image: better answers at twice the arithmetic.")
     ] = True,
+    even_if_worse: Annotated[
+        bool, typer.Option("--even-if-worse", help="Publish it although the served version answers better.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Publish a trained model as the next version. A running Triton serves it within seconds, without a pause."""
+    """Publish a trained model as the next version. A running Triton serves it within seconds, without a pause.
+
+    It is measured beside the version that is served, on the same faces. One is worse if a figure is lower by more than
+    one standard error and none is as much higher.
+    """
+    import os
+
+    from liveclass.places import model_repository
+
     if (run is None) != rollback:
         say_error("name the run to publish, or --rollback and no run")
         raise typer.Exit(REFUSED)
+    repository = (repository or model_repository(os.environ)).absolute()
     with refusals():
         if run is None:
             _rollback(repository, as_json=as_json)
             return
-        card = _publish(run, repository, data, replace=replace, mirror=mirror)
+        card, compared = _publish(run, repository, data, replace=replace, mirror=mirror, even_if_worse=even_if_worse)
     if as_json:
         print(card.model_dump_json(indent=2))
     else:
-        _show(card, repository)
+        _show(card, repository, compared)
 
 
-def _publish(run: Path, repository: Path, data: Path, *, replace: bool, mirror: bool) -> "ModelCard":
+def _publish(run: Path, repository: Path, data: Path, **how: bool) -> "tuple[ModelCard, list[Comparison]]":
     import_keras()
     from liveclass.training.publish import Publisher
     from liveclass.training.repository import Repository
 
+    compared: list[Comparison] = []
     with progress_bar() as bar:
         task = bar.add_task("reading", total=None)
         publisher = Publisher(
             Repository(repository),
             data,
             lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total),
-            replace=replace,
-            mirror=mirror,
+            compared=compared.append,
+            **how,
         )
-        return publisher.publish(run)
+        return publisher.publish(run), compared
 
 
 def _rollback(folder: Path, *, as_json: bool) -> None:
@@ -70,10 +91,12 @@ def _rollback(folder: Path, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"removed": removed, "newest": newest}))
     else:
-        stdout().print(f"Version {removed} is gone; version {newest} is the newest again.")
+        stdout().print(f"Version {removed} of {repository.model} is gone; version {newest} is the newest again.")
 
 
-def _show(card: "ModelCard", repository: Path) -> None:
+def _show(card: "ModelCard", repository: Path, compared: "list[Comparison]") -> None:
+    import shlex
+
     from rich.table import Table
 
     table = Table(title=f"Version {card.version} ({card.name}), on {card.faces:,} faces of {card.split}", min_width=50)
@@ -89,5 +112,9 @@ def _show(card: "ModelCard", repository: Path) -> None:
     table.add_row("size", f"{card.size_bytes / 1e6:.1f} MB")
     console = stdout()
     console.print(table)
-    console.print(f"{repository / 'emotion' / str(card.version)}; a running Triton serves it within seconds.")
-    console.print("Undo with: liveclass publish --rollback", style="dim")
+    for comparison in compared:
+        console.print(f"Compared {comparison.sentence()}.", soft_wrap=True)
+    place = repository / "emotion" / str(card.version)
+    console.print(f"Published as {place}; a Triton that serves {repository} has it within seconds.", soft_wrap=True)
+    undo = shlex.join(["liveclass", "publish", "--rollback", "--repository", str(repository)])
+    console.print(f"Undo with: {undo}", style="dim", soft_wrap=True)

@@ -11,7 +11,6 @@ from liveclass.commands.common import AsJson, say_error, stderr, stdout
 from liveclass.commands.training_common import (
     DATA,
     REFUSED,
-    Data,
     import_keras,
     print_table,
     progress_bar,
@@ -36,7 +35,13 @@ def train(
     recipe: Annotated[
         list[str] | None, typer.Option(help="Another recipe: a name, or a .toml file. Several are a queue.")
     ] = None,
-    data: Data = DATA,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="FER2013: fer2013.csv, the folder it is in, or folders of images.",
+            show_default=f"{DATA}, or what a resumed run was started with",
+        ),
+    ] = None,
     run: Annotated[Path | None, typer.Option(help="The run folder.", show_default="RUNS/<recipe>")] = None,
     runs: Annotated[Path, typer.Option(help="Where the run folders are.")] = RUNS,
     epochs: Annotated[int | None, typer.Option(help="Another number of epochs than the recipe's.", min=1)] = None,
@@ -72,10 +77,11 @@ def train(
 
         queue = [(next(iter(recipes), None), Run(run))] if run else runs_of(recipes, runs)
         planned = [_settings(source, folder, changes, resume=resume or len(queue) > 1) for source, folder in queue]
+        data = data or (resume and run and Run(run).data_at()) or DATA
         dataset = _read(data, validation)
         failed = False
         for (_, folder), recipe_to_follow in zip(queue, planned, strict=True):
-            training = _training(recipe_to_follow, dataset, folder, validation)
+            training = _training(recipe_to_follow, dataset, folder, validation, data)
             if len(queue) == 1:
                 _finish(training, _watch(training, resume=resume), data, as_json=as_json)
             else:
@@ -116,10 +122,10 @@ def _cleaned(cleaning: "Cleaning") -> list[str]:
     return [f"Training leaves out {left_out}."] if cleaning.constant or cleaning.duplicates_of_evaluation else []
 
 
-def _training(recipe: "Recipe", dataset: "Dataset", folder: "Run", validation: str) -> "Training":
+def _training(recipe: "Recipe", dataset: "Dataset", folder: "Run", validation: str, data: Path) -> "Training":
     from liveclass.training.train import Training
 
-    return Training(recipe, dataset, folder, validation)
+    return Training(recipe, dataset, folder, validation, data_at=data)
 
 
 def _in_turn(training: "Training", data: Path, *, as_json: bool) -> bool:

@@ -7,6 +7,7 @@ TrainingError
 ├── RunExistsError           run.py       the folder holds another training
 ├── NoRunError               run.py       the folder holds none
 ├── TrainingDivergedError    train.py     the loss is no number any more
+├── WorseModelError          comparison.py the one that is served answers better
 ├── ModelError               models.py    nothing there that answers
 ├── ExplainError             explain.py   nothing to explain
 └── StudyError               tune.py      the folder holds another study

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from scipy.special import softmax
 
 from liveclass.training.agreement import VotesFigures, shares_for_calibration
+from liveclass.training.comparison import Comparison, Reading, WorseModelError
 from liveclass.training.data import HELD_OUT, Faces, hold_out, load, read
 from liveclass.training.export import Classifier, export
 from liveclass.training.metrics import Figures, calibrating_temperature, calibration_error
@@ -42,6 +43,9 @@ class Publisher:
     progress: Progress = lambda *_: None
     replace: bool = False  # puts it in the newest version's place; for one that nobody is served yet
     mirror: bool = True
+    even_if_worse: bool = False
+    compared: Callable[[Comparison], None] = lambda _: None
+    """Told how the version compares with the one that is served, before one that is worse is refused."""
 
     def publish(self, source: Path) -> ModelCard:
         """Publishes the run, or the SavedModel, in the folder `source`."""
@@ -53,6 +57,7 @@ class Publisher:
                 card = self._from_run(Run(source), staged)
             else:
                 card = self._from_saved_model(source, staged)
+            self._compare(card)
             (staged / CARD).write_text(card.model_dump_json(indent=2) + "\n", "utf-8")
             if self._replaced is None:
                 self.repository.add(staged, card.version)
@@ -64,6 +69,22 @@ class Publisher:
     def _replaced(self) -> int | None:
         versions = self.repository.versions()
         return versions[0] if self.replace and versions else None
+
+    def _compare(self, card: ModelCard) -> None:
+        """Raises `WorseModelError`. The served version is measured anew: its card may be of other data."""
+        for version in self.repository.versions()[:1]:
+            faces = self._faces(card.split)
+            served = ServedModel(self.repository.model / str(version) / SAVED_MODEL)
+            figures, votes, _ = _figures(
+                served, faces, lambda done, of: self.progress("measuring the served", done, of)
+            )
+            new = _reading(card.accuracy, card.standard_error, card.votes)
+            found = Comparison(version, card.split, _reading(figures.accuracy, figures.standard_error, votes), new)
+            self.compared(found)
+            if found.is_worse and not self.even_if_worse:
+                raise WorseModelError(
+                    f"it answers worse than what is served, {found.sentence()}; publish it with --even-if-worse"
+                )
 
     def _from_run(self, run: Run, staged: Path) -> ModelCard:
         settings = run.read_settings()
@@ -104,10 +125,7 @@ class Publisher:
         """The card of the finished SavedModel. Raises `RefusedModelError` where it is of no use."""
         split, faces = DEFAULT_SPLIT, self._faces(DEFAULT_SPLIT)
         model = ServedModel(staged / SAVED_MODEL)
-        found = model.answers(faces.images, lambda done, total: self.progress("measuring", done, total))
-        logarithms = {name: np.log(np.maximum(one.astype(np.float64), 1e-12)) for name, one in found.items()}
-        log_scores = logarithms["fer2013"]
-        figures = Figures.of(log_scores, faces.labels)
+        figures, votes, log_scores = _figures(model, faces, lambda done, total: self.progress("measuring", done, total))
         guessing = max(faces.counts().values()) / len(faces)
         if figures.accuracy <= guessing:
             raise RefusedModelError(
@@ -128,10 +146,25 @@ class Publisher:
             fingerprint=faces.fingerprint(),
             temperature=temperature,
             votes_temperature=temperatures.get("votes"),
-            answers_votes="votes" in found,
-            votes=None if faces.votes is None else VotesFigures.of(logarithms.get("votes", log_scores), faces.votes),
+            answers_votes="votes" in model.label_sets,
+            votes=votes,
             **known,
         )
+
+
+def _figures(
+    model: ServedModel, faces: Faces, progress: Callable[[int, int], None]
+) -> tuple[Figures, VotesFigures | None, npt.NDArray[np.float64]]:
+    """What the model reaches on `faces`: FER2013's labels, the votes where there are any; and its log scores [N, 7]."""
+    found = model.answers(faces.images, progress)
+    logarithms = {name: np.log(np.maximum(one.astype(np.float64), 1e-12)) for name, one in found.items()}
+    log_scores = logarithms["fer2013"]
+    votes = None if faces.votes is None else VotesFigures.of(logarithms.get("votes", log_scores), faces.votes)
+    return Figures.of(log_scores, faces.labels), votes, log_scores
+
+
+def _reading(accuracy: float, error: float, votes: VotesFigures | None) -> Reading:
+    return Reading(accuracy, error, votes.agreement if votes else None, votes.standard_error if votes else 0.0)
 
 
 def _temperatures(logits: dict[LabelSet, npt.NDArray[np.float64]], faces: Faces) -> dict[LabelSet, float]:

@@ -92,6 +92,11 @@ class Run:
         settings: dict[str, Any] = json.loads(self.settings.read_text("utf-8"))
         return settings
 
+    def data_at(self) -> Path | None:
+        """Where the run's data were read from; None where it does not say, as older ones do not."""
+        place = self.read_settings().get("data_at")
+        return Path(place) if place else None
+
     def recipe(self) -> Recipe:
         """The recipe that the run was started with."""
         return Recipe.model_validate(self.read_settings()["recipe"])

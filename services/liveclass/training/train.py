@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -44,6 +45,8 @@ class Training:
     validation: str = HELD_OUT
     progress: Progress = lambda *_: None
     epoch_done: Callable[[Entry], None] = lambda _: None
+    data_at: Path | None = None
+    """Where the data were read from, for whoever resumes the run."""
 
     def start(self, *, resume: bool) -> list[Entry]:
         """Trains to the end of the recipe, or until patience runs out; returns the history, one entry an epoch.
@@ -93,6 +96,7 @@ class Training:
     def _settings(self) -> dict[str, Any]:
         return {
             "recipe": self.recipe.model_dump(mode="json"),
+            "data_at": str(self.data_at.resolve()) if self.data_at else None,
             "data": {name: faces.fingerprint() for name, faces in self.data.splits.items()},
             "votes": {name: faces.votes_fingerprint() for name, faces in self.data.splits.items()},
             "faces": {name: len(faces) for name, faces in self.data.splits.items()},
