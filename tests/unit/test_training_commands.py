@@ -9,11 +9,14 @@ import cv2
 import numpy as np
 import pytest
 import typer
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from typer.testing import CliRunner
 
 from liveclass.commands import training as commands
 from liveclass.commands.common import CommandGroup
+from liveclass.emotions import LABELS
 from liveclass.preprocessing import Box
+from liveclass.training import plots
 from liveclass.training.robustness import from_size, with_margin
 from liveclass.training.run import Run
 
@@ -257,9 +260,21 @@ def test_explain_draws_a_photograph(run: Path, tmp_path: Path) -> None:
     cv2.imwrite(str(photo), skimage.astronaut()[..., ::-1])
     result = liveclass("explain", run, photo, "--out", tmp_path / "drawn")
     assert result.exit_code == 0
+    assert re.search(r"of the face at x \d+, y \d+, \d+×\d+ pixels: the (only face found|largest of)", result.stdout)
     drawn = list((tmp_path / "drawn").iterdir())
     assert len(drawn) == 5
     assert all(cv2.imread(str(file)) is not None for file in drawn)
+
+
+def test_explore_charts_name_what_they_show_and_hide_no_bar() -> None:
+    counts = {split: dict.fromkeys(LABELS, 5) for split in ("Training", "PublicTest")}
+    bars = plots.bars(counts)
+    FigureCanvasAgg(bars).draw()
+    legend, axes = bars.legends[0].get_window_extent(), bars.axes[0].get_window_extent()
+    assert legend.y0 >= axes.y1
+    faces = {label: np.zeros((2, 48, 48, 1), np.uint8) for label in LABELS}
+    means = plots.grid(faces, 2, ["Training", "PublicTest"])
+    assert [axes.get_title() for axes in means.axes[:2]] == ["Training", "PublicTest"]
 
 
 def test_explain_says_what_it_cannot_find(run: Path, tmp_path: Path) -> None:

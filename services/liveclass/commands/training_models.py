@@ -10,8 +10,9 @@ from liveclass.commands.common import AsJson, stderr, stdout
 from liveclass.commands.training_common import DATA, Data, import_keras, print_table, progress_bar, refusals
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from liveclass.preprocessing import Box
     from liveclass.training.evaluate import Evaluation, SameAnswers
     from liveclass.training.faces import Faces
     from liveclass.training.models import Classify
@@ -139,7 +140,8 @@ def explain(
         from liveclass.training.run import Run
 
         with stderr().status("looking"):
-            faces, network = read_faces(image), Run(model).network()
+            faces, places = read_faces(image)
+            network = Run(model).network()
             names = convolutions(network)
             chosen = layers.split(",") if layers else list(dict.fromkeys([names[0], names[len(names) // 2], names[-1]]))
             figures = {f"features-{name}": draw_features(network, faces[0], name) for name in chosen}
@@ -148,8 +150,18 @@ def explain(
             out.mkdir(parents=True, exist_ok=True)
             for name, figure in figures.items():
                 (out / f"{name}.png").write_bytes(rendered(figure))
+    stdout().print(_face_taken(places), soft_wrap=True)
     for name in figures:
         stdout().print(out / f"{name}.png")
+
+
+def _face_taken(places: "Sequence[Box]") -> str:
+    """Which face the feature maps are of."""
+    if not places:
+        return "The picture is one face of 48×48 pixels already."
+    box = places[0]
+    which = "the only face found" if len(places) == 1 else f"the largest of {len(places)}; attention.png has them all"
+    return f"Feature maps are of the face at x {box.x}, y {box.y}, {box.width}×{box.height} pixels: {which}."
 
 
 def _split(data: Path, split: str) -> "Faces":

@@ -36,8 +36,10 @@ class Attention:
     map: npt.NDArray[np.float32]
 
 
-def read_faces(path: Path) -> list[npt.NDArray[np.uint8]]:
-    """The faces [48, 48, 1] in the image at `path`, largest first; a 48×48 image is a face already.
+def read_faces(path: Path) -> tuple[list[npt.NDArray[np.uint8]], list[Box]]:
+    """The faces [48, 48, 1] in the image at `path`, largest first, and where they are in it.
+
+    A 48×48 image is a face already, and has no place.
 
     Raises `ExplainError` where the image cannot be read or has no face.
     """
@@ -48,12 +50,12 @@ def read_faces(path: Path) -> list[npt.NDArray[np.uint8]]:
         raise ExplainError(f"{path} is not an image that can be read")
     gray: GrayImage = image.astype(np.uint8, copy=False)
     if gray.shape == (FACE_SIZE, FACE_SIZE):
-        return [gray[..., np.newaxis]]
+        return [gray[..., np.newaxis]], []
     found = HaarDetector().detect(gray, SMALLEST_FACE)
     if not found:
         raise ExplainError(f"{path} shows no upright face of at least {SMALLEST_FACE} pixels")
     boxes: list[Box] = sorted((detection.box for detection in found), key=lambda box: -box.width)
-    return [crop_face(gray, box) for box in boxes]
+    return [crop_face(gray, box) for box in boxes], boxes
 
 
 def convolutions(model: keras.Model) -> list[str]:

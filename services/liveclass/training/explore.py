@@ -61,7 +61,10 @@ def _page(splits: Mapping[str, Faces], groups: list[list[Place]], exploration: E
         ("Faces per emotion and split", page.picture(plots.bars(exploration.counts), "bars") + _counts(exploration)),
         ("Against the published FER2013", _sentences(exploration.differences or ("Every count is as published.",))),
         (f"Samples of {first}", page.picture(plots.grid(_samples(splits[first]), SAMPLES), "faces", "png")),
-        ("The mean face of each emotion", page.picture(plots.grid(_means(splits), len(splits)), "mean faces", "png")),
+        (
+            "The mean face of each emotion",
+            page.picture(plots.grid(_means(splits), len(splits), list(splits)), "mean faces", "png"),
+        ),
         ("Exact duplicates", _duplicates(exploration)),
     ]
     if conflicts:
@@ -110,9 +113,9 @@ def _means(splits: Mapping[str, Faces]) -> dict[str, np.ndarray[Any, np.dtype[np
 
 def _duplicates(exploration: Exploration) -> str:
     return page.table(
-        ("images that stand in more than one place", "groups"),
+        ("the same image in more than one place", "images"),
         [
-            ("all", f"{exploration.duplicate_groups:,}"),
+            ("in all", f"{exploration.duplicate_groups:,}"),
             ("in more than one split", f"{exploration.duplicates_across_splits:,}"),
             ("with more than one label", f"{exploration.conflicting_labels:,}"),
         ],

@@ -29,13 +29,14 @@ def bars(counts: Mapping[str, Mapping[str, int]]) -> Figure:
         axes.bar_label(drawn, fontsize=7)
     axes.set_xticks(np.arange(len(LABELS)) + 0.4 - width / 2, LABELS)
     axes.set_ylabel("faces")
-    axes.legend()
+    figure.legend(loc="outside upper center", ncols=len(counts), frameon=False)  # above, where it hides no bar
     return figure
 
 
-def grid(rows: Mapping[str, npt.NDArray[np.uint8]], columns: int) -> Figure:
-    """Rows of faces uint8 [N, 48, 48, 1], each with its name, at most `columns` of them."""
-    figure = Figure(figsize=(0.72 * columns + 1.2, 0.72 * len(rows) + 0.2))
+def grid(rows: Mapping[str, npt.NDArray[np.uint8]], columns: int, headings: Sequence[str] = ()) -> Figure:
+    """Rows of faces uint8 [N, 48, 48, 1], each with its name, at most `columns` of them; `headings` are above these."""
+    height = 0.72 * len(rows) + 0.2 + (0.25 if headings else 0)
+    figure = Figure(figsize=(0.72 * columns + 1.2, height))
     places = figure.subplots(len(rows), columns, squeeze=False)
     for row, (name, images) in zip(places, rows.items(), strict=True):
         for axes in row:
@@ -43,7 +44,10 @@ def grid(rows: Mapping[str, npt.NDArray[np.uint8]], columns: int) -> Figure:
         for axes, image in zip(row, images, strict=False):
             axes.imshow(image[..., 0], cmap="gray", vmin=0, vmax=255)
         row[0].text(-0.15, 0.5, name, transform=row[0].transAxes, ha="right", va="center", fontsize=8)
-    figure.subplots_adjust(left=1.2 / figure.get_figwidth(), right=1, top=1, bottom=0, wspace=0.04, hspace=0.04)
+    for axes, heading in zip(places[0], headings, strict=False):
+        axes.set_title(heading, fontsize=8, pad=3)
+    top = 1 - (0.25 / height if headings else 0)
+    figure.subplots_adjust(left=1.2 / figure.get_figwidth(), right=1, top=top, bottom=0, wspace=0.04, hspace=0.04)
     return figure
 
 
