@@ -8,8 +8,8 @@ import time
 from collections.abc import AsyncIterator
 
 import cv2
+import generated_images as images
 import grpc
-import images
 import numpy as np
 import pytest
 from detection_fakes import DetectionService, astronaut, details_of

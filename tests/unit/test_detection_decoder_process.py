@@ -5,7 +5,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-import images
+import generated_images as images
 import pytest
 
 from liveclass.detection.decoder_process import DecoderProcess

@@ -4,7 +4,7 @@ import io
 import struct
 import zlib
 
-import images
+import generated_images as images
 import numpy as np
 import pytest
 from PIL import Image
@@ -125,6 +125,19 @@ def test_jpeg_markers_that_no_camera_writes_are_refused(marker: int) -> None:
 def test_a_jpeg_that_says_it_ended_before_its_last_pixel_is_truncated() -> None:
     data = images.encoded("jpeg", size=(400, 300))
     assert refusal(data[: len(data) // 2] + b"\xff\xd9").reason is Reason.IMAGE_TRUNCATED
+
+
+def test_a_jpeg_that_cannot_be_decoded_is_refused_and_not_answered_with_what_was_in_memory() -> None:
+    data = images.encoded("jpeg")
+    start = data.find(b"\xff\xc4") + 5
+    bogus = data[:start] + b"\xff" * 16 + data[start + 16 :]  # more codes of each length than there can be
+    assert refusal(bogus).reason is Reason.IMAGE_TRUNCATED
+
+
+@pytest.mark.parametrize("junk", [b"\0" * 20, b"abcdefgh"])
+def test_bytes_too_many_in_a_jpegs_scan_are_passed_over(junk: bytes) -> None:
+    data = images.encoded("jpeg")
+    assert (decoded(data[:-2] + junk + data[-2:]).pixels == decoded(data).pixels).all()
 
 
 def test_a_jpeg_of_cyan_magenta_yellow_and_black_is_decoded() -> None:

@@ -4,6 +4,7 @@ Imports nothing else of the project: this runs in child processes, which are to 
 """
 
 import io
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -15,8 +16,8 @@ import numpy.typing as npt
 import simplejpeg
 from PIL import Image
 
-_MISSING_PIXELS = "remature end"
-"""In libjpeg's warnings that the compressed data ended before the last pixel."""
+_HARMLESS = re.compile(r"Corrupt JPEG data: \d+ extraneous bytes before marker")
+"""A warning of libjpeg about what cameras do wrong without losing pixels."""
 _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 """Of a PNG's pixel by colour type, ISO/IEC 15948, table 11.1."""
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
@@ -70,9 +71,10 @@ def _decode_jpeg(request: DecodeRequest, data: memoryview, out: memoryview) -> N
     try:
         pixels = simplejpeg.decode_jpeg(data, "GRAY", buffer=target, strict=True, **least)
     except ValueError as error:
-        if _MISSING_PIXELS in str(error):
+        if not _HARMLESS.match(str(error)):
             raise
-        # Other warnings of libjpeg are of what cameras do wrong without losing pixels, such as too many bytes.
+        # This way simplejpeg passes over fatal errors, too, and leaves what was there before.
+        target[:] = bytes(len(target))
         pixels = simplejpeg.decode_jpeg(data, "GRAY", buffer=target, strict=False, **least)
     if pixels.shape != (rows, columns, 1):
         raise DamagedImageError("has another size than its header says")
