@@ -9,8 +9,9 @@ from liveclass.detection.tuning import Candidate, best, combinations, compare, r
 
 
 def test_pictures_are_measured_and_others_are_named(tmp_path: Path) -> None:
-    small = cv2.resize(cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2GRAY), (256, 256), interpolation=cv2.INTER_AREA)
-    cv2.imwrite(str(tmp_path / "class.jpg"), small)
+    # Its face is 48 pixels wide, the least that is looked for: a coarse search passes over it.
+    small = cv2.resize(cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2GRAY), (300, 300), interpolation=cv2.INTER_AREA)
+    cv2.imwrite(str(tmp_path / "class.png"), small)
     (tmp_path / "broken.png").write_bytes(b"no picture")
     (tmp_path / "notes.txt").write_text("x", "utf-8")
     pictures, refused = readable_pictures(tmp_path)
@@ -19,8 +20,8 @@ def test_pictures_are_measured_and_others_are_named(tmp_path: Path) -> None:
     assert refused[0].startswith("broken.png ")
     candidates = list(compare(pictures, ["alt2"]))
     assert len(candidates) == combinations(["alt2"])
-    assert max(candidate.recall for candidate in candidates) == 1
-    assert all(candidate.milliseconds > 0 for candidate in candidates)
+    recalls = {(candidate.step, candidate.slack): candidate.recall for candidate in candidates}
+    assert [setting for setting, recall in recalls.items() if recall < 1] == [(1.45, 1.0)]
 
 
 def test_the_quickest_of_the_good_is_chosen() -> None:
