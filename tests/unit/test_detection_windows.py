@@ -44,11 +44,14 @@ def test_the_windows_and_their_weights_are_opencvs(file, side, stages, name, wid
     theirs = {(x, y): weight for (x, y, *_), weight in zip(boxes, np.ravel(weights), strict=True)}
     ours = {(hit.x, hit.y): hit.weight for hit in search(image, read_stages(file, stages))}
     tried = tried_by_opencv(image, file, side)
-    assert theirs == pytest.approx({place: weight for place, weight in ours.items() if place in tried}, abs=1e-3)
+    bottom = image.shape[0] - side  # in some sizes OpenCV leaves it out
+    assert {place: weight for place, weight in theirs.items() if place[1] < bottom} == pytest.approx(
+        {place: weight for place, weight in ours.items() if place in tried}, abs=1e-3
+    )
 
 
 def tried_by_opencv(image: np.ndarray, file: str, side: int) -> set[tuple[int, int]]:
-    """Every second place of every second row but the bottom one, without those after one that fails the first stage."""
+    """Every second place of every second row above the bottom one, without those after one that fails the first stage."""
     first_stage = {(hit.x, hit.y) for hit in search(image, read_stages(file, 1))}
     tried = set()
     for y in range(0, image.shape[0] - side, 2):
