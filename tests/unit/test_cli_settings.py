@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
@@ -108,17 +107,17 @@ def test_doctor_says_how_to_get_what_is_missing(tmp_path):
     assert checks.extra("x", "no_such_package", "it is needed", "pip install x").level is Level.OPTIONAL
 
 
-def test_doctor_wants_a_driver_only_for_the_database_that_is_set(monkeypatch):
-    monkeypatch.setattr(checks, "find_spec", lambda name: None)
+def test_doctor_wants_a_driver_only_for_the_database_that_is_set():
+    postgres = {"LIVECLASS_DATABASE_URL": "postgresql+asyncpg://db/x"}
 
-    assert checks.database({}).level is Level.OPTIONAL
-    assert checks.database({"LIVECLASS_DATABASE_URL": "postgresql+asyncpg://db/x"}).level is Level.MISSING
+    assert checks.database({}, lambda package: False).level is Level.OPTIONAL
+    assert checks.database(postgres, lambda package: False).level is Level.MISSING
+    assert checks.database(postgres, lambda package: package == "asyncpg").level is Level.GOOD
 
 
-def test_doctor_finds_a_small_shared_memory(monkeypatch):
-    monkeypatch.setattr(checks.shutil, "disk_usage", lambda path: SimpleNamespace(total=64 * 2**20, free=2**20))
-
-    assert "--shm-size" in checks.shared_memory().remedy
+def test_doctor_finds_a_small_shared_memory():
+    assert "--shm-size" in checks.shared_memory(lambda path: 64 * 2**20).remedy
+    assert checks.shared_memory(lambda path: 256 * 2**20).level is Level.GOOD
 
 
 def test_ports_come_from_the_environment():

@@ -40,7 +40,7 @@ def test_a_part_that_was_never_started(part):
         _ = part.process
 
 
-def test_how_a_part_ended_is_told(part, monkeypatch):
+def test_how_a_part_ended_is_told(part):
     part.arguments = ["no_such_module"]
     part.start({"PATH": "/usr/bin", "PYTHONPATH": ":".join(sys.path)})
     part.process.wait(60)

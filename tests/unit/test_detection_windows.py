@@ -51,7 +51,7 @@ def test_the_windows_and_their_weights_are_opencvs(file, side, stages, name, wid
 
 
 def tried_by_opencv(image: np.ndarray, file: str, side: int) -> set[tuple[int, int]]:
-    """Every second place of every second row above the bottom one, without those after one that fails the first stage."""
+    """Every second place of every second row, without those after one that fails the first stage."""
     first_stage = {(hit.x, hit.y) for hit in search(image, read_stages(file, 1))}
     tried = set()
     for y in range(0, image.shape[0] - side, 2):

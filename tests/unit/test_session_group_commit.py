@@ -1,12 +1,13 @@
 """Group commit, with a disk that the test holds."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from liveclass.capture_time import CaptureTimeLimits
 from liveclass.names import SessionName
-from liveclass.runtime.errors import ResourceExhaustedError
+from liveclass.runtime.errors import FailedPreconditionError, Reason, ResourceExhaustedError, UnavailableError
 from liveclass.session.group_commit import GroupCommitter
 from liveclass.session.model import Recorded, Write
 
@@ -89,3 +90,67 @@ async def test_what_nobody_waits_for_any_more_is_not_written() -> None:
     disk.let_go.set()
     await asyncio.gather(first, second)
     assert (committer.waiting, disk.groups) == (0, [1, 1])
+
+
+class FaultyDisk:
+    """Fails a whole group where one write in it is of the session "faulty", in a way that nobody foresaw."""
+
+    def __init__(self) -> None:
+        self.groups: list[int] = []
+
+    async def commit(self, writes):
+        self.groups.append(len(writes))
+        await asyncio.sleep(0)
+        if any(write.session.session == "faulty" for write in writes):
+            raise ZeroDivisionError
+        ended = FailedPreconditionError("session", "has ended", Reason.SESSION_ENDED)
+        return [ended if write.session.session == "ended" else Recorded(len(write), 0) for write in writes]
+
+
+async def submit_together(committer: GroupCommitter, *sessions: str) -> list[object]:
+    """What each caller gets, of writes that go into one group."""
+    writes = [replace(write(1), session=SessionName("7b", session)) for session in sessions]
+    outcomes = await asyncio.gather(*map(committer.submit, writes), return_exceptions=True)
+    return [outcome if isinstance(outcome, Recorded) else type(outcome) for outcome in outcomes]
+
+
+async def test_a_write_that_fails_unexpectedly_does_not_fail_its_neighbours() -> None:
+    disk = FaultyDisk()
+    committer = GroupCommitter(disk.commit, 1_000)
+    outcomes = await submit_together(committer, "maths", "faulty", "physics")
+    assert outcomes == [Recorded(1, 0), ZeroDivisionError, Recorded(1, 0)]
+    assert disk.groups == [3, 1, 1, 1]
+    assert await submit_together(committer, "maths") == [Recorded(1, 0)]
+
+
+async def test_a_refused_write_is_refused_alone_and_the_group_is_written_once() -> None:
+    disk = FaultyDisk()
+    outcomes = await submit_together(GroupCommitter(disk.commit, 1_000), "maths", "ended", "physics")
+    assert outcomes == [Recorded(1, 0), FailedPreconditionError, Recorded(1, 0)]
+    assert disk.groups == [3]
+
+
+async def test_a_database_that_is_away_refuses_the_group_and_is_not_asked_again_for_each_write() -> None:
+    attempts = []
+
+    async def away(writes):
+        attempts.append(len(writes))
+        await asyncio.sleep(0)
+        raise UnavailableError("the database cannot be reached at the moment", 0.5, Reason.STORE_UNAVAILABLE)
+
+    assert await submit_together(GroupCommitter(away, 1_000), "maths", "physics") == [UnavailableError] * 2
+    assert attempts == [2]
+
+
+async def test_closing_finishes_what_was_taken_and_refuses_what_comes_later() -> None:
+    disk = Disk()
+    committer = GroupCommitter(disk.commit, 1_000)
+    taken = [asyncio.ensure_future(committer.submit(write(number))) for number in (1, 2)]
+    await disk.busy.wait()
+    closing = asyncio.ensure_future(committer.close())
+    await asyncio.sleep(0)
+    with pytest.raises(UnavailableError, match="shutting down"):
+        await committer.submit(write(1))
+    disk.let_go.set()
+    await closing
+    assert [answer.recorded for answer in await asyncio.gather(*taken)] == [1, 2]

@@ -4,7 +4,7 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from enum import Enum
 from importlib.util import find_spec
@@ -34,6 +34,10 @@ class Finding:
     level: Level
     found: str
     remedy: str = ""
+
+
+def _is_installed(package: str) -> bool:
+    return find_spec(package) is not None
 
 
 def all_checks(environment: Mapping[str, str]) -> Iterator[Finding]:
@@ -80,11 +84,12 @@ def model_repository(environment: Mapping[str, str]) -> Finding:
     return Finding("model", Level.MISSING, f"no published version in {folder}", remedy)
 
 
-def shared_memory() -> Finding:
+def shared_memory(size: Callable[[Path], int] = lambda path: shutil.disk_usage(path).total) -> Finding:
+    """`size` says how many bytes a file system has."""
     path = Path("/dev/shm")  # noqa: S108  # where POSIX shared memory is, and nothing is written to it here
     if not path.exists():
         return Finding("shared memory", Level.MISSING, f"{path} does not exist", "mount a tmpfs there")
-    total = shutil.disk_usage(path).total
+    total = size(path)
     found = f"{path} of {total // MEBIBYTE} MiB"
     if total >= SHARED_MEMORY_WANTED:
         return Finding("shared memory", Level.GOOD, found)
@@ -118,10 +123,10 @@ def disk(folder: Path) -> Finding:
     return Finding("disk", Level.MISSING, found, "make room: the database and the logs need some, at least 1 GiB")
 
 
-def database(environment: Mapping[str, str]) -> Finding:
+def database(environment: Mapping[str, str], is_installed: Callable[[str], bool] = _is_installed) -> Finding:
     url = environment.get("LIVECLASS_DATABASE_URL", "")
     wants_postgres = url.startswith("postgresql")
-    if find_spec("asyncpg") is not None:
+    if is_installed("asyncpg"):
         return Finding("PostgreSQL", Level.GOOD, "the driver asyncpg is installed")
     level = Level.MISSING if wants_postgres else Level.OPTIONAL
     found = "the driver asyncpg is not installed; the default database, SQLite, needs nothing"
@@ -153,7 +158,7 @@ def variables(environment: Mapping[str, str]) -> Finding:
 
 def extra(name: str, package: str, use: str, remedy: str) -> Finding:
     """A package that some commands need."""
-    if find_spec(package) is not None:
+    if _is_installed(package):
         return Finding(name, Level.GOOD, f"{package} is installed")
     return Finding(name, Level.OPTIONAL, f"{package} is not installed; {use}", remedy)
 
