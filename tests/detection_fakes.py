@@ -19,6 +19,7 @@ from liveclass.detection.looking import LookSettings
 from liveclass.detection.messages import StreamDefaults
 from liveclass.detection.metrics import DetectionMetrics
 from liveclass.detection.pipeline import FramePipeline
+from liveclass.detection.scene import SceneMemory
 from liveclass.detection.servicer import SERVICE_NAME, DetectionServicer
 from liveclass.detection.workers import FrameTools, Workers
 from liveclass.runtime.errors import InvalidArgumentError
@@ -114,9 +115,9 @@ class FakeRecorder:
 class DetectionService:
     """`async with DetectionService() as service:` serves until the end of the block."""
 
-    def __init__(self, in_flight: int = 8, threads: int = 2) -> None:
+    def __init__(self, in_flight: int = 8, threads: int = 2, memory: SceneMemory | None = None) -> None:
         self.classifier, self.recorder, self.registry = FakeClassifier(), FakeRecorder(), CollectorRegistry()
-        self._in_flight, self._threads = in_flight, threads
+        self._in_flight, self._threads, self.memory = in_flight, threads, memory or SceneMemory()
 
     async def __aenter__(self) -> "DetectionService":
         limits = LookSettings().limits
@@ -128,6 +129,7 @@ class DetectionService:
             recorder=self.recorder,
             frames=Admission(self._threads, self._in_flight),
             crops=Admission(self._threads, self._in_flight),
+            memory=self.memory,
             settings=LookSettings(),
             min_quality=0.15,
             metrics=DetectionMetrics(self.registry),

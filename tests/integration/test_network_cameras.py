@@ -140,6 +140,7 @@ def test_an_http_camera_is_connected_again():
             frames = list(islice(camera, MotionJpeg.frames + 5))
     finally:
         server.shutdown()
+        server.server_close()
 
     assert camera.is_live
     assert {frame.image.shape for frame in frames} == {(512, 512, 3)}

@@ -86,3 +86,10 @@ def test_bad_settings_are_one_sentence_that_names_the_variable(service: str) -> 
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert variable in done.stderr
+
+
+def test_nothing_is_patched() -> None:
+    """Environment variables are input, and may be set; code is given what it needs instead of being changed."""
+    patches = re.compile(r"monkeypatch\.(setattr|delattr|setitem)|unittest\.mock|mock\.patch")
+    files = [path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__)]
+    assert [path.name for path in files if patches.search(path.read_text("utf-8"))] == []

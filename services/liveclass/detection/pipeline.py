@@ -38,13 +38,14 @@ class FramePipeline:
         recorder: ObservationRecorder,
         frames: Admission,
         crops: Admission,
+        memory: SceneMemory,
         settings: LookSettings,
         min_quality: float,
         metrics: DetectionMetrics,
     ) -> None:
         self._workers, self._classifier, self._recorder = workers, classifier, recorder
         self._frames, self._crops, self._settings, self._metrics = frames, crops, settings, metrics
-        self._min_quality, self._memory = min_quality, SceneMemory()
+        self._min_quality, self._memory = min_quality, memory
         self._singles, self._streams = LiveSources(), LiveSources()
         metrics.follow("single", self._singles)
         metrics.follow("stream", self._streams)

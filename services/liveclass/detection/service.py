@@ -15,6 +15,7 @@ from liveclass.detection.messages import StreamDefaults
 from liveclass.detection.metrics import DetectionMetrics
 from liveclass.detection.pipeline import FramePipeline
 from liveclass.detection.recorder import SessionServiceRecorder
+from liveclass.detection.scene import SceneMemory
 from liveclass.detection.servicer import SERVICE_NAME, DetectionServicer
 from liveclass.detection.settings import DetectionSettings
 from liveclass.detection.workers import FrameTools, Workers
@@ -59,6 +60,7 @@ async def run(settings: DetectionSettings) -> None:
         recorder=recorder,
         frames=Admission(threads, settings.max_frames_in_flight),
         crops=Admission(_CROP_REQUESTS, settings.max_frames_in_flight),
+        memory=SceneMemory(),
         settings=look_settings(settings),
         min_quality=settings.min_quality,
         metrics=metrics,
