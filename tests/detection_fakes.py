@@ -79,7 +79,7 @@ class FakeClassifier:
             raise self.error
         scores = np.full((len(faces), 7), 0.05, np.float32)
         scores[:, self.top] = 0.7
-        return Classification(scores, version.number or "2")
+        return Classification(scores, version.number or "2", version.labels or "votes")
 
     async def require(self, version):
         if version.number not in self.versions:

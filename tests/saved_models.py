@@ -20,8 +20,12 @@ def write_saved_model(
     labels: tuple[str, ...] | None = LABELS,
     normalised: bool = True,
     signature: str = "serving_default",
+    votes: bool = False,
 ) -> Path:
-    """A linear classifier with random weights, in variables as most trainers leave them."""
+    """A linear classifier with random weights, in variables as most trainers leave them.
+
+    With `votes` a second output has its scores in the opposite order.
+    """
     module = tf.Module()
     weights = np.random.default_rng(seed).normal(0, 0.5, (48 * 48, outputs))
     module.weights = tf.Variable(weights.astype(np.float32))
@@ -29,7 +33,8 @@ def write_saved_model(
     def classify(face: tf.Tensor) -> dict[str, tf.Tensor]:
         centred = tf.cast(face, tf.float32) / 127.5 - 1
         logits = tf.reshape(centred, [-1, 48 * 48]) @ module.weights
-        return {output_name: tf.nn.softmax(logits) if normalised else tf.nn.sigmoid(logits)}
+        scores = tf.nn.softmax(logits) if normalised else tf.nn.sigmoid(logits)
+        return {output_name: scores} | ({"votes": scores[:, ::-1]} if votes else {})
 
     face = tf.TensorSpec([None, 48, 48, 1], input_type, input_name)
     # TensorFlow names the input of a signature after the function's argument.

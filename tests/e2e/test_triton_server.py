@@ -15,10 +15,14 @@ import numpy as np
 import psutil
 import pytest
 import tritonclient.grpc as triton
+from prometheus_client import Gauge
 from saved_models import random_faces, write_saved_model
 from tritonclient.utils import InferenceServerException
 
+from liveclass.detection.classifier import TritonClassifier
+from liveclass.detection.frame import ModelChoice
 from liveclass.emotions import LABELS
+from liveclass.runtime.deadline import Deadline
 from liveclass.training.repository import LABELS_TEXT, Repository, default_config
 from liveclass.triton.launcher import TritonServer, TritonStartError
 from liveclass.triton.probe import Process, backend_processes, find_server
@@ -40,11 +44,11 @@ def free_ports() -> tuple[int, int, int]:
     raise RuntimeError("no free ports")
 
 
-def add_version(repository: Repository, version: int) -> None:
+def add_version(repository: Repository, version: int, *, votes: bool = False) -> None:
     """Publishes a small classifier; each version has weights of its own."""
     with repository.staging() as staging:
         staged = staging / "version"
-        write_saved_model(staged / "model.savedmodel", seed=version)
+        write_saved_model(staged / "model.savedmodel", seed=version, votes=votes)
         repository.add(staged, version)
 
 
@@ -52,6 +56,11 @@ def infer(client, faces: np.ndarray, version: str = "", dtype: str = "UINT8"):
     tensor = triton.InferInput("face", faces.shape, dtype)
     tensor.set_data_from_numpy(faces)
     return client.infer("emotion", [tensor], model_version=version, client_timeout=30)
+
+
+def gauges() -> tuple[Gauge, Gauge]:
+    """Where a classifier says how its circuit is, and how many versions are in which state."""
+    return Gauge("circuit", "", registry=None), Gauge("versions", "", ["state"], registry=None)
 
 
 def wait_until(condition, seconds: float = 60) -> None:
@@ -127,6 +136,23 @@ def test_a_wrong_request_is_refused_and_others_are_answered(client, faces, dtype
     for worker in workers:
         worker.join()
     assert len(answers) == 8
+
+
+async def test_version_without_votes_is_read_beside_one_that_answers_them(repository, server, client):
+    faces = random_faces(2)
+    add_version(repository, 2, votes=True)
+    wait_until(lambda: client.is_model_ready("emotion", "2"))
+    classifier = TritonClassifier(f"127.0.0.1:{server.grpc_port}", "emotion", *gauges())
+    read = {
+        (number, labels): await classifier.classify(faces, ModelChoice(number, labels=labels), Deadline.after(30))
+        for number, labels in (("1", None), ("2", None), ("2", "fer2013"))
+    }
+    await classifier.close()
+    repository.remove_newest()
+    wait_until(lambda: not client.is_model_ready("emotion", "2"))
+    assert [answer.labels for answer in read.values()] == ["fer2013", "votes", "fer2013"]
+    assert all(answer.scores.shape == (2, 7) for answer in read.values())
+    np.testing.assert_allclose(read["2", None].scores, read["2", "fer2013"].scores[:, ::-1], atol=1e-5)
 
 
 def test_nobody_outside_this_machine_can_reach_it(server):

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 from tritonclient.grpc import service_pb2, service_pb2_grpc
 
 from liveclass.detection.classifier import TritonClassifier
-from liveclass.detection.frame import ModelVersion, Observation, Origin
+from liveclass.detection.frame import ModelChoice, Observation, Origin
 from liveclass.detection.metrics import DetectionMetrics
 from liveclass.detection.recorder import SessionServiceRecorder
 from liveclass.names import SessionName
@@ -28,7 +28,7 @@ from liveclass.runtime.errors import (
 from liveclass.v1 import session_pb2, session_pb2_grpc
 
 NOT_FOUND, INTERNAL = grpc.StatusCode.NOT_FOUND, grpc.StatusCode.INTERNAL
-NEWEST = ModelVersion()
+NEWEST = ModelChoice()
 ORIGIN = Origin("f1", 1_750_000_000_500_000_000, "camera-1", SessionName("7b", "maths"))
 OBSERVATION = Observation(ORIGIN, np.full((2, 7), 1 / 7, np.float32), 3, "2")
 
@@ -42,7 +42,7 @@ class Triton(service_pb2_grpc.GRPCInferenceServiceServicer):
 
     def __init__(self) -> None:
         self.refusal: tuple[grpc.StatusCode, str] | None = None
-        self.version, self.seconds = "2", 0.0
+        self.version, self.seconds, self.answers_votes = "2", 0.0, False
         self.versions = {"1": ("READY", ""), "2": ("READY", "")}
         self.requests: list[service_pb2.ModelInferRequest] = []
 
@@ -64,6 +64,9 @@ class Triton(service_pb2_grpc.GRPCInferenceServiceServicer):
         )
         answer.outputs.add(name="scores", datatype="FP32", shape=scores.shape)
         answer.raw_output_contents.append(scores.tobytes())
+        if self.answers_votes:
+            answer.outputs.add(name="votes", datatype="FP32", shape=scores.shape)
+            answer.raw_output_contents.append((scores + 100).tobytes())
         return answer
 
 
@@ -155,6 +158,26 @@ async def test_scores_come_back_with_the_version_that_gave_them(triton) -> None:
     assert len(servicer.requests) == 1
 
 
+async def test_votes_are_read_where_the_version_answers_them_unless_others_are_asked_for(triton) -> None:
+    servicer, classifier = triton
+    before = await classifier.classify(faces(1), NEWEST, Deadline.after(5))
+    servicer.answers_votes = True
+    votes, scores = [
+        await classifier.classify(faces(1), ModelChoice(labels=labels), Deadline.after(5))
+        for labels in (None, "fer2013")
+    ]
+    read = [(answer.labels, answer.scores[0, 0]) for answer in (before, votes, scores)]
+    assert read == [("fer2013", 0), ("votes", 100), ("fer2013", 0)]
+
+
+async def test_votes_that_a_version_does_not_answer_are_refused_where_asked_for(triton) -> None:
+    _, classifier = triton
+    with pytest.raises(InvalidArgumentError, match=r"options\.labels: version 2 does not answer by votes"):
+        await classifier.classify(
+            faces(1), ModelChoice(labels="votes", labels_field="options.labels"), Deadline.after(5)
+        )
+
+
 async def test_many_faces_are_split_and_keep_one_model(triton) -> None:
     servicer, classifier = triton
     answer = await classifier.classify(faces(150), NEWEST, Deadline.after(5))
@@ -200,7 +223,7 @@ async def test_a_model_that_is_not_loaded_is_unavailable(triton) -> None:
     servicer, classifier = triton
     servicer.refusal = (grpc.StatusCode.UNAVAILABLE, "Request for unknown model: 'emotion' has no available versions")
     assert await classifier.ready() is False
-    for version in (NEWEST, ModelVersion("7", "options.model_version")):
+    for version in (NEWEST, ModelChoice("7", "options.model_version")):
         with pytest.raises(UnavailableError):
             await classifier.classify(faces(1), version, Deadline.after(5))
 
@@ -228,10 +251,10 @@ async def test_of_two_one_with_the_model_is_enough_to_be_ready() -> None:
 async def test_a_version_that_is_not_served_is_refused_without_asking_the_model(triton) -> None:
     servicer, classifier = triton
     with pytest.raises(InvalidArgumentError) as raised:
-        await classifier.require(ModelVersion("7", "options.model_version"))
+        await classifier.require(ModelChoice("7", "options.model_version"))
     assert raised.value.field == "options.model_version"
     assert "1 and 2" in raised.value.message
-    for served in (ModelVersion("1"), ModelVersion("2"), NEWEST):
+    for served in (ModelChoice("1"), ModelChoice("2"), NEWEST):
         await classifier.require(served)
     assert servicer.requests == []
 
@@ -241,7 +264,7 @@ async def test_versions_that_are_not_served_use_up_nobodys_retries(triton) -> No
     servicer, classifier = triton
     for _ in range(100):
         with pytest.raises(InvalidArgumentError):
-            await classifier.require(ModelVersion("7", "options.model_version"))
+            await classifier.require(ModelChoice("7", "options.model_version"))
     servicer.refusal = (NOT_FOUND, "Request for unknown model: 'emotion' has no available versions")
     asking = asyncio.ensure_future(classifier.classify(faces(1), NEWEST, Deadline.after(5)))
     await eventually(lambda: bool(servicer.requests))
@@ -253,7 +276,7 @@ async def test_a_version_that_has_just_gone_is_the_callers_mistake(triton) -> No
     servicer, classifier = triton
     servicer.refusal = (grpc.StatusCode.UNAVAILABLE, "Request for unknown model: 'emotion' version 7 is not found")
     with pytest.raises(InvalidArgumentError) as raised:
-        await classifier.classify(faces(1), ModelVersion("7", "options.model_version"), Deadline.after(5))
+        await classifier.classify(faces(1), ModelChoice("7", "options.model_version"), Deadline.after(5))
     assert raised.value.field == "options.model_version"
 
 

@@ -77,6 +77,30 @@ async def test_all_faces_of_a_frame_are_asked_at_once(service: DetectionService)
     assert [asked[0] for asked in service.classifier.asked] == [6]
 
 
+async def test_an_answer_and_its_observation_say_whose_labels_they_are_by(service: DetectionService) -> None:
+    answer = await service.stub.ClassifyFrame(Request(image=FRAME, session=SESSION))
+    assert answer.model.labels == emotion_pb2.LABELS_VOTES
+    assert service.recorder.observations[0].labels == "votes"
+    asked = Options(labels=emotion_pb2.LABELS_FER2013)
+    assert (await service.stub.ClassifyFrame(Request(image=FRAME, options=asked))).model.labels == asked.labels
+    crop = FacesRequest(faces=[bytes(48 * 48)], labels=asked.labels)
+    assert (await service.stub.ClassifyFaces(crop)).model.labels == asked.labels
+
+
+@pytest.mark.parametrize(
+    ("request_", "field"),
+    [
+        (Request(image=FRAME, session=SESSION, options=Options(labels=emotion_pb2.LABELS_FER2013)), "options.labels"),
+        (FacesRequest(faces=[bytes(48 * 48)], session=SESSION, labels=emotion_pb2.LABELS_VOTES), "labels"),
+        (FacesRequest(faces=[bytes(48 * 48)], labels=9), "labels"),
+    ],
+)
+async def test_a_timelines_labels_are_the_operators_choice(service: DetectionService, request_, field: str) -> None:
+    found = await refused(service, request_, grpc.StatusCode.INVALID_ARGUMENT)
+    assert found["BadRequest"].field_violations[0].field == field
+    assert service.recorder.observations == []
+
+
 async def test_without_a_session_nothing_is_recorded(service: DetectionService) -> None:
     answer = await service.stub.ClassifyFrame(Request(image=FRAME))
     assert not answer.recorded

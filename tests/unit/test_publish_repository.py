@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from google.protobuf import text_format
+from tritonclient.grpc import model_config_pb2
 
 from liveclass.emotions import LABELS
 from liveclass.training.metrics import Figures
@@ -29,11 +31,12 @@ def card(version: int) -> ModelCard:
     )
 
 
-def add(repository: Repository, version: int) -> None:
+def add(repository: Repository, version: int, *, answers_votes: bool = False) -> None:
     with repository.staging() as staging:
         staged = staging / "version"
         (staged / "model.savedmodel").mkdir(parents=True)
-        (staged / CARD).write_text(card(version).model_dump_json())
+        known = card(version).model_copy(update={"answers_votes": answers_votes})
+        (staged / CARD).write_text(known.model_dump_json())
         repository.add(staged, version)
 
 
@@ -48,6 +51,23 @@ def test_the_first_version_brings_labels_config_and_card(repository):
     assert (repository.model / "labels.txt").read_text().split() == list(LABELS)
     assert 'platform: "tensorflow_savedmodel"' in (repository.model / "config.pbtxt").read_text()
     assert "Version 1" in (repository.model / "README.md").read_text()
+
+
+def test_votes_are_listed_in_a_config_from_before_there_were_any(repository):
+    add(repository, 1)
+    config = repository.model / "config.pbtxt"
+    old = config.read_text()
+    old = old[: old.index('  },\n  {\n    name: "votes"')] + old[old.index("  }\n]\n", old.index('"votes"')) :]
+    config.write_text(old.replace("max_queue_size: 256", "max_queue_size: 9"))
+    repository.check()
+    add(repository, 2)
+    assert "votes" not in config.read_text()
+    add(repository, 3, answers_votes=True)
+    add(repository, 4, answers_votes=True)
+    parsed = text_format.Parse(config.read_text(), model_config_pb2.ModelConfig())
+    assert [output.name for output in parsed.output] == ["scores", "votes"]
+    assert "max_queue_size: 9" in config.read_text()
+    repository.check()
 
 
 def test_an_operators_own_config_stays(repository):

@@ -56,10 +56,15 @@ class ClassifyOptions:
     """The most faces to return; the surest ones are kept."""
     model_version: str = ""
     """The model version to ask, such as "1"."""
+    labels: str = ""
+    """Whose labels to answer by: "votes" or "fer2013". Only without a session."""
 
     def message(self) -> detection_pb2.ClassifyOptions:
         return detection_pb2.ClassifyOptions(
-            min_face_size=self.min_face_size, max_faces=self.max_faces, model_version=self.model_version
+            min_face_size=self.min_face_size,
+            max_faces=self.max_faces,
+            model_version=self.model_version,
+            labels=messages.write_labels(self.labels),
         )
 
 

@@ -32,6 +32,10 @@ from liveclass.client.results import (
 from liveclass.emotions import Emotion
 from liveclass.v1 import detection_pb2, emotion_pb2, session_pb2
 
+_LABELS: "dict[emotion_pb2.Labels.ValueType, str]" = {
+    emotion_pb2.LABELS_FER2013: "fer2013",
+    emotion_pb2.LABELS_VOTES: "votes",
+}
 _STAGES = ("decode", "detect", "crop", "infer", "record")
 
 
@@ -42,6 +46,16 @@ def read_emotion(value: int) -> Emotion:
 
 def write_emotion(emotion: Emotion) -> "emotion_pb2.Emotion.ValueType":
     return emotion_pb2.Emotion.ValueType(emotion + 1)
+
+
+def write_labels(labels: str) -> "emotion_pb2.Labels.ValueType":
+    """Raises `ValueError` for labels that there are not."""
+    if not labels:
+        return emotion_pb2.LABELS_UNSPECIFIED
+    for value, name in _LABELS.items():
+        if name == labels:
+            return value
+    raise ValueError(f"labels must be one of {', '.join(_LABELS.values())}, or empty, not {labels!r}")
 
 
 def read_time(time: Timestamp) -> datetime:
@@ -103,6 +117,7 @@ def read_frame(response: detection_pb2.ClassifyFrameResponse | detection_pb2.Cla
         image_size=size,
         model=response.model.name,
         model_version=response.model.version,
+        labels=_LABELS.get(response.model.labels, ""),
         recorded=response.recorded,
         record_error=read_error(response.record_error) if response.HasField("record_error") else None,
         timings={stage: _seconds(getattr(timings, stage)) for stage in _STAGES if timings.HasField(stage)},

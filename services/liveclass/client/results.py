@@ -90,6 +90,8 @@ class ClassifiedFrame:
     """Why it is not, where a session was named. Sending the frame again with the same `frame_id` is safe."""
     timings: Mapping[str, float]
     """Seconds spent in each stage: decode, detect, crop, infer, record."""
+    labels: str = ""
+    """Whose labels the scores are by: "votes" (of ten annotators) or "fer2013"; empty where there was no face."""
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from typing import Protocol
 import grpc
 import numpy as np
 from prometheus_client import Gauge
-from tritonclient.grpc import InferInput, InferRequestedOutput
+from tritonclient.grpc import InferInput, InferResult
 from tritonclient.grpc.aio import InferenceServerClient
 from tritonclient.utils import InferenceServerException
 
-from liveclass.detection.frame import Classification, Crops, ModelVersion
+from liveclass.detection.frame import Classification, Crops, Labels, ModelChoice
 from liveclass.detection.model_versions import ModelVersions, VersionState
 from liveclass.emotions import LABELS
 from liveclass.preprocessing import FACE_SIZE
@@ -30,6 +30,9 @@ from liveclass.runtime.errors import (
 
 MAX_BATCH = 64
 """The most faces that Triton takes in one request (`max_batch_size` in config.pbtxt)."""
+
+OUTPUTS: Mapping[Labels, str] = {"fer2013": "scores", "votes": "votes"}
+"""The model's output that answers by these labels."""
 
 Headers = Callable[[], Mapping[str, str]]
 
@@ -86,14 +89,14 @@ _BLANK_FACE = np.zeros((1, FACE_SIZE, FACE_SIZE, 1), np.uint8)
 class EmotionClassifier(Protocol):
     """A port."""
 
-    async def classify(self, faces: Crops, version: ModelVersion, deadline: Deadline) -> Classification:
+    async def classify(self, faces: Crops, version: ModelChoice, deadline: Deadline) -> Classification:
         """Scores of `faces`, by the model `version` or, where it is empty, the newest one.
 
         Raises UnavailableError, ResourceExhaustedError, DeadlineExceededError, and InvalidArgumentError for a
-        version that is not served.
+        version that is not served, or does not answer by the labels asked for.
         """
 
-    async def require(self, version: ModelVersion) -> None:
+    async def require(self, version: ModelChoice) -> None:
         """Raises InvalidArgumentError for a version that is known not to be served, without asking the model."""
 
     async def ready(self) -> bool:
@@ -104,16 +107,26 @@ class TritonClassifier:
     """A model behind an NVIDIA Triton server, over one connection that is kept."""
 
     def __init__(
-        self, address: str, model: str, circuit_state: Gauge, versions_by_state: Gauge, headers: Headers = dict
+        self,
+        address: str,
+        model: str,
+        circuit_state: Gauge,
+        versions_by_state: Gauge,
+        *,
+        headers: Headers = dict,
+        labels: Labels = "votes",
     ) -> None:
-        """`headers` gives the metadata of a request: the trace that it belongs to."""
-        self._model, self._headers = model, headers
+        """`headers` gives the metadata of a request: the trace that it belongs to.
+
+        `labels` are those to answer by where a request asks for none.
+        """
+        self._model, self._headers, self._labels = model, headers, labels
         self._client = InferenceServerClient(address, channel_args=channel_options(_SERVICE_CONFIG))
         self._versions = ModelVersions(self._list_versions, versions_by_state)
         self._breaker = CircuitBreaker("triton", self._answers, circuit_state, silence_seconds=_SILENCE_SECONDS)
         self._answered_at = -math.inf
 
-    async def classify(self, faces: Crops, version: ModelVersion, deadline: Deadline) -> Classification:
+    async def classify(self, faces: Crops, version: ModelChoice, deadline: Deadline) -> Classification:
         parts: list[Classification] = []
         for start in range(0, len(faces), MAX_BATCH):
             parts.append(await self._guarded(faces[start : start + MAX_BATCH], version, deadline))
@@ -121,9 +134,9 @@ class TritonClassifier:
             version = version._replace(number=parts[0].version)
         if not parts:
             return Classification(np.empty((0, len(LABELS)), np.float32), version="")
-        return Classification(np.concatenate([part.scores for part in parts]), parts[0].version)
+        return Classification(np.concatenate([part.scores for part in parts]), parts[0].version, parts[0].labels)
 
-    async def require(self, version: ModelVersion) -> None:
+    async def require(self, version: ModelChoice) -> None:
         await self._versions.require(version)
 
     async def ready(self) -> bool:
@@ -155,13 +168,13 @@ class TritonClassifier:
             if each.name == self._model and each.version
         ]
 
-    async def _guarded(self, faces: Crops, version: ModelVersion, deadline: Deadline) -> Classification:
+    async def _guarded(self, faces: Crops, version: ModelChoice, deadline: Deadline) -> Classification:
         """One request, which is not sent to a Triton that hangs."""
         deadline.require(0.001, "classifying the faces")
         try:
             with self._breaker.attempt() as attempt:
                 try:
-                    classified = await self._infer(faces, version.number, min(deadline.remaining(), _TIMEOUT_SECONDS))
+                    result = await self._infer(faces, version.number, min(deadline.remaining(), _TIMEOUT_SECONDS))
                 except InferenceServerException as error:
                     if error.status() != str(grpc.StatusCode.DEADLINE_EXCEEDED):
                         attempt.answered()
@@ -169,27 +182,36 @@ class TritonClassifier:
                         raise _hangs() from error
                     raise self._translated(error, version) from error
                 attempt.answered()
-                return classified
+                return self._read(result, version)
         except CircuitOpenError as error:
             raise _hangs() from error
 
-    async def _infer(self, faces: Crops, version: str, timeout: float) -> Classification:
+    def _read(self, result: InferResult, version: ModelChoice) -> Classification:
+        """The scores by the labels asked for. No output was named: a version answers all that it has."""
+        number, labels = result.get_response().model_version, version.labels or self._labels
+        scores = result.as_numpy(OUTPUTS[labels])
+        if scores is not None:
+            return Classification(scores, number, labels)
+        if version.labels:
+            raise InvalidArgumentError(version.labels_field, f"version {number} does not answer by {labels}")
+        return Classification(result.as_numpy(OUTPUTS["fer2013"]), number, "fer2013")
+
+    async def _infer(self, faces: Crops, version: str, timeout: float) -> InferResult:
         tensor = InferInput("face", list(faces.shape), "UINT8")
         tensor.set_data_from_numpy(faces)
         result = await self._client.infer(
             self._model,
             [tensor],
             model_version=version,
-            outputs=[InferRequestedOutput("scores")],
             headers=dict(self._headers()),
             timeout=max(1, int(timeout * 1e6)),  # µs: Triton drops it where its queue is longer
             client_timeout=timeout,
         )
         self._answered_at = time.monotonic()
-        return Classification(result.as_numpy("scores"), result.get_response().model_version)
+        return result
 
     @staticmethod
-    def _translated(error: InferenceServerException, version: ModelVersion) -> ServiceError:
+    def _translated(error: InferenceServerException, version: ModelChoice) -> ServiceError:
         status, message = error.status(), error.message() or ""
         if status == str(grpc.StatusCode.DEADLINE_EXCEEDED):
             return DeadlineExceededError("the model did not answer within the deadline")

@@ -1,7 +1,7 @@
 """What a frame is, and what was found in it: the words that all of the detection service speaks."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,10 @@ Crops = npt.NDArray[np.uint8]
 """Faces as the network takes them: [n, 48, 48, 1]."""
 Scores = npt.NDArray[np.float32]
 """Scores of the seven emotions in label order: [n, 7], each row summing to 1."""
+
+
+Labels = Literal["fer2013", "votes"]
+"""Whose labels scores are by: FER2013's, or the shares of ten annotators (FER+)."""
 
 
 class ImageSize(NamedTuple):
@@ -38,13 +42,16 @@ class Origin:
     """Address and port of the caller, for sharing what there is."""
 
 
-class ModelVersion(NamedTuple):
-    """The model version that a client asks for."""
+class ModelChoice(NamedTuple):
+    """The model version that a client asks for, and whose labels it is to answer by."""
 
     number: str = ""
     """Empty: the newest one that is being served."""
     field: str = "model_version"
-    """Where in the request it stands, for errors."""
+    """Where in the request the version stands, for errors."""
+    labels: Labels | None = None
+    """None: the operator's choice, or FER2013's where the version answers by no others."""
+    labels_field: str = "labels"
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,7 @@ class LookOptions:
     """Side of the smallest face wanted, in pixels of the submitted image. None: the operator's default."""
     max_faces: int | None = None
     """None: the operator's default."""
-    model_version: ModelVersion = field(default_factory=ModelVersion)
+    model_version: ModelChoice = field(default_factory=ModelChoice)
 
 
 class Detection(NamedTuple):
@@ -73,6 +80,8 @@ class Classification:
     scores: Scores
     version: str
     """The version that answered; empty where there was nothing to ask."""
+    labels: Labels | None = None
+    """Whose labels the scores are by; None where there was nothing to ask."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,7 @@ class Observation:
     """Of the faces that count."""
     faces_seen: int
     model_version: str
+    labels: Labels | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +123,7 @@ class FrameResult:
     origin: Origin
     faces: list[Face]
     model_version: str
+    labels: Labels | None = None
     size: ImageSize | None = None
     """None where the client cropped the faces."""
     faces_seen: int = 0

@@ -9,7 +9,17 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from liveclass.capture_time import CaptureTimeLimits
-from liveclass.detection.frame import Crops, Face, FrameResult, LookOptions, ModelVersion, Observation, Origin, Scores
+from liveclass.detection.frame import (
+    Crops,
+    Face,
+    FrameResult,
+    Labels,
+    LookOptions,
+    ModelChoice,
+    Observation,
+    Origin,
+    Scores,
+)
 from liveclass.detection.quality import Quality
 from liveclass.emotions import Emotion
 from liveclass.names import SessionName, check_frame_id, check_source, parse_session
@@ -24,6 +34,12 @@ MOST_SMOOTHING_SECONDS = 60.0
 MOST_SCAN_SECONDS = 10.0
 _CROP_BYTES = FACE_SIZE * FACE_SIZE
 _VERSION = re.compile(r"[1-9][0-9]{0,17}")
+_LABELS: "dict[emotion_pb2.Labels.ValueType, Labels | None]" = {
+    emotion_pb2.LABELS_UNSPECIFIED: None,
+    emotion_pb2.LABELS_FER2013: "fer2013",
+    emotion_pb2.LABELS_VOTES: "votes",
+}
+_LABELS_MESSAGE = {labels: value for value, labels in _LABELS.items()}
 _EARLIEST_NS = 946_684_800 * 10**9  # 2000-01-01: before that it is a clock that was never set
 
 
@@ -97,7 +113,7 @@ def stream_options_from(request: detection_pb2.ClassifyStreamRequest, defaults: 
         source=check_source(config.source, "config.source"),
         smoothing_seconds=smoothing,
         full_scan_seconds=scan,
-        look=options_from(config.options, "config.options"),
+        look=options_from(config.options, "config.options", has_session=bool(config.session)),
         min_quality=config.min_quality or None,
     )
 
@@ -130,21 +146,30 @@ def _seconds(duration: Duration, field: str, most: float) -> float:
     return seconds
 
 
-def options_from(options: detection_pb2.ClassifyOptions, field: str = "options") -> LookOptions:
+def options_from(
+    options: detection_pb2.ClassifyOptions, field: str = "options", *, has_session: bool = False
+) -> LookOptions:
     """Raises `InvalidArgumentError`."""
     if options.min_face_size and options.min_face_size < SMALLEST_FACE:
         raise InvalidArgumentError(f"{field}.min_face_size", f"must be 0 or at least {SMALLEST_FACE}")
     if not 0 <= options.max_faces <= MOST_FACES:
         raise InvalidArgumentError(f"{field}.max_faces", f"must be from 0 to {MOST_FACES}")
-    version = version_from(options.model_version, f"{field}.model_version")
-    return LookOptions(options.min_face_size or None, options.max_faces or None, version)
+    choice = model_choice_from(options, f"{field}.", has_session=has_session)
+    return LookOptions(options.min_face_size or None, options.max_faces or None, choice)
 
 
-def version_from(number: str, field: str) -> ModelVersion:
+def model_choice_from(
+    options: detection_pb2.ClassifyOptions | detection_pb2.ClassifyFacesRequest, prefix: str = "", *, has_session: bool
+) -> ModelChoice:
     """Raises `InvalidArgumentError`."""
+    number, field = options.model_version, f"{prefix}model_version"
     if number and _VERSION.fullmatch(number) is None:
         raise InvalidArgumentError(field, 'must be empty or a number such as "1"')
-    return ModelVersion(number, field)
+    if options.labels not in _LABELS:
+        raise InvalidArgumentError(f"{prefix}labels", "is none that this server knows")
+    if options.labels and has_session:
+        raise InvalidArgumentError(f"{prefix}labels", "must be unset for a session: the operator chooses a timeline's")
+    return ModelChoice(number, field, _LABELS[options.labels], f"{prefix}labels")
 
 
 def crops_from(request: detection_pb2.ClassifyFacesRequest) -> Crops:
@@ -161,7 +186,7 @@ def frame_response(result: FrameResult, model: str) -> detection_pb2.ClassifyFra
     response = detection_pb2.ClassifyFrameResponse(
         faces=[_face_message(face) for face in result.faces],
         frame_id=result.origin.frame_id,
-        model=detection_pb2.Model(name=model, version=result.model_version),
+        model=_model_message(result, model),
         recorded=result.recorded,
         record_error=result.record_error,
         timings=_timings_message(result.seconds),
@@ -175,7 +200,7 @@ def faces_response(result: FrameResult, model: str) -> detection_pb2.ClassifyFac
     return detection_pb2.ClassifyFacesResponse(
         faces=[_face_message(face) for face in result.faces],
         frame_id=result.origin.frame_id,
-        model=detection_pb2.Model(name=model, version=result.model_version),
+        model=_model_message(result, model),
         recorded=result.recorded,
         record_error=result.record_error,
         timings=_timings_message(result.seconds),
@@ -191,7 +216,12 @@ def observation_message(observation: Observation) -> session_pb2.Observation:
         faces=[session_pb2.ObservedFace(emotions=_scores_message(scores)) for scores in observation.scores],
         faces_seen=observation.faces_seen,
         model_version=observation.model_version,
+        labels=_LABELS_MESSAGE[observation.labels],
     )
+
+
+def _model_message(result: FrameResult, model: str) -> detection_pb2.Model:
+    return detection_pb2.Model(name=model, version=result.model_version, labels=_LABELS_MESSAGE[result.labels])
 
 
 def _face_message(face: Face) -> detection_pb2.Face:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from prometheus_client import Gauge
 
-from liveclass.detection.frame import ModelVersion
+from liveclass.detection.frame import ModelChoice
 from liveclass.runtime.errors import InvalidArgumentError
 
 _REFRESH_SECONDS = 1.0
@@ -37,7 +37,7 @@ class ModelVersions:
         self._seen_at: dict[str, float] = {}
         self._asked_at = float("-inf")
 
-    async def require(self, version: ModelVersion) -> None:
+    async def require(self, version: ModelChoice) -> None:
         """Raises `InvalidArgumentError` for a version that is not served, as far as that is known."""
         if not version.number or version.number in self._seen_at:
             return

@@ -12,7 +12,7 @@ from liveclass.detection.admission import Admission, Ticket, Work, cost_class
 from liveclass.detection.camera import Camera
 from liveclass.detection.claimants import Claimant
 from liveclass.detection.classifier import EmotionClassifier
-from liveclass.detection.frame import Crops, Face, FrameResult, LookOptions, ModelVersion, Observation, Origin, Scores
+from liveclass.detection.frame import Crops, Face, FrameResult, LookOptions, ModelChoice, Observation, Origin, Scores
 from liveclass.detection.image import check_image
 from liveclass.detection.looking import EncodedFrame, LookSettings, SeenFace, look, timed
 from liveclass.detection.metrics import DetectionMetrics, record_outcome
@@ -81,7 +81,7 @@ class FramePipeline:
         return await self._finish(result, deadline)
 
     async def classify_faces(
-        self, crops: Crops, origin: Origin, version: ModelVersion, deadline: Deadline
+        self, crops: Crops, origin: Origin, version: ModelChoice, deadline: Deadline
     ) -> FrameResult:
         """Faces that the client has cropped: [n, 48, 48, 1]."""
         seconds: dict[str, float] = {}
@@ -93,7 +93,9 @@ class FramePipeline:
             ticket.busy = seconds["infer"]
         self._singles.saw((origin.session, origin.source), len(crops))
         faces = [Face(scores, int(scores.argmax())) for scores in classified.scores]
-        result = FrameResult(origin, faces, classified.version, faces_seen=len(faces), seconds=seconds)
+        result = FrameResult(
+            origin, faces, classified.version, classified.labels, faces_seen=len(faces), seconds=seconds
+        )
         return await self._finish(result, deadline)
 
     def _checked(self, data: bytes, now: float, deadline: Deadline) -> EncodedFrame:
@@ -120,14 +122,22 @@ class FramePipeline:
         ]
         self._metrics.faces.labels("surplus").inc(sight.faces_seen - len(faces))
         ticket.busy = sum(sight.seconds.values())
-        return FrameResult(origin, faces, classified.version, sight.size, sight.faces_seen, seconds=sight.seconds)
+        return FrameResult(
+            origin,
+            faces,
+            classified.version,
+            classified.labels,
+            sight.size,
+            sight.faces_seen,
+            seconds=sight.seconds,
+        )
 
     async def _finish(self, result: FrameResult, deadline: Deadline) -> FrameResult:
         """Records the frame where it has a session, and counts it. Its place in flight is somebody else's by then."""
         counted = [face.scores for face in result.faces if face.counts]
         if result.origin.session is not None:
             scores = np.array(counted, np.float32).reshape(-1, len(LABELS))
-            observation = Observation(result.origin, scores, result.faces_seen, result.model_version)
+            observation = Observation(result.origin, scores, result.faces_seen, result.model_version, result.labels)
             with timed(result.seconds, "record"):
                 result.record_error = await self._recorder.record(observation, deadline)
             result.recorded = result.record_error is None

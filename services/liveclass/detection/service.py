@@ -43,7 +43,8 @@ async def run(settings: DetectionSettings) -> None:
         settings.model_name,
         metrics.circuit_state.labels("triton"),
         metrics.model_versions,
-        tracing.headers,
+        headers=tracing.headers,
+        labels=settings.labels,
     )
     recorder = SessionServiceRecorder(
         settings.session_address,

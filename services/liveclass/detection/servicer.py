@@ -15,12 +15,12 @@ from liveclass.detection.messages import (
     crops_from,
     faces_response,
     frame_response,
+    model_choice_from,
     options_from,
     origin_from,
     skipped_response,
     stream_frame_from,
     stream_options_from,
-    version_from,
 )
 from liveclass.detection.pipeline import FramePipeline
 from liveclass.detection.scene import Scene
@@ -55,7 +55,7 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
         self, request: detection_pb2.ClassifyFrameRequest, context: Context
     ) -> detection_pb2.ClassifyFrameResponse:
         origin = origin_from(request, self._times(), context.peer())
-        options = options_from(request.options)
+        options = options_from(request.options, has_session=bool(request.session))
         result = await self._pipeline.classify_frame(request.image, origin, options, Deadline.of(context))
         return frame_response(result, self._model)
 
@@ -63,7 +63,7 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
         self, request: detection_pb2.ClassifyFacesRequest, context: Context
     ) -> detection_pb2.ClassifyFacesResponse:
         origin = origin_from(request, self._times(), context.peer())
-        version = version_from(request.model_version, "model_version")
+        version = model_choice_from(request, has_session=bool(request.session))
         result = await self._pipeline.classify_faces(crops_from(request), origin, version, Deadline.of(context))
         return faces_response(result, self._model)
 

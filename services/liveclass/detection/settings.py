@@ -14,6 +14,10 @@ class DetectionSettings(ServiceSettings):
     detection_metrics_port: int = Field(9101, ge=0, le=65535, description="Port of /metrics; 0 takes any free one.")
     triton_address: str = Field("localhost:8001", description="Triton's gRPC address.")
     model_name: str = Field("emotion", description="Name of the model in the model repository.")
+    labels: Literal["votes", "fer2013"] = Field(
+        "votes",
+        description="Whose labels scores are by: votes (of ten annotators, where the model answers them) or fer2013.",
+    )
     session_address: str = Field("localhost:50052", description="Address of the session service.")
     record_timeout_seconds: float = Field(
         2.0, gt=0, le=60, description="Longest wait for the session service to record a frame, and for a sign of life."

@@ -22,6 +22,19 @@ CARD, README = "card.json", "README.md"
 LABELS_TEXT = "".join(f"{label}\n" for label in LABELS)
 
 
+VOTES_OUTPUT = """
+
+output [
+  {
+    name: "votes" # the share of ten annotators that choose each emotion
+    data_type: TYPE_FP32
+    dims: [ 7 ]
+    label_filename: "labels.txt"
+  }
+]
+"""
+
+
 class RepositoryError(TrainingError):
     """The repository is not as it must be, and was left as it is; the message says what is wrong."""
 
@@ -69,6 +82,8 @@ class Repository:
         for name, text in (("labels.txt", LABELS_TEXT), ("config.pbtxt", default_config())):
             if not (self.model / name).exists():
                 (self.model / name).write_text(text, "utf-8")
+        if self._answers_votes(staged):
+            self._list_votes()
         try:
             staged.rename(self.model / str(version))
         except OSError as error:
@@ -97,10 +112,23 @@ class Repository:
             self._write_readme()
         return versions[0]
 
+    @staticmethod
+    def _answers_votes(staged: Path) -> bool:
+        card = _read_card(staged)
+        return card is not None and card.answers_votes
+
+    def _list_votes(self) -> None:
+        """Adds the output `votes` to a config.pbtxt from before there was one; Triton answers no output unlisted."""
+        config = self.model / "config.pbtxt"
+        text = config.read_text("utf-8")
+        if all(tensor.name != "votes" for tensor in text_format.Parse(text, model_config_pb2.ModelConfig()).output):
+            new = config.with_name(".config.pbtxt.new")
+            new.write_text(text.rstrip() + VOTES_OUTPUT, "utf-8")
+            new.replace(config)
+
     def _card(self, version: int) -> ModelCard | None:
         """None for a version that was put there by other means."""
-        file = self.model / str(version) / CARD
-        return ModelCard.model_validate_json(file.read_text("utf-8")) if file.is_file() else None
+        return _read_card(self.model / str(version))
 
     def _write_readme(self) -> None:
         """Shows the card of the newest version, and the others in a table."""
@@ -110,6 +138,11 @@ class Repository:
         file, new = self.model / README, self.model / f".{README}.new"
         new.write_text(cards[0].to_markdown(older=cards[1:]), "utf-8")
         new.replace(file)
+
+
+def _read_card(version: Path) -> ModelCard | None:
+    file = version / CARD
+    return ModelCard.model_validate_json(file.read_text("utf-8")) if file.is_file() else None
 
 
 def default_config() -> str:
@@ -126,9 +159,11 @@ def _check_config(file: Path) -> None:
     wanted = [
         ("face", model_config_pb2.TYPE_UINT8, [FACE_SIZE, FACE_SIZE, 1]),
         ("scores", model_config_pb2.TYPE_FP32, [len(LABELS)]),
+        ("votes", model_config_pb2.TYPE_FP32, [len(LABELS)]),
     ]
-    if config.platform != "tensorflow_savedmodel" or config.max_batch_size < 1 or tensors != wanted:
+    is_ours = tensors in (wanted, wanted[:2])  # a repository from before there were votes lists no such output
+    if config.platform != "tensorflow_savedmodel" or config.max_batch_size < 1 or not is_ours:
         raise RepositoryError(
             f"{file} describes another model: it needs platform tensorflow_savedmodel, max_batch_size, the input "
-            f"face uint8 [{FACE_SIZE}, {FACE_SIZE}, 1] and the output scores fp32 [{len(LABELS)}]"
+            f"face uint8 [{FACE_SIZE}, {FACE_SIZE}, 1] and the outputs scores and votes fp32 [{len(LABELS)}]"
         )

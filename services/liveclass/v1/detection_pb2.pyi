@@ -90,22 +90,28 @@ class ClassifyOptions(_message.Message):
     MIN_FACE_SIZE_FIELD_NUMBER: _builtins.int
     MAX_FACES_FIELD_NUMBER: _builtins.int
     MODEL_VERSION_FIELD_NUMBER: _builtins.int
+    LABELS_FIELD_NUMBER: _builtins.int
     min_face_size: _builtins.int
     """Side of the smallest face to look for, in pixels of the submitted image; at least 20."""
     max_faces: _builtins.int
     """The most faces to return; the surest ones are kept."""
     model_version: _builtins.str
     """The model version to ask, such as "1". Empty: the newest one that is being served."""
+    labels: _emotion_pb2.Labels.ValueType
+    """Whose labels to answer by. Unspecified: the operator's choice (LIVECLASS_LABELS), or FER2013's where the version
+    answers by no others. Only for frames without a session: a timeline is read by the operator's choice alone.
+    """
     def __init__(
         self,
         *,
         min_face_size: _builtins.int = ...,
         max_faces: _builtins.int = ...,
         model_version: _builtins.str = ...,
+        labels: _emotion_pb2.Labels.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["max_faces", b"max_faces", "min_face_size", b"min_face_size", "model_version", b"model_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["labels", b"labels", "max_faces", b"max_faces", "min_face_size", b"min_face_size", "model_version", b"model_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -360,19 +366,23 @@ class Model(_message.Message):
 
     NAME_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
+    LABELS_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Its name in the model repository."""
     version: _builtins.str
     """The version that answered."""
+    labels: _emotion_pb2.Labels.ValueType
+    """Whose labels the scores are by. Unspecified where there was no face to ask about."""
     def __init__(
         self,
         *,
         name: _builtins.str = ...,
         version: _builtins.str = ...,
+        labels: _emotion_pb2.Labels.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["labels", b"labels", "name", b"name", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -635,6 +645,7 @@ class ClassifyFacesRequest(_message.Message):
     CAPTURE_TIME_FIELD_NUMBER: _builtins.int
     SOURCE_FIELD_NUMBER: _builtins.int
     MODEL_VERSION_FIELD_NUMBER: _builtins.int
+    LABELS_FIELD_NUMBER: _builtins.int
     session: _builtins.str
     """As in ClassifyFrameRequest."""
     frame_id: _builtins.str
@@ -642,6 +653,8 @@ class ClassifyFacesRequest(_message.Message):
     source: _builtins.str
     """As in ClassifyFrameRequest."""
     model_version: _builtins.str
+    """As in ClassifyOptions."""
+    labels: _emotion_pb2.Labels.ValueType
     """As in ClassifyOptions."""
     @_builtins.property
     def faces(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
@@ -660,10 +673,11 @@ class ClassifyFacesRequest(_message.Message):
         capture_time: _timestamp_pb2.Timestamp | None = ...,
         source: _builtins.str = ...,
         model_version: _builtins.str = ...,
+        labels: _emotion_pb2.Labels.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["capture_time", b"capture_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["capture_time", b"capture_time", "faces", b"faces", "frame_id", b"frame_id", "model_version", b"model_version", "session", b"session", "source", b"source"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["capture_time", b"capture_time", "faces", b"faces", "frame_id", b"frame_id", "labels", b"labels", "model_version", b"model_version", "session", b"session", "source", b"source"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

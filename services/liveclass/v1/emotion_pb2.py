@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aliveclass/v1/emotion.proto\x12\x0cliveclass.v1\x1a\x1fgoogle/api/field_behavior.proto\"Q\n\x0c\x45motionScore\x12,\n\x07\x65motion\x18\x01 \x01(\x0e\x32\x15.liveclass.v1.EmotionB\x04\xe2\x41\x01\x02\x12\x13\n\x05score\x18\x02 \x01(\x02\x42\x04\xe2\x41\x01\x02*\xb3\x01\n\x07\x45motion\x12\x17\n\x13\x45MOTION_UNSPECIFIED\x10\x00\x12\x11\n\rEMOTION_ANGER\x10\x01\x12\x13\n\x0f\x45MOTION_DISGUST\x10\x02\x12\x10\n\x0c\x45MOTION_FEAR\x10\x03\x12\x15\n\x11\x45MOTION_HAPPINESS\x10\x04\x12\x13\n\x0f\x45MOTION_SADNESS\x10\x05\x12\x14\n\x10\x45MOTION_SURPRISE\x10\x06\x12\x13\n\x0f\x45MOTION_NEUTRAL\x10\x07\x42*\n\x0cliveclass.v1P\x01Z\x18liveclass/v1;liveclassv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aliveclass/v1/emotion.proto\x12\x0cliveclass.v1\x1a\x1fgoogle/api/field_behavior.proto\"Q\n\x0c\x45motionScore\x12,\n\x07\x65motion\x18\x01 \x01(\x0e\x32\x15.liveclass.v1.EmotionB\x04\xe2\x41\x01\x02\x12\x13\n\x05score\x18\x02 \x01(\x02\x42\x04\xe2\x41\x01\x02*\xb3\x01\n\x07\x45motion\x12\x17\n\x13\x45MOTION_UNSPECIFIED\x10\x00\x12\x11\n\rEMOTION_ANGER\x10\x01\x12\x13\n\x0f\x45MOTION_DISGUST\x10\x02\x12\x10\n\x0c\x45MOTION_FEAR\x10\x03\x12\x15\n\x11\x45MOTION_HAPPINESS\x10\x04\x12\x13\n\x0f\x45MOTION_SADNESS\x10\x05\x12\x14\n\x10\x45MOTION_SURPRISE\x10\x06\x12\x13\n\x0f\x45MOTION_NEUTRAL\x10\x07*F\n\x06Labels\x12\x16\n\x12LABELS_UNSPECIFIED\x10\x00\x12\x12\n\x0eLABELS_FER2013\x10\x01\x12\x10\n\x0cLABELS_VOTES\x10\x02\x42*\n\x0cliveclass.v1P\x01Z\x18liveclass/v1;liveclassv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,6 +39,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EMOTIONSCORE'].fields_by_name['score']._serialized_options = b'\342A\001\002'
   _globals['_EMOTION']._serialized_start=161
   _globals['_EMOTION']._serialized_end=340
+  _globals['_LABELS']._serialized_start=342
+  _globals['_LABELS']._serialized_end=412
   _globals['_EMOTIONSCORE']._serialized_start=77
   _globals['_EMOTIONSCORE']._serialized_end=158
 # @@protoc_insertion_point(module_scope)

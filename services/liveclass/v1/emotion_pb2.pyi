@@ -47,6 +47,30 @@ EMOTION_SURPRISE: Emotion.ValueType  # 6
 EMOTION_NEUTRAL: Emotion.ValueType  # 7
 Global___Emotion: _TypeAlias = Emotion  # noqa: Y015
 
+class _Labels:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _LabelsEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Labels.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    LABELS_UNSPECIFIED: _Labels.ValueType  # 0
+    """In a request: the operator's choice. In an answer: nothing was asked of a model."""
+    LABELS_FER2013: _Labels.ValueType  # 1
+    """How likely FER2013 would give the face each label: one annotator's choice among seven."""
+    LABELS_VOTES: _Labels.ValueType  # 2
+    """The share of ten annotators that would choose each emotion (FER+)."""
+
+class Labels(_Labels, metaclass=_LabelsEnumTypeWrapper):
+    """Whose labels a model answers by. They differ for good, so that figures by one are not to be compared with the other."""
+
+LABELS_UNSPECIFIED: Labels.ValueType  # 0
+"""In a request: the operator's choice. In an answer: nothing was asked of a model."""
+LABELS_FER2013: Labels.ValueType  # 1
+"""How likely FER2013 would give the face each label: one annotator's choice among seven."""
+LABELS_VOTES: Labels.ValueType  # 2
+"""The share of ten annotators that would choose each emotion (FER+)."""
+Global___Labels: _TypeAlias = Labels  # noqa: Y015
+
 @_typing.final
 class EmotionScore(_message.Message):
     """How strongly one emotion shows in one face."""
@@ -58,7 +82,7 @@ class EmotionScore(_message.Message):
     emotion: Global___Emotion.ValueType
     """The emotion."""
     score: _builtins.float
-    """Its probability in [0, 1], as the model estimates it. The seven of a face sum to 1."""
+    """In [0, 1], as the model estimates it; Labels says of what it is the probability. The seven of a face sum to 1."""
     def __init__(
         self,
         *,

@@ -376,6 +376,7 @@ class Observation(_message.Message):
     FACES_FIELD_NUMBER: _builtins.int
     FACES_SEEN_FIELD_NUMBER: _builtins.int
     MODEL_VERSION_FIELD_NUMBER: _builtins.int
+    LABELS_FIELD_NUMBER: _builtins.int
     frame_id: _builtins.str
     """Names the frame within its session, 1 to 128 characters: the key by which a retry is known."""
     source: _builtins.str
@@ -384,6 +385,8 @@ class Observation(_message.Message):
     """How many faces were seen, those included that were not classified. Zero: as many as `faces`."""
     model_version: _builtins.str
     """The model version that gave the scores."""
+    labels: _emotion_pb2.Labels.ValueType
+    """Whose labels the scores are by."""
     @_builtins.property
     def capture_time(self) -> _timestamp_pb2.Timestamp:
         """When the frame was taken: at most ten minutes (the operator's LIVECLASS_MAX_CLOCK_OFFSET_SECONDS) before the
@@ -403,10 +406,11 @@ class Observation(_message.Message):
         faces: _abc.Iterable[Global___ObservedFace] | None = ...,
         faces_seen: _builtins.int = ...,
         model_version: _builtins.str = ...,
+        labels: _emotion_pb2.Labels.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["capture_time", b"capture_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["capture_time", b"capture_time", "faces", b"faces", "faces_seen", b"faces_seen", "frame_id", b"frame_id", "model_version", b"model_version", "source", b"source"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["capture_time", b"capture_time", "faces", b"faces", "faces_seen", b"faces_seen", "frame_id", b"frame_id", "labels", b"labels", "model_version", b"model_version", "source", b"source"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
