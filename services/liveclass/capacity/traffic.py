@@ -137,7 +137,7 @@ class Traffic:
             classroom = self._classrooms.take()
             began = time.perf_counter()
             try:
-                answer = self._lc.classify(frame, session=classroom.session, source=SOURCE)
+                answer = self._lc.classify(frame, session=classroom.session, source=SOURCE, retry=False)
             except ResourceExhaustedError as error:
                 self._count_refused()
                 self._stop.wait(min(error.retry_after or _REFUSED_PAUSE, _LONGEST_PAUSE))
@@ -150,16 +150,17 @@ class Traffic:
         """One camera. Its clock is in its frames, so that it may run ahead: each costs what it would at its pace."""
         sent = [0.0]
         answers = self._lc.classify_stream(
-            self._camera(sent), session=self._classrooms.open(), source=SOURCE, in_flight=1
+            self._camera(sent),
+            session=self._classrooms.open(),
+            source=SOURCE,
+            in_flight=1,
+            on_wait=lambda _: self._count_refused(),
         )
         for answer in answers:
             if answer.error:
                 raise answer.error
             if answer.frame:
                 self._count(time.perf_counter() - sent[0], answer.frame)
-            else:
-                self._count_refused()
-                self._stop.wait(_REFUSED_PAUSE)
 
     def _camera(self, sent: list[float]) -> Iterator[Frame]:
         """Frames until the end, each with when it was taken; `sent[0]` is when the last one was asked for."""
