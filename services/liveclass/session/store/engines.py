@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from liveclass.runtime.errors import Reason, UnavailableError
+from liveclass.session.store.loop_thread import LoopThread
 from liveclass.session.store.storage import Storage, cannot_write, storage_problem
 
 T = TypeVar("T")
@@ -115,7 +116,10 @@ class SqliteEngine:
 
 
 class PostgresEngine:
-    """A PostgreSQL server, by asyncpg."""
+    """A PostgreSQL server, by asyncpg.
+
+    A transaction runs on an event loop of its own: what it calculates and the rows that it unpacks hold up nobody.
+    """
 
     def __init__(self, url: sa.URL, connections: int) -> None:
         self.pool = create_async_engine(
@@ -126,14 +130,20 @@ class PostgresEngine:
         """For the connection that waits for notices: taken from the pool, it would be missing there for ever."""
         self.dialect = self.pool.dialect
         self.storage = Storage()
+        self._loop = LoopThread("postgres")
 
     async def read(self, work: Work[T]) -> T:
+        return await self._loop.run(self._read(work))
+
+    async def _read(self, work: Work[T]) -> T:
         async with self.pool.connect() as connection:
             return await connection.run_sync(work)
 
     async def write(self, work: Work[T]) -> T:
         # Cut in the middle, a transaction would lose its connection.
-        return await asyncio.shield(asyncio.ensure_future(self.storage.watch(lambda: self._write(work))))
+        return await asyncio.shield(
+            asyncio.ensure_future(self.storage.watch(lambda: self._loop.run(self._write(work))))
+        )
 
     async def _write(self, work: Work[T]) -> T:
         async with self.pool.begin() as connection:
@@ -149,7 +159,8 @@ class PostgresEngine:
 
     async def close(self) -> None:
         await self.listener.dispose()
-        await self.pool.dispose()
+        await self._loop.run(self.pool.dispose())
+        await asyncio.to_thread(self._loop.close)
 
 
 def open_engine(url: str, connections: int) -> SqliteEngine | PostgresEngine:
