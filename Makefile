@@ -15,7 +15,7 @@ endef
 export FIND_LIBPYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test fuzz bench docs lint format proto dashboards pins clean
+.PHONY: help setup demo up test fuzz bench soak docs lint format proto dashboards pins clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -59,6 +59,9 @@ SECONDS := 60
 
 bench: $(READY) build/peers/.ready ## every figure of docs/benchmarks.md, measured in one run
 	@$(BIN)/python tests/bench/run.py
+
+soak: $(READY) ## everything at once on a real stack, with kills and hung parts; SECONDS=600
+	@SECONDS=$(or $(SECONDS),600) $(BIN)/python tests/soak/run.py
 
 build/peers/.ready: tests/bench/peers.txt
 	@$(BIN)/python -m venv build/peers

@@ -29,11 +29,13 @@ COPY services/liveclass/triton/backends/tensorflow/model.py /opt/tritonserver/ba
 # hadolint ignore=DL3006  # the stage's base is pinned above
 FROM backend-${BACKEND}
 COPY model_repository /models
+# Asks the model for a real answer; the probes in deploy/kubernetes/base/triton.yaml run it too.
+COPY services/liveclass/triton/probe.py /opt/liveclass/probe.py
 ENV HOME=/tmp TF_CPP_MIN_LOG_LEVEL=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001:10001
 EXPOSE 8000 8001 8002
-HEALTHCHECK --interval=5s --timeout=3s --start-period=300s \
-  CMD ["curl", "--fail", "--silent", "--output", "/dev/null", "localhost:8000/v2/models/emotion/ready"]
+HEALTHCHECK --interval=5s --timeout=8s --start-period=300s \
+  CMD ["python3", "/opt/liveclass/probe.py", "alive"]
 ENTRYPOINT ["tritonserver"]
 CMD ["--model-repository=/models", "--disable-auto-complete-config", "--exit-timeout-secs=20", \
      "--backend-config=python,stub-timeout-seconds=120"]

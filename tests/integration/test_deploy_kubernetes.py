@@ -130,8 +130,9 @@ def test_probes_ask_for_what_they_mean(manifests):
         assert container["livenessProbe"]["grpc"]["service"] == LIVENESS
         assert container["livenessProbe"]["grpc"]["port"] == container["readinessProbe"]["grpc"]["port"]
     for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
-        path = pod_of(manifests, "triton")["containers"][0][probe]["httpGet"]["path"]
-        assert path == "/v2/models/emotion/ready"
+        command = pod_of(manifests, "triton")["containers"][0][probe]["exec"]["command"]
+        # A real answer: Triton calls a model ready whose processes have died.
+        assert command == ["python3", "/opt/liveclass/probe.py", "alive" if probe == "livenessProbe" else "ready"]
 
 
 def test_triton_has_shared_memory_and_counts_it(manifests):
