@@ -26,6 +26,7 @@ from liveclass.runtime.errors import InvalidArgumentError
 from liveclass.runtime.health import Dependency
 from liveclass.runtime.metrics import GrpcMetrics
 from liveclass.runtime.server import Server, ServerOptions, Service
+from liveclass.runtime.stream_limits import StreamLimits
 from liveclass.v1 import detection_pb2_grpc
 
 DETAILS = {
@@ -115,9 +116,16 @@ class FakeRecorder:
 class DetectionService:
     """`async with DetectionService() as service:` serves until the end of the block."""
 
-    def __init__(self, in_flight: int = 8, threads: int = 2, memory: SceneMemory | None = None) -> None:
+    def __init__(
+        self,
+        in_flight: int = 8,
+        threads: int = 2,
+        memory: SceneMemory | None = None,
+        streams: StreamLimits | None = None,
+    ) -> None:
         self.classifier, self.recorder, self.registry = FakeClassifier(), FakeRecorder(), CollectorRegistry()
         self._in_flight, self._threads, self.memory = in_flight, threads, memory or SceneMemory()
+        self._options = ServerOptions(streams=streams or StreamLimits())
 
     async def __aenter__(self) -> "DetectionService":
         limits = LookSettings().limits
@@ -137,7 +145,7 @@ class DetectionService:
         servicer = DetectionServicer(pipeline, "emotion", StreamDefaults())
         dependencies = [Dependency("triton", self.classifier.ready)]
         service = Service(SERVICE_NAME, servicer.add_to)
-        self.server = Server([service], dependencies, ServerOptions(), GrpcMetrics(self.registry))
+        self.server = Server([service], dependencies, self._options, GrpcMetrics(self.registry))
         self.port = await self.server.start()
         self.channel = grpc.aio.insecure_channel(f"127.0.0.1:{self.port}")
         self.stub = detection_pb2_grpc.DetectionServiceStub(self.channel)

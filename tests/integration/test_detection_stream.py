@@ -14,6 +14,7 @@ from google.rpc import code_pb2
 
 from liveclass.detection.streaming import Mailbox
 from liveclass.runtime.errors import Reason, UnavailableError
+from liveclass.runtime.stream_limits import StreamLimits
 from liveclass.v1 import detection_pb2
 
 Request = detection_pb2.ClassifyStreamRequest
@@ -202,3 +203,26 @@ async def test_frames_that_nobody_reads_the_answers_of_take_bounded_memory() -> 
     while (pending := await mailbox.next()) is not None:
         kept += len(pending.frame_id) + (pending.request.ByteSize() if pending.request else 0)
     assert kept < 2 * len(FRAME)
+
+
+@pytest.mark.parametrize("messages", [[], [Request(config=Config())]])
+async def test_a_stream_on_which_nothing_comes_is_ended_and_told_why(messages: list[Request]) -> None:
+    async with DetectionService(streams=StreamLimits(most_idle=0.2)) as service:
+        call = service.stub.ClassifyStream()
+        for message in messages:
+            await call.write(message)
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await call.read()
+    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+    assert caught.value.details() == "nothing was sent for 0.2 s; open another stream when there is something"
+    assert details_of(caught.value)["ErrorInfo"].reason == "STREAM_IDLE"
+
+
+async def test_a_message_that_cannot_be_read_ends_the_stream_as_the_callers_mistake(service: DetectionService) -> None:
+    call = service.channel.stream_stream("/liveclass.v1.DetectionService/ClassifyStream")()
+    await call.write(Request(config=Config()).SerializeToString())
+    await call.write(b"\xff\xff\xff")
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await call.read()
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert "not a valid protobuf message" in caught.value.details()

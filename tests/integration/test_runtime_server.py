@@ -23,6 +23,7 @@ from liveclass.runtime.logging import configure_logging
 from liveclass.runtime.metrics import GrpcMetrics, serve_metrics
 from liveclass.runtime.server import PortInUseError, Server, ServerOptions, Service
 from liveclass.runtime.settings import ServiceSettings
+from liveclass.runtime.stream_limits import StreamLimits
 from liveclass.v1 import session_pb2, session_pb2_grpc
 
 NAME = "liveclass.v1.SessionService"
@@ -55,12 +56,12 @@ class Servicer(session_pb2_grpc.SessionServiceServicer):
 
 
 class Running:
-    def __init__(self, dependencies=(), grace=5.0) -> None:
+    def __init__(self, dependencies=(), grace=5.0, **options: object) -> None:
         self.registry = CollectorRegistry()
         self.servicer = Servicer()
         service = Service(NAME, lambda s: session_pb2_grpc.add_SessionServiceServicer_to_server(self.servicer, s))
-        options = ServerOptions(grace_seconds=grace)
-        self.server = Server([service], dependencies, options, GrpcMetrics(self.registry))
+        server_options = ServerOptions(grace_seconds=grace, **options)
+        self.server = Server([service], dependencies, server_options, GrpcMetrics(self.registry))
 
     async def __aenter__(self) -> "Running":
         self.port = await self.server.start()
@@ -424,3 +425,39 @@ async def test_what_is_refused_for_no_fault_of_the_caller_is_logged_once_with_it
     assert [line["cause"] for line in refused] == ["ConnectionError: no such table: sessions"]
     assert refused[0]["reason"] == "STORE_UNAVAILABLE"
     assert "cam-7" not in log
+
+
+async def test_a_stream_ends_when_it_is_too_old_and_says_so() -> None:
+    async with Running(streams=StreamLimits(most_age=0.2)) as running:
+        stream = running.stub.ExportTimeline(session_pb2.ExportTimelineRequest())
+
+        async def read_on() -> None:
+            while await stream.read():
+                pass
+
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await read_on()
+    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+    assert caught.value.details() == "this stream has been open for 0.2 s; open another one"
+    assert details(caught.value)["ErrorInfo"].reason == "STREAM_TOO_OLD"
+
+
+async def test_connections_beyond_the_most_are_closed_at_once_and_those_before_them_are_served() -> None:
+    async with Running(max_connections=20) as running:
+        await running.stub.GetSession(session_pb2.GetSessionRequest(name="x"))
+        mute = [await asyncio.open_connection("127.0.0.1", running.port) for _ in range(150)]
+        answers = await asyncio.gather(*(said_at_once(reader) for reader, _ in mute))
+        assert answers.count(b"") >= 130
+        assert (await running.stub.GetSession(session_pb2.GetSessionRequest(name="x"))).name == "x"
+        for _, writer in mute:
+            writer.close()
+
+
+async def said_at_once(reader: asyncio.StreamReader) -> bytes | None:
+    """What comes soon: b"" where the connection is closed, None where it stays open and nothing is said."""
+    try:
+        return await asyncio.wait_for(reader.read(1), 1.0)
+    except asyncio.TimeoutError:
+        return None
+    except ConnectionError:
+        return b""

@@ -22,6 +22,7 @@ from liveclass.detection.workers import FrameTools, Workers
 from liveclass.runtime.health import Dependency
 from liveclass.runtime.metrics import GrpcMetrics, export_process, serve_metrics
 from liveclass.runtime.server import Server, ServerOptions, Service
+from liveclass.runtime.stream_limits import StreamLimits
 from liveclass.runtime.tracing import configure_tracing
 
 _CROP_REQUESTS = 8
@@ -78,6 +79,8 @@ async def run(settings: DetectionSettings) -> None:
             port=settings.detection_port,
             grace_seconds=settings.grace_seconds,
             max_connection_age_seconds=settings.max_connection_age_seconds,
+            max_connections=settings.max_connections,
+            streams=StreamLimits(settings.max_stream_age_seconds, settings.stream_idle_seconds),
         ),
         GrpcMetrics(registry),
         tracing,

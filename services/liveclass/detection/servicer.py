@@ -84,6 +84,7 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
         try:
             while (pending := await mailbox.next()) is not None:
                 yield await self._answer(pending, options, camera, context)
+            await reading  # raises where what came last could not be read, or nothing came for too long
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)  # a client that broke off is no news

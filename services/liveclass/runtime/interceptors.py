@@ -14,6 +14,7 @@ from liveclass.runtime.drain import TOOL_SERVICES, Drain
 from liveclass.runtime.errors import InternalError, InvalidArgumentError, ServiceError, to_status
 from liveclass.runtime.metrics import GrpcMetrics
 from liveclass.runtime.refusals import RefusalLog
+from liveclass.runtime.stream_limits import StreamLimits
 
 Context = Any  # grpc.aio.ServicerContext, whose stubs lack abort_with_status
 Handler = Any  # grpc.RpcMethodHandler, whose stubs know only the blocking kind of behaviour
@@ -38,8 +39,9 @@ class _Observers(NamedTuple):
 class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # generic in the stubs, not in grpc
     """Translates `ServiceError`, hides everything else behind INTERNAL, and counts, times and logs each call."""
 
-    def __init__(self, metrics: GrpcMetrics, drain: Drain) -> None:
+    def __init__(self, metrics: GrpcMetrics, drain: Drain, streams: StreamLimits) -> None:
         self._observers, self._drain = _Observers(metrics, structlog.get_logger(), RefusalLog()), drain
+        self._streams = streams
 
     async def intercept_service(
         self,
@@ -64,7 +66,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # 
             del request
             async with self._watched(service, method, context):
                 with self._drain.admit(service):
-                    return await behavior(_readable(handed_over.pop(), method), context)
+                    return await behavior(self._readable(handed_over.pop(), method), context)
 
         return call
 
@@ -74,10 +76,19 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # 
         async def call(request: Any, context: Context) -> AsyncIterator[Any]:
             async with self._watched(service, method, context):
                 with self._drain.admit(service):
-                    async for response in self._drain.until_draining(behavior(_readable(request, method), context)):
+                    responses = behavior(self._readable(request, method), context)
+                    if service not in TOOL_SERVICES:  # health may be watched for ever
+                        responses = self._streams.responses(responses)
+                    async for response in self._drain.until_draining(responses):
                         yield response
 
         return call
+
+    def _readable(self, request: Any, method: str) -> Any:
+        """The request, or the iterator of requests. Raises `InvalidArgumentError` for a message that is none."""
+        if hasattr(request, "__aiter__"):
+            return _readable_messages(self._streams.requests(request), method)
+        return _readable(request, method)
 
     def _watched(self, service: str, method: str, context: Context) -> "_WatchedCall":
         return _WatchedCall(self._observers, service, method, context)
@@ -153,10 +164,9 @@ def _lenient(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
 
 
 def _readable(request: Any, method: str) -> Any:
-    """The request, or the iterator of requests. Raises `InvalidArgumentError` for a message that is none."""
     if isinstance(request, _Unreadable):
         raise InvalidArgumentError("request", f"is not a valid protobuf message of the type that {method} takes")
-    return _readable_messages(request, method) if hasattr(request, "__aiter__") else request
+    return request
 
 
 async def _readable_messages(requests: AsyncIterator[Any], method: str) -> AsyncIterator[Any]:

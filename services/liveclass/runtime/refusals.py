@@ -13,6 +13,7 @@ REPEAT_SECONDS = 10.0
 """The same refusal is logged again after this time, with how many there were."""
 
 _OURS = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.INTERNAL})
+_EXPECTED = frozenset({Reason.SHUTTING_DOWN, Reason.STREAM_IDLE, Reason.STREAM_TOO_OLD})
 _MOST_KINDS = 256
 
 
@@ -29,7 +30,7 @@ class RefusalLog:
         """An error that is about to be told to a caller, raised `from` what caused it."""
         cause = error.__cause__
         is_ours = error.code in _OURS or (error.code is grpc.StatusCode.DEADLINE_EXCEEDED and cause is not None)
-        if not is_ours or error.reason is Reason.SHUTTING_DOWN:
+        if not is_ours or error.reason in _EXPECTED:
             return
         kind = (error.reason.value, type(cause).__name__)
         now = self._clock()

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import grpc
 import structlog
@@ -14,6 +14,7 @@ from liveclass.runtime.drain import Drain
 from liveclass.runtime.health import Dependency, HealthMonitor
 from liveclass.runtime.interceptors import CallInterceptor
 from liveclass.runtime.metrics import GrpcMetrics
+from liveclass.runtime.stream_limits import StreamLimits
 from liveclass.runtime.tracing import Tracing
 
 
@@ -38,6 +39,39 @@ class ServerOptions:
     max_connection_age_seconds: float = 300.0
     max_message_bytes: int = 16 * 1024 * 1024
     """Above the largest frame that is accepted, so that our own error names what is wrong with a larger one."""
+    max_connections: int = 800
+    """Further ones are closed as they come; below the 1024 open files that a process usually may have."""
+    streams: StreamLimits = field(default_factory=StreamLimits)
+
+
+_LONGEST_HANDSHAKE_MS = 10_000
+_LONGEST_IDLE_MS = 300_000
+_MOST_CALLS_PER_CONNECTION = 1_000
+_LONGEST_LAST_RESPONSE_SECONDS = 60.0
+
+
+def _channel_options(options: ServerOptions) -> list[tuple[str, int]]:
+    age, stream_age = options.max_connection_age_seconds, options.streams.most_age
+    return [
+        ("grpc.max_receive_message_length", options.max_message_bytes),
+        # New calls go to a new connection, and perhaps another replica; streams stay until they are too old. What is
+        # still there then, such as a request of which only a part was ever sent, goes with the connection.
+        ("grpc.max_connection_age_ms", round(age * 1000)),
+        ("grpc.max_connection_age_grace_ms", round((stream_age + _LONGEST_LAST_RESPONSE_SECONDS) * 1000)),
+        ("grpc.max_connection_idle_ms", _LONGEST_IDLE_MS),
+        ("grpc.max_allowed_incoming_connections", options.max_connections),
+        ("grpc.max_concurrent_streams", _MOST_CALLS_PER_CONNECTION),
+        # A connection that says nothing, or not what HTTP/2 begins with.
+        ("grpc.server_handshake_timeout_ms", _LONGEST_HANDSHAKE_MS),
+        ("grpc.http2.settings_timeout", _LONGEST_HANDSHAKE_MS),
+        # A peer that is gone without a word: its calls end after 40 s.
+        ("grpc.keepalive_time_ms", 30_000),
+        ("grpc.keepalive_timeout_ms", 10_000),
+        # Clients ask once a minute whether a silent watch is still there; by default that is once too often.
+        ("grpc.http2.min_recv_ping_interval_without_data_ms", 5_000),
+        # Without this a second process silently shares the port, and gets half of the calls.
+        ("grpc.so_reuseport", 0),
+    ]
 
 
 class PortInUseError(OSError):
@@ -59,16 +93,11 @@ class Server:
         self._log = structlog.get_logger()
         self._drain = Drain()
         self._server = grpc.aio.server(
-            interceptors=[*(tracing.server_interceptors if tracing else ()), CallInterceptor(metrics, self._drain)],
-            options=[
-                ("grpc.max_receive_message_length", options.max_message_bytes),
-                # New calls go to a new connection, and perhaps another replica; streams stay where they are.
-                ("grpc.max_connection_age_ms", round(options.max_connection_age_seconds * 1000)),
-                # Clients ask once a minute whether a silent watch is still there; by default that is once too often.
-                ("grpc.http2.min_recv_ping_interval_without_data_ms", 30_000),
-                # Without this a second process silently shares the port, and gets half of the calls.
-                ("grpc.so_reuseport", 0),
+            interceptors=[
+                *(tracing.server_interceptors if tracing else ()),
+                CallInterceptor(metrics, self._drain, options.streams),
             ],
+            options=_channel_options(options),
         )
         for service in services:
             service.add(self._server)

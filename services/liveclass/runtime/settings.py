@@ -29,6 +29,11 @@ class ServiceSettings(BaseSettings):
     max_connection_age_seconds: float = Field(
         300.0, gt=0, description="Connections are renewed after this time, so that clients find new replicas."
     )
+    max_connections: int = Field(800, gt=0, description="Connections at once; further ones are closed as they come.")
+    max_stream_age_seconds: float = Field(1800.0, gt=0, description="A stream is ended after this time, with a status.")
+    stream_idle_seconds: float = Field(
+        300.0, gt=0, description="A stream whose caller sends nothing for this time is ended, with a status."
+    )
 
 
 def problems(error: ValidationError) -> str:

@@ -17,6 +17,7 @@ from liveclass.runtime.logging import configure_logging
 from liveclass.runtime.metrics import GrpcMetrics, export_process, serve_metrics
 from liveclass.runtime.server import Server, ServerOptions, Service
 from liveclass.runtime.settings import problems
+from liveclass.runtime.stream_limits import StreamLimits
 from liveclass.runtime.tracing import TracingUnavailableError, configure_tracing
 from liveclass.session.answers import TimelineReader
 from liveclass.session.audit import Auditor
@@ -88,6 +89,8 @@ async def serve(settings: SessionSettings) -> None:
             settings.grace_seconds,
             settings.max_connection_age_seconds,
             MAX_REQUEST_BYTES,
+            settings.max_connections,
+            StreamLimits(settings.max_stream_age_seconds, settings.stream_idle_seconds),
         ),
         GrpcMetrics(registry),
         tracing,

@@ -1,0 +1,52 @@
+"""How long a stream may last, and how long its caller may send nothing. Both ends are told, with a status."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from liveclass.reasons import Reason
+from liveclass.runtime.errors import UnavailableError
+
+Message = TypeVar("Message")
+
+_RETRY_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class StreamLimits:
+    """In seconds. UNAVAILABLE is the status that clients answer by opening another stream."""
+
+    most_age: float = 1800.0
+    most_idle: float = 300.0
+
+    async def requests(self, requests: AsyncIterator[Message]) -> AsyncIterator[Message]:
+        """The same; raises `UnavailableError` where none comes for too long."""
+        messages = aiter(requests)
+        while True:
+            try:
+                message = await asyncio.wait_for(anext(messages), self.most_idle)
+            except StopAsyncIteration:
+                return
+            except asyncio.TimeoutError as error:
+                sentence = f"nothing was sent for {self.most_idle:g} s; open another stream when there is something"
+                raise UnavailableError(sentence, _RETRY_SECONDS, Reason.STREAM_IDLE) from error
+            yield message
+
+    async def responses(self, responses: AsyncIterator[Message]) -> AsyncIterator[Message]:
+        """The same; raises `UnavailableError` between two of them once the stream is too old."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self.most_age
+        while True:
+            following: asyncio.Future[Message] = asyncio.ensure_future(anext(responses))
+            try:
+                await asyncio.wait((following,), timeout=max(0.0, end - loop.time()))
+                if not following.done():
+                    sentence = f"this stream has been open for {self.most_age:g} s; open another one"
+                    raise UnavailableError(sentence, _RETRY_SECONDS, Reason.STREAM_TOO_OLD)
+                response = following.result()
+            except StopAsyncIteration:
+                return
+            finally:
+                following.cancel()
+            yield response
