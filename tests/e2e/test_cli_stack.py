@@ -14,6 +14,7 @@ from datetime import datetime, timezone
 
 import cv2
 import numpy as np
+import psutil
 import pytest
 
 from liveclass.client import LiveClass
@@ -21,6 +22,13 @@ from liveclass.stack import Ports, Stack, StackError
 from liveclass.stack.ports import is_free
 
 COMMAND = [sys.executable, "-m", "liveclass.cli"]
+
+# As a shell starts what runs in its background: Ctrl-C is ignored.
+IN_BACKGROUND = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 
 
 def environment(ports: Ports | None = None, **more: str) -> dict[str, str]:
@@ -55,7 +63,7 @@ class Up:
     def __init__(self, directory, **more: str) -> None:
         self.ports = Ports.free()
         self.process = subprocess.Popen(
-            [*COMMAND, "up", "--directory", str(directory)],
+            [sys.executable, "-c", IN_BACKGROUND, *COMMAND, "up", "--directory", str(directory)],
             env=environment(self.ports, **more),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -72,6 +80,17 @@ class Up:
             if "Ctrl-C stops everything" in line:
                 self._serves.set()
         self._serves.set()
+
+    def part(self, name: str) -> psutil.Process:
+        """The process of a part."""
+        children = psutil.Process(self.process.pid).children()
+        return next(child for child in children if f"liveclass.{name}" in child.cmdline())
+
+    def wait_until_said(self, text: str) -> None:
+        end = time.monotonic() + 60
+        while text not in self.output:
+            assert time.monotonic() < end, self.output
+            time.sleep(0.1)
 
     def wait_until_serving(self) -> None:
         assert self._serves.wait(150)
@@ -102,7 +121,7 @@ def up(tmp_path):
             each.end()
 
 
-def test_up_serves_until_ctrl_c(up, tmp_path, photograph):
+def test_up_starts_again_what_dies_and_serves_until_ctrl_c(up, tmp_path, photograph):
     running = up()
     running.wait_until_serving()
 
@@ -110,6 +129,11 @@ def test_up_serves_until_ctrl_c(up, tmp_path, photograph):
     assert 'declaring "purpose=demonstration; jurisdiction=none"' in running.output
     with LiveClass(f"127.0.0.1:{running.ports.detection}", f"127.0.0.1:{running.ports.session}", timeout=60) as lc:
         assert lc.classify(photograph).faces
+
+        running.part("session").kill()
+        running.wait_until_said("session was killed by SIGKILL; starting it again in 0.5 s")
+        running.wait_until_said("session serves again")
+        assert lc.create_session("classrooms/up", "after").name == "classrooms/up/sessions/after"
     running.process.send_signal(signal.SIGINT)
 
     assert running.end() == 0, running.output

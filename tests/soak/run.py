@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -33,35 +34,43 @@ def main() -> int:
     image = cv2.imencode(".jpg", cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2BGR))[1].tobytes()
     with tempfile.TemporaryDirectory(prefix="liveclass-soak-") as folder, small_disk(Path(folder) / "disk") as disk:
         ports = Ports.free()
-        up = start(ports, Path(folder), disk)
+        up = Up(ports, Path(folder), disk)
         try:
             return soak(up, ports, image, (seconds, stopped_seconds, only), disk)
         finally:
-            up.send_signal(signal.SIGTERM)
-            up.wait(120)
+            up.end()
 
 
-def start(ports: Ports, folder: Path, disk: Path | None) -> "subprocess.Popen[str]":
-    """`liveclass up`, serving."""
-    database = f"sqlite+aiosqlite:///{(disk or folder) / 'liveclass.db'}"
-    environment = {**os.environ, **ports.environment(), "LIVECLASS_DATABASE_URL": database}
-    environment = {name: value for name, value in environment.items() if name not in {"SECONDS", "ONLY"}}
-    command = [sys.executable, "-m", "liveclass.cli", "up", "--directory", str(folder / "up")]
-    up = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    for line in up.stdout:
-        Console().print(line, end="", markup=False)
-        if "Ctrl-C stops" in line:
-            os.set_blocking(up.stdout.fileno(), False)  # what it says from now on is read between faults
-            return up
-    raise SystemExit(f"liveclass up ended with status {up.wait()}")
+class Up:
+    """`liveclass up` as a process. What it says is printed as it comes."""
+
+    def __init__(self, ports: Ports, folder: Path, disk: Path | None) -> None:
+        """Returns when everything serves."""
+        database = f"sqlite+aiosqlite:///{(disk or folder) / 'liveclass.db'}"
+        environment = {**os.environ, **ports.environment(), "LIVECLASS_DATABASE_URL": database}
+        command = [sys.executable, "-m", "liveclass.cli", "up", "--directory", str(folder / "up")]
+        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        self._serves = threading.Event()
+        threading.Thread(target=self._print, daemon=True).start()
+        if not self._serves.wait(START_SECONDS) or self.process.poll() is not None:
+            raise SystemExit(f"liveclass up does not serve: {self.process.poll()}")
+
+    def _print(self) -> None:
+        for line in self.process.stdout:
+            Console(width=200).print("up:", line, end="", markup=False)
+            if "Ctrl-C stops" in line:
+                self._serves.set()
+        self._serves.set()
+
+    def end(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(120)
 
 
-def soak(
-    up: "subprocess.Popen[str]", ports: Ports, image: bytes, settings: tuple[float, float, str], disk: Path | None
-) -> int:
+def soak(up: Up, ports: Ports, image: bytes, settings: tuple[float, float, str], disk: Path | None) -> int:
     seconds, stopped_seconds, only = settings
     detection, session = f"127.0.0.1:{ports.detection}", f"127.0.0.1:{ports.session}"
-    parts, load = Parts(up.pid), Load(detection, session, image)
+    parts, load = Parts(up.process.pid), Load(detection, session, image)
     probe = Probe(detection, image, Load(detection, session, image).session)
     load.start()
     time.sleep(SETTLE_SECONDS)
@@ -76,7 +85,7 @@ def soak(
             lasts = bring_about()
             began = time.monotonic()
             probe.watch(effects[-1], began + lasts, began + lasts + MOST_SECONDS)
-            Console(width=200).print(str(effects[-1]), up.stdout.read() or "", markup=False)
+            Console(width=200).print(str(effects[-1]), markup=False)
             time.sleep(SETTLE_SECONDS)
     load.end()
     missing = load.send_again()
