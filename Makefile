@@ -57,6 +57,10 @@ fuzz: $(READY) ## mutated pictures and requests against what takes them; SECONDS
 	done; exit $$status
 SECONDS := 60
 
+UNTRACED := test_training_* test_publish_*
+coverage: $(VENV)/.ready ## the unit tests but the training's, and that their branch coverage has not fallen
+	@$(BIN)/pytest tests/unit $(UNTRACED:%=--ignore-glob='*/%') --cov --cov-report=term:skip-covered
+
 bench: $(READY) build/peers/.ready ## every figure of docs/benchmarks.md, measured in one run
 	@$(BIN)/python tests/bench/run.py
 
