@@ -99,6 +99,14 @@ def test_a_video_gives_as_many_frames_as_asked_for_with_their_times(video):
     assert taken[-1].image.mean() > taken[0].image.mean()
 
 
+@pytest.mark.parametrize(("asked", "given"), [(4, 12), (3, 9), (7, 21), (0.5, 2), (30, 30)])
+def test_a_rate_that_does_not_divide_the_video_s_is_kept_on_average(video, asked, given):
+    with Camera(video, frames_per_second=asked, start=NOON) as camera:
+        taken = list(camera)
+
+    assert len(taken) == camera.length == given
+
+
 def test_every_frame_of_a_video(video):
     with Camera(video) as camera:
         assert len(list(camera)) == camera.length == 30

@@ -23,6 +23,7 @@ _NETWORK_TIMEOUT_MS = 10_000
 """A network camera that sends nothing for so long is connected again."""
 
 _FIRST_DELAY, _LONGEST_DELAY = 0.5, 15.0
+_ROUNDING = 1e-6
 
 
 def is_network(device: Device) -> bool:
@@ -110,15 +111,16 @@ class Camera:
         self.length: int | None = None
         """How many frames it is going to give, as far as is known; None for a camera."""
         if not self.is_live and count > 0:
-            self.length = -(-count // self._stride)
+            self.length = int((count - 1) / self._stride + _ROUNDING) + 1
         self.start = start or datetime.now(timezone.utc)
         """When the first frame was taken."""
         if start is None and not self.is_live and not is_network(device):
             self.start = recording_start(Path(str(device)), timedelta(seconds=max(0, count) / self._rate))
 
     @property
-    def _stride(self) -> int:
-        return max(1, round(self._rate * self._period))
+    def _stride(self) -> float:
+        """How many of a video's frames there are to each one that is given."""
+        return max(1.0, self._rate * self._period)
 
     def __iter__(self) -> Iterator[Frame]:
         return self._live() if self.is_live else self._recorded()
@@ -149,9 +151,10 @@ class Camera:
             delay = min(delay * 2, _LONGEST_DELAY)
 
     def _recorded(self) -> Iterator[Frame]:
-        index = 0
+        index = given = 0
         while not self._closing.is_set() and self._capture.grab():
-            if index % self._stride == 0:
+            if index + _ROUNDING >= given * self._stride:
+                given += 1
                 yield Frame(self._retrieve(), self.start + timedelta(seconds=index / self._rate))
             index += 1
         if index == 0:
