@@ -1,60 +1,72 @@
-"""A store in memory, counted out by hand, that says of every bucket exactly which observations are in it."""
+"""A store in memory whose observations another caller may erase between any two calls."""
+
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from liveclass.names import SessionName
 from liveclass.session import figures
-from liveclass.session.model import Session
-from liveclass.session.store.port import Buckets
-from liveclass.session.timeline import Groups, Series
+from liveclass.session.model import FOREVER, Session
+from liveclass.session.store.port import BucketQuery, Groups, Snapshot
+from liveclass.session.timeline import Series
+
+NAME = SessionName("7b", "maths")
 
 Seen = tuple[str, int, int]
 """(source, second, faces)."""
 
 
+@dataclass
 class MemoryStore:
-    """Observation number i counts as 2**i frames, so that a sum of frames is a set of observations; at most 60."""
+    """One session that hides nothing, and has ended."""
 
-    def __init__(self, observations: list[Seen]) -> None:
-        self.observations = observations
+    observations: list[Seen]
+    erased_next: list[str] = field(default_factory=list)
+    """Sources of which one is erased after every call."""
 
-    def session(self, minimum: int) -> Session:
+    async def get_session(self, name: SessionName) -> Session:
+        return self._then_erase(self._session())
+
+    async def read(self, name: SessionName, query: BucketQuery) -> Snapshot:
+        """As the port says: all of one moment."""
+        chosen = [
+            one
+            for one in self.observations
+            if query.start <= one[1] // query.resolution * query.resolution < query.end and query.source in ("", one[0])
+        ]
+        series = self._series(chosen, query.resolution)
+        merged = self._series(chosen, query.merged)
+        groups = None if query.source else Groups(merged.starts, merged.group)
+        return self._then_erase(Snapshot(self._session(), series.starts, series, groups))
+
+    async def close_cells(self, name: SessionName) -> None:
+        """All are closed."""
+
+    def _then_erase(self, answer):
+        if self.erased_next:
+            erased = self.erased_next.pop(0)
+            self.observations = [one for one in self.observations if one[0] != erased]
+        return answer
+
+    def _session(self) -> Session:
         seconds = [second for _, second, _ in self.observations]
-        name = SessionName("7b", "maths")
-        return Session(1, name, "", 0, None, minimum, 10**9, min(seconds), max(seconds))
-
-    async def read_buckets(self, session, query):
-        series = [self._series(length, query.start, query.end, None) for length in query.people]
-        people = [Groups(one.starts, one.group, one.shown) for one in series]
-        return Buckets(self._series(query.resolution, query.start, query.end, query.source or None), people)
-
-    async def read_groups(self, session, base, starts, resolution):
-        kept = set(starts.tolist())
-        chosen = [one for one in self.observations if one[1] // base * base in kept]
-        buckets = sorted({second // resolution * resolution for _, second, _ in chosen})
-        sizes = [self.people([one for one in chosen if one[1] // resolution * resolution == b]) for b in buckets]
-        return Groups(np.array(buckets), np.array(sizes), np.array(sizes))
-
-    def _series(self, resolution, start, end, source):
-        buckets = {}
-        for index, one in enumerate(self.observations):
-            begin = one[1] // resolution * resolution
-            if start <= begin < end and source in (None, one[0]):
-                buckets.setdefault(begin, []).append(index)
-        starts = np.array(sorted(buckets), np.int64)
-        rows = np.zeros((len(starts), figures.WIDTH), np.int64)
-        rows[:, figures.FRAMES] = [sum(1 << index for index in buckets[begin]) for begin in starts.tolist()]
-        people = np.array([self.people([self.observations[i] for i in buckets[b]]) for b in starts.tolist()], np.int64)
-        return Series(resolution, starts, rows, people, people)
+        return Session(1, NAME, "", 0, 1, 1, 10**9, min(seconds, default=None), max(seconds, default=None), FOREVER)
 
     @staticmethod
-    def people(observations: list[Seen]) -> int:
-        """The sum over sources of the most faces at once."""
-        most: dict[str, int] = {}
-        for source, _, faces in observations:
-            most[source] = max(most.get(source, 0), faces)
-        return sum(most.values())
+    def _series(chosen: list[Seen], length: int) -> Series:
+        buckets: dict[int, list[Seen]] = {}
+        for one in chosen:
+            buckets.setdefault(one[1] // length * length, []).append(one)
+        starts = np.array(sorted(buckets), np.int64)
+        rows = np.zeros((len(starts), figures.WIDTH), np.int64)
+        rows[:, figures.FRAMES] = [len(buckets[start]) for start in starts.tolist()]
+        group = np.array([people(buckets[start]) for start in starts.tolist()], np.int64)
+        return Series(length, starts, rows, group, group)
 
-    def people_in(self, frames: int) -> int:
-        """The same for a set of observations, given as a sum of frames."""
-        return self.people([one for index, one in enumerate(self.observations) if frames >> index & 1])
+
+def people(observations: list[Seen]) -> int:
+    """The sum over sources of the most faces at once."""
+    most: dict[str, int] = {}
+    for source, _, faces in observations:
+        most[source] = max(most.get(source, 0), faces)
+    return sum(most.values())

@@ -15,6 +15,7 @@ from liveclass.session.audit import Auditor
 from liveclass.session.group_commit import GroupCommitter
 from liveclass.session.metrics import SessionMetrics
 from liveclass.session.observed import MAX_REQUEST_BYTES
+from liveclass.session.privacy import ReleaseRules
 from liveclass.session.servicer import SERVICE_NAME, SessionServicer
 from liveclass.session.settings import Limits
 from liveclass.session.store.changes import ChangeFeed
@@ -22,6 +23,8 @@ from liveclass.session.store.engines import open_engine
 from liveclass.session.store.sql import SqlStore
 from liveclass.session.watching import Watcher
 from liveclass.v1 import emotion_pb2, session_pb2, session_pb2_grpc
+
+RULES = ReleaseRules()
 
 HAPPY = (0.05, 0.0, 0.05, 0.7, 0.05, 0.05, 0.1)
 SAD = (0.1, 0.0, 0.1, 0.0, 0.6, 0.0, 0.2)
@@ -44,11 +47,11 @@ class RunningSession:
     async def __aenter__(self) -> "RunningSession":
         self.feed = ChangeFeed()
         self.engine = open_engine(self.url, self.connections)
-        self.store = SqlStore(self.engine, self.feed)
+        self.store = SqlStore(self.engine, self.feed, RULES, self.clock)
         await self.store.open()
         self.committer = GroupCommitter(self.store.record, 50_000)
         self.auditor = Auditor(self.store)
-        reader = TimelineReader(self.store, self.clock)
+        reader = TimelineReader(self.store, self.clock, RULES.settle_seconds)
         watcher = Watcher(reader, self.feed)
         limits = Limits(5, 90 * 86_400, 600)
         self.registry = CollectorRegistry()

@@ -22,7 +22,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from liveclass.session import figures
-from liveclass.session.rollup import PAIR_SECONDS, RESOLUTIONS
+from liveclass.session.rollup import EXPIRY_SECONDS, RESOLUTIONS
 from liveclass.session.store import keys
 from liveclass.v1 import emotion_pb2, session_pb2, session_pb2_grpc
 
@@ -182,6 +182,7 @@ async def read_times(path: Path, name: str) -> float:
         async with channel_to(port) as channel:
             stub = session_pb2_grpc.SessionServiceStub(channel)
             times = []
+            await stub.GetTimeline(whole(name, 10))
             for _ in range(READS):
                 start = time.perf_counter()
                 timeline = await stub.GetTimeline(whole(name, 10))
@@ -192,7 +193,7 @@ async def read_times(path: Path, name: str) -> float:
 
 
 async def fill(path: Path, count: int) -> str:
-    """A database with `count` observations of one lesson, rolled up as the service does, without its RPCs."""
+    """A database with `count` observations of one lesson, as the service records them; the first read releases them."""
     with service(path) as port:
         async with channel_to(port) as channel:
             name = await create(session_pb2_grpc.SessionServiceStub(channel), "lesson", minimum_group_size=5)
@@ -207,11 +208,11 @@ def fill_rows(path: Path, count: int, first: int) -> None:
     connection.execute("PRAGMA cache_size = -400000")
     expires = int(keys.expiry_days(np.array([first]), 90 * 86_400)[0])
     chance = np.random.default_rng(0)
-    per_window = count * PAIR_SECONDS // LESSON_SECONDS
+    per_window = count * EXPIRY_SECONDS // LESSON_SECONDS
     sources = np.array(sorted(chance.integers(-(2**63), 2**63 - 1, SOURCES)), np.int64)
     made = 0
-    for start in range(first, first + LESSON_SECONDS, PAIR_SECONDS):
-        seconds = np.sort(chance.integers(start, start + PAIR_SECONDS, per_window))
+    for start in range(first, first + LESSON_SECONDS, EXPIRY_SECONDS):
+        seconds = np.sort(chance.integers(start, start + EXPIRY_SECONDS, per_window))
         who = chance.integers(0, SOURCES, per_window)
         frame_keys = [os.urandom(16) for _ in range(per_window)]
         rows = zip([1] * per_window, sorted(frame_keys), [expires] * per_window, sources[who].tolist(), strict=True)
@@ -220,6 +221,8 @@ def fill_rows(path: Path, count: int, first: int) -> None:
         for resolution in RESOLUTIONS:
             fill_buckets(connection, resolution, seconds // resolution * resolution, sources[who], expires)
         connection.commit()
+    seen = ((1, source, first - 60, first + LESSON_SECONDS) for source in sources.tolist())
+    connection.executemany("INSERT INTO sources VALUES (?,?,?,?)", seen)
     connection.execute("UPDATE sessions SET first_second = ?, last_second = ?", (first, first + LESSON_SECONDS - 1))
     connection.commit()
     connection.close()
@@ -230,30 +233,17 @@ def fill_buckets(
 ) -> None:
     one = np.zeros(figures.WIDTH, np.int64)
     scores = np.array(SCORES)
-    one[[figures.FRAMES, figures.FACES, figures.SEEN]] = 1
+    one[[figures.FRAMES, figures.FACES, figures.SEEN, figures.FRAMES_WITH_FACES]] = 1
     one[figures.SCORES], one[figures.SQUARES] = scores * figures.SCALE, scores**2 * figures.SCALE
     one[figures.TOPS.start + 3] = 1
     order, firsts = figures.group_by((starts, who))
     counts = np.diff(np.append(firsts, len(order)))
     first = order[firsts]
     cells = zip(starts[first].tolist(), who[first].tolist(), np.outer(counts, one).tolist(), strict=True)
-    places = ",".join("?" * (figures.WIDTH + 7))
+    places = ",".join("?" * (figures.WIDTH + 8))
     connection.executemany(
         f"INSERT INTO source_buckets VALUES ({places})",
-        ((1, resolution, start, source, expires, *row, 1, 1) for start, source, row in cells),
-    )
-    whole_starts, at = np.unique(starts[first], return_index=True)
-    sums, people = np.add.reduceat(counts, at), np.diff(np.append(at, len(first)))
-    cells = zip(whole_starts.tolist(), np.outer(sums, one).tolist(), people.tolist(), strict=True)
-    places = ",".join("?" * (figures.WIDTH + 6))
-    connection.executemany(
-        f"INSERT INTO class_buckets VALUES ({places})",
-        [
-            (1, resolution, start, expires, *row, size, size)
-            for start, row, size in zip(
-                whole_starts.tolist(), np.outer(sums, one).tolist(), people.tolist(), strict=True
-            )
-        ],
+        ((1, resolution, start, source, expires, *row[:-1], 1, 1, row[-1], 0) for start, source, row in cells),
     )
 
 

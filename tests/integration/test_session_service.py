@@ -1,6 +1,7 @@
 """The session service over gRPC, the same on SQLite and on PostgreSQL."""
 
 import asyncio
+import dataclasses
 import random
 import time
 
@@ -14,6 +15,8 @@ from grpc_status import rpc_status
 from session_databases import database_url, postgres  # noqa: F401  # fixtures
 from session_running import HAPPY, NOON, SAD, RunningSession, observation, observed
 
+from liveclass.runtime.errors import InvalidArgumentError
+from liveclass.session.settings import Limits
 from liveclass.v1 import emotion_pb2, session_pb2
 
 MATHS = "classrooms/7b/sessions/maths"
@@ -238,14 +241,124 @@ async def test_too_small_a_group_is_suppressed(running):
 
 async def test_one_source_is_held_to_the_minimum_too(running):
     name = await running.create(minimum_group_size=3)
-    await running.record(name, observation("a", NOON, [HAPPY] * 3, "room"), observation("b", NOON, [SAD] * 2, "seat"))
-    assert [b.suppressed for b in await running.timeline(name)] == [False]
-    assert [b.suppressed for b in await running.timeline(name, source="seat")] == [True]
+    await running.record(
+        name,
+        observation("a", NOON - 60, [HAPPY] * 3, "room"), observation("b", NOON - 60, [SAD] * 3, "seat"),
+        observation("c", NOON, [HAPPY] * 3, "room"), observation("d", NOON, [SAD] * 2, "seat"),
+        observation("e", NOON + 10, [HAPPY] * 3, "room"), observation("f", NOON + 10, [SAD] * 3, "seat"),
+    )  # fmt: skip
+
+    async def suppressed(source: str) -> list[bool]:
+        return [bucket.suppressed for bucket in await running.timeline(name, start=NOON, source=source)]
+
+    assert await suppressed("") == [False, False]
+    assert await suppressed("seat") == [True, False]
     # With the room shown, the class less the room would be the two at the seat.
-    assert [b.suppressed for b in await running.timeline(name, source="room")] == [True]
-    await running.record(name, observation("c", NOON, [SAD] * 3, "seat"))
-    assert [b.suppressed for b in await running.timeline(name, source="room")] == [False]
-    assert await running.timeline(name, source="nobody") == []
+    assert await suppressed("room") == [True, False]
+    # Whether a source is there at all is not told.
+    assert await suppressed("nobody") == [True, True]
+
+
+async def test_a_first_bucket_has_only_newcomers_and_is_suppressed(running):
+    name = await running.create(minimum_group_size=3)
+    seats = [f"seat-{number}" for number in range(3)]
+    await running.record(
+        name,
+        *(observation(f"{source}-{second}", NOON + second, source=source) for source in seats for second in (0, 10)),
+    )
+    assert [bucket.suppressed for bucket in await running.timeline(name)] == [True, False]
+
+
+async def test_buckets_are_released_once_they_are_over(running):
+    name, start = await running.create(minimum_group_size=3), int(time.time()) // 10 * 10 + 10
+    await running.record(name, observation("past", start - 60, [SAD] * 3))
+    running.ahead = start + 11 - time.time()  # a second before the observations of ten seconds are sure to have come
+    await running.record(name, observation("a", start, [HAPPY] * 3))
+    assert [bucket.start_time.seconds for bucket in await running.timeline(name)] == [start // 10 * 10 - 60]
+    running.ahead += 1.5
+    minute = start // 60 * 60
+    (bucket,) = await running.timeline(name, start=start)
+    assert (bucket.suppressed, bucket.open, bucket.group_size) == (False, False, 3)
+    # A longer bucket shows what of it is over.
+    running.ahead = minute + 62 - time.time() + (start == minute + 50) * 60
+    (longer,) = await running.timeline(name, 3600, start=start)
+    assert (longer.open, longer.suppressed, longer.frames) == (True, False, 1)
+
+
+async def test_the_end_of_a_session_releases_what_is_left(running):
+    name, now = await running.create(minimum_group_size=3), int(time.time())
+    await running.record(name, observation("past", now - 60, [SAD] * 3), observation("a", now + 30, [HAPPY] * 3))
+    assert len(await running.timeline(name)) == 1
+    await running.stub.EndSession(session_pb2.EndSessionRequest(name=name))
+    assert [bucket.suppressed for bucket in await running.timeline(name)] == [True, False]
+
+
+async def test_late_observations_are_kept_until_they_are_enough(running):
+    name = await running.create(minimum_group_size=3)
+    seats = [f"seat-{number}" for number in range(6)]
+    await running.record(name, *(observation(f"before-{seat}", NOON - 60, source=seat) for seat in seats))
+    await running.record(name, *(observation(f"on-time-{seat}", NOON, source=seat) for seat in seats[:3]))
+    frames = []
+    for seat in seats[3:]:
+        assert await running.record(name, observation(f"late-{seat}", NOON, [SAD], seat)) == (1, 0)
+        assert await running.record(name, observation(f"late-{seat}", NOON, [SAD], seat)) == (0, 1)
+        (bucket,) = await running.timeline(name, start=NOON)
+        frames.append(bucket.frames)
+    assert frames == [3, 3, 6]
+
+
+async def test_a_late_frame_of_a_whole_class_is_added_at_once(running):
+    name = await running.create(minimum_group_size=3)
+    await running.record(name, observation("first", NOON - 60, [HAPPY] * 4, "camera"))
+    for frame in range(4):
+        await running.record(name, observation(f"{frame}", NOON + 3 * frame, [HAPPY] * 4, "camera"))
+    assert [bucket.frames for bucket in await running.timeline(name, start=NOON)] == [4]
+    assert [bucket.frames for bucket in await running.timeline(name, start=NOON, source="camera")] == [4]
+
+
+async def test_an_erasure_of_few_withholds_a_bucket_for_good(running):
+    name = await running.create(minimum_group_size=3)
+    sources = {"room": 4, "hall": 4, "seat": 1}
+    await running.record(
+        name,
+        *(
+            observation(f"{source}-{second}", NOON + second, [HAPPY] * people, source)
+            for source, people in sources.items()
+            for second in (-60, 0, 10)
+            if (source, second) != ("seat", 10)
+        ),
+    )
+    erase = session_pb2.DeleteObservationsRequest(session=name, source="seat")
+    assert (await running.stub.DeleteObservations(erase)).observations == 2
+    assert [bucket.suppressed for bucket in await running.timeline(name, start=NOON)] == [True, False]
+    await running.record(name, observation("more", NOON, [SAD] * 4, "room"))
+    assert [bucket.suppressed for bucket in await running.timeline(name, start=NOON)] == [True, False]
+    erase.source = "hall"
+    await running.stub.DeleteObservations(erase)
+    shown = await running.timeline(name, start=NOON)
+    assert [(bucket.suppressed, bucket.group_size) for bucket in shown] == [(True, 0), (False, 4)]
+
+
+async def test_means_are_over_people_and_not_over_faces(running):
+    name = await running.create()
+    often = [observation(f"{frame}", NOON, [HAPPY], "often") for frame in range(9)]
+    await running.record(name, *often, observation("once", NOON, [SAD], "once"))
+    (bucket,) = await running.timeline(name)
+    happiness = bucket.emotions[emotion_pb2.EMOTION_HAPPINESS - 1]
+    assert (happiness.mean_score, happiness.top_share) == pytest.approx((0.35, 0.5), abs=1e-5)
+    assert bucket.faces == 10
+
+
+async def test_a_smaller_minimum_than_the_operators_is_for_demonstrations(running):
+    running.servicer = dataclasses.replace(running.servicer, limits=Limits(5, 86_400, 600, lowest_minimum=5))
+    service = running.servicer
+    request = session_pb2.CreateSessionRequest(parent="classrooms/7b")
+    request.session.minimum_group_size = 4
+    with pytest.raises(InvalidArgumentError, match="operator's minimum"):
+        await service.CreateSession(request, None)
+    for minimum in (0, 5, 6):
+        request.session.minimum_group_size = minimum
+        assert (await service.CreateSession(request, None)).minimum_group_size == (minimum or 5)
 
 
 async def test_an_ended_session_takes_nothing_more_and_still_shows(running):

@@ -8,6 +8,7 @@ from session_databases import postgres  # noqa: F401  # fixture
 from structlog.testing import capture_logs
 
 from liveclass.session.__main__ import open_soon
+from liveclass.session.privacy import ReleaseRules
 from liveclass.session.store.changes import ChangeFeed
 from liveclass.session.store.engines import open_engine
 from liveclass.session.store.sql import SqlStore
@@ -15,7 +16,7 @@ from liveclass.session.store.sql import SqlStore
 
 async def begin(url: str) -> list[str]:
     """Gives the causes that are logged."""
-    store = SqlStore(open_engine(url, 1), ChangeFeed())
+    store = SqlStore(open_engine(url, 1), ChangeFeed(), ReleaseRules())
     try:
         with capture_logs() as lines:
             await open_soon(store)

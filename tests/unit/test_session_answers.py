@@ -1,32 +1,76 @@
-"""Answers about sessions that are longer than one answer may be."""
+"""Every answer is made of one snapshot, and is bounded."""
 
 import numpy as np
 import pytest
-from session_memory import MemoryStore
+from hypothesis import given
+from hypothesis import strategies as st
+from session_memory import NAME, MemoryStore, people
 
-from liveclass.runtime.errors import InvalidArgumentError
+from liveclass.runtime.errors import InvalidArgumentError, Reason, UnavailableError
 from liveclass.session import figures
 from liveclass.session.answers import TimelineReader, Window
-from liveclass.session.store.port import Buckets
+from liveclass.session.model import FOREVER, Session
+from liveclass.session.store.port import Snapshot
 from liveclass.session.store.reading import MAX_ROWS
-from liveclass.session.timeline import Groups, Series
+from liveclass.session.timeline import empty
 
-LAST = MAX_ROWS + 100
-
-
-class LongStore:
-    """A class that is seen in every second, and one source in it that is seen in the last. As much as a store reads."""
-
-    async def read_buckets(self, session, query):
-        own = np.array([LAST])
-        series = Series(query.resolution, own, np.ones((1, figures.WIDTH), np.int64), own * 0 + 9, own * 0 + 9)
-        starts = [np.arange(0, LAST + 1, length)[:MAX_ROWS] for length in query.people]
-        return Buckets(series, [Groups(one, np.full(len(one), 9), np.full(len(one), 9)) for one in starts])
+sources = st.sampled_from(["a", "b", "c"])
+observations = st.lists(st.tuples(sources, st.integers(0, 700), st.integers(0, 4)), min_size=1, max_size=20)
+resolutions = st.sampled_from([1, 7, 10, 20, 60, 600])
 
 
-async def test_one_source_of_too_long_a_session_is_refused_with_a_way_out():
-    session = MemoryStore([("a", 0, 9), ("a", LAST, 9)]).session(minimum=3)
-    reader = TimelineReader(LongStore(), lambda: 2_000.0)
+def reader_of(store, now: float = 2_000.0) -> TimelineReader:
+    return TimelineReader(store, lambda: now, settle_seconds=2.0)
+
+
+@given(observations, st.lists(sources, max_size=3), resolutions)
+async def test_an_erasure_between_two_calls_does_not_split_an_answer(seen, erased, resolution):
+    view = await reader_of(MemoryStore(seen, erased)).read(NAME, Window(None, None, resolution))
+    expected: dict[int, list] = {}
+    for one in seen:
+        expected.setdefault(one[1] // resolution * resolution, []).append(one)
+    assert dict(zip(view.series.starts.tolist(), view.series.group.tolist(), strict=True)) == {
+        start: people(inside) for start, inside in expected.items()
+    }
+    assert view.series.figures[:, figures.FRAMES].sum() == len(seen)
+
+
+@given(observations, st.lists(sources, max_size=3))
+async def test_nor_a_summary(seen, erased):
+    view, whole = await reader_of(MemoryStore(seen, erased)).read_whole(NAME)
+    assert whole.figures[:, figures.FRAMES].sum() == view.series.figures[:, figures.FRAMES].sum() == len(seen)
+    assert whole.group.tolist() == [people(seen)]
+
+
+class FixedStore:
+    """Answers what it is told, and cannot write."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+
+    async def read(self, name, query):
+        return self.snapshot
+
+    async def close_cells(self, name):
+        raise UnavailableError("the disk is full", 1.0, Reason.STORE_UNAVAILABLE)
+
+
+def snapshot(starts: np.ndarray, watermark: int = FOREVER) -> Snapshot:
+    last = int(starts[-1]) if len(starts) else None
+    session = Session(1, NAME, "", 0, None, 5, 10**9, 0, last, watermark)
+    return Snapshot(session, starts, empty(1), None)
+
+
+async def test_too_long_a_session_is_refused_with_a_way_out():
+    store = FixedStore(snapshot(np.arange(MAX_ROWS)))
     with pytest.raises(InvalidArgumentError, match="shorter range") as refused:
-        await reader.read(session, Window(None, None, 60, "a"))
+        await reader_of(store).read(NAME, Window(None, None, 60, "a"))
     assert refused.value.field == "resolution"
+
+
+async def test_what_was_released_is_read_though_nothing_can_be_written():
+    store = FixedStore(snapshot(np.arange(0, 50, 10), watermark=20))
+    view = await reader_of(store).read(NAME, Window(None, None, 10))
+    assert view.series.starts.tolist() == [0, 10, 20, 30, 40]
+    assert view.suppressed.all()
+    assert view.closed_before == 20

@@ -1,84 +1,158 @@
-"""Nobody in a small group can be told from the answers, not even from two of them."""
+"""What is released of a cell, before and after changes, never determines anything about fewer than the minimum.
 
-import asyncio
+The attacker is as strong as linear algebra: whoever knows which faces are in which bucket can add and subtract all that
+was ever shown. What fewer than the minimum contributed must not lie in the span of it.
+"""
+
+from itertools import combinations
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from session_memory import MemoryStore
 
-from liveclass.session import figures
-from liveclass.session.answers import TimelineReader, Window
+from liveclass.session import privacy
+from liveclass.session.privacy import CellPeople, Release
 
 MINIMUM = 3
+SOURCES = 5
 
-observations = st.lists(
-    st.tuples(st.sampled_from(["a", "b", "c", "room"]), st.integers(0, 1300), st.integers(0, 4)),
-    min_size=1,
-    max_size=40,
-)
-moments = st.sampled_from([*range(12), *range(55, 65), 599, 600])
-bursts = st.lists(  # crowded, so that there is much to show
-    st.tuples(st.sampled_from(["a", "b", "room", "hall"]), moments, st.integers(1, 4)), min_size=5, max_size=40
-)
-resolutions = st.sampled_from([1, 2, 5, 7, 10, 20, 30, 40, 60, 90, 120, 600, 1200])
-sources = st.sampled_from(["", "", "a", "room"])
+faces_at = st.lists(st.sampled_from([0, 0, 1, 1, 2, 3, 4, 7]), min_size=3, max_size=3)
+cells = st.lists(faces_at, min_size=SOURCES, max_size=SOURCES).map(lambda rows: np.array(rows).T)
+"""Faces of each source in each of three seconds [3, sources], one frame a second."""
+crowds = st.lists(
+    st.lists(st.sampled_from([0, 6, 7, 8]), min_size=3, max_size=3), min_size=SOURCES, max_size=SOURCES
+).map(lambda rows: np.array(rows).T)
+counting = st.lists(st.booleans(), min_size=SOURCES, max_size=SOURCES).map(np.array) | st.just(np.ones(SOURCES, bool))
 
 
-def answer(store: MemoryStore, resolution: int, source: str = "", minimum: int = MINIMUM) -> list[int]:
-    """The shown buckets of an answer, each as the set of observations that it tells of."""
-    reader = TimelineReader(store, lambda: 2_000.0)
-    view = asyncio.run(reader.read(store.session(minimum), Window(None, None, resolution, source)))
-    return view.series.figures[~view.suppressed, figures.FRAMES].tolist()
+def people_of(frames: np.ndarray) -> np.ndarray:
+    """The people of each source in frames [..., sources]."""
+    rows = frames.reshape(-1, SOURCES)
+    return privacy.people(rows.sum(axis=0), (rows > 0).sum(axis=0), rows.max(axis=0))
 
 
-def isolated(store: MemoryStore, bucket: int, others: list[int]) -> list[int]:
-    """How many people the difference of a bucket and one other tells of, or of it and all others that overlap it."""
-    overlapping = [other for other in others if other & bucket]
-    return [store.people_in(bucket ^ other) for other in [*overlapping, sum(overlapping)] if other]
+def most_people(frames: np.ndarray) -> np.ndarray:
+    """In all seconds together or in one of them: three faces in a frame are three people, whatever the others hold."""
+    return np.max([people_of(frames), *(people_of(frames[:, second]) for second in range(3))], axis=0)
 
 
-@settings(max_examples=400, deadline=None)
-@given(observations | bursts, resolutions, resolutions, sources, sources)
-def test_two_answers_never_isolate_fewer_than_the_minimum(seen, first, second, one, other):
-    store = MemoryStore(seen)
-    left, right = answer(store, first, one), answer(store, second, other)
-    for buckets, others in ((left, right), (right, left)):
-        for bucket in buckets:
-            assert all(people == 0 or people >= MINIMUM for people in isolated(store, bucket, others))
+def people(frames: np.ndarray, counts: np.ndarray) -> CellPeople:
+    """Of the sources that are there, in frames [FRAMES, 3, sources]."""
+    here = frames.any(axis=(0, 1))
+    seconds = np.zeros((10, here.sum()), np.int64)
+    seconds[:3] = [people_of(frames[:, second])[here] for second in range(3)]
+    return CellPeople(np.flatnonzero(here), counts[here], people_of(frames)[here], seconds)
 
 
-@settings(max_examples=200, deadline=None)
-@given(observations | bursts, resolutions, sources)
-def test_no_answer_shows_fewer_than_the_minimum(seen, resolution, source):
-    store = MemoryStore(seen)
-    for bucket in answer(store, resolution, source):
-        assert store.people_in(bucket) >= MINIMUM
+FRAMES = 3
+"""Frames of a source in a second: one at first, and two that may come late."""
 
 
-@settings(max_examples=50, deadline=None)
-@given(observations, resolutions)
-def test_a_minimum_of_one_hides_nothing(seen, resolution):
-    assert sum(answer(MemoryStore(seen), resolution, minimum=1)) == (1 << len(seen)) - 1
+def told(release: Release, frames: np.ndarray) -> list[np.ndarray]:
+    """What a release tells, each figure as coefficients of what is unknown: the faces' mean in each frame.
+
+    `frames` [FRAMES, 3, sources] says how many faces each source has in each frame of each second.
+    """
+    figures = []
+    for part in [slice(second, second + 1) for second in range(3)] if release.detailed else [slice(0, 3)]:
+        inside = np.zeros_like(frames)
+        inside[:, part] = frames[:, part]
+        faces = inside.sum(axis=(0, 1))
+        weights = people_of(inside) / np.maximum(faces, 1)
+        of_each = [np.where(np.arange(SOURCES) == source, inside * weights, 0).ravel() for source in range(SOURCES)]
+        figures += [sum(of_each), *(of_each[source] for source in release.sources.tolist())]
+    return figures
 
 
-def test_the_one_small_part_of_a_bucket_takes_another_with_it():
-    seen = [(f"seat-{seat}", second, 1) for second in (0, 10, 20) for seat in range(5)] + [("late", 30, 1)]
-    store = MemoryStore(seen)
-    assert len(answer(store, 10)) == 2
-    assert len(answer(store, 60)) == 1
-    assert store.people_in(answer(store, 60)[0]) == 6
+def next_release(release: Release, frames: np.ndarray, change: np.ndarray, counts: np.ndarray) -> Release | None:
+    return privacy.next_release(release, people(frames, counts), people(change, counts), MINIMUM)
 
 
-def test_a_hidden_hour_hides_all_of_its_parts():
-    store = MemoryStore([("a", second, 2) for second in range(0, 600, 60)])
-    assert all(answer(store, resolution) == [] for resolution in (1, 10, 60, 600, 1200))
+def assert_nobody_is_told(figures: list[np.ndarray], most: np.ndarray) -> None:
+    """`most` [sources] says how many people each source showed at most."""
+    if not figures:
+        return
+    known = np.array(figures)
+    rank = np.linalg.matrix_rank(known)
+    for count in range(1, SOURCES + 1):
+        for few in combinations(range(SOURCES), count):
+            if most[list(few)].sum() >= MINIMUM:
+                continue
+            theirs = np.isin(np.arange(known.shape[1]) % SOURCES, few)
+            own = np.eye(known.shape[1])[theirs]
+            together = np.linalg.matrix_rank(np.vstack((known, own)))
+            assert together == rank + len(own), f"sources {few} are told"
 
 
-def test_suppressed_buckets_carry_no_figures():
-    store = MemoryStore([("a", 0, 2), ("b", 700, 4)])
-    view = asyncio.run(TimelineReader(store, lambda: 2_000.0).read(store.session(3), Window(None, None, 600)))
-    assert view.suppressed.tolist() == [True, False]
-    assert not view.series.figures[0].any()
-    assert (view.series.group[0], view.series.shown[0]) == (0, 0)
-    assert np.all(view.series.starts == [0, 600])
+steps = st.lists(cells | crowds | st.integers(0, SOURCES - 1), max_size=3)
+"""What happens after the first release: what comes late, or the source that is erased."""
+
+
+@settings(deadline=None, max_examples=500)
+@given(cells | crowds, counting, steps)
+def test_nothing_that_was_ever_shown_of_a_cell_tells_of_few(faces, counts, steps):
+    frames = np.zeros((FRAMES, 3, SOURCES), np.int64)
+    frames[0] = faces
+    release = privacy.first_release(people(frames, counts), MINIMUM)
+    figures = [] if release is None else told(release, frames)
+    most, late = most_people(frames), 0
+    for step in steps if release is not None else []:
+        change = np.zeros_like(frames)
+        if isinstance(step, int):
+            change[:, :, step] = frames[:, :, step]
+            frames = frames - change
+            if not change.any():
+                continue
+            release = (
+                None if late else privacy.next_release(release, people(frames, counts), people(change, counts), MINIMUM)
+            )
+        elif late < FRAMES - 1:
+            change[late + 1] = step
+            if not privacy.is_step(release, people(change, counts), MINIMUM):
+                continue
+            late += 1
+            frames = frames + change
+            release = next_release(release, frames, change, counts)
+        if release is None:  # withheld for good
+            break
+        most = np.maximum(most, most_people(frames))
+        figures += told(release, frames)
+    assert_nobody_is_told(figures, most)
+
+
+def test_people_are_not_faces():
+    faces, frames, most = np.array([604, 10, 9, 0]), np.array([600, 2, 2, 0]), np.array([5, 5, 7, 0])
+    assert privacy.people(faces, frames, most).tolist() == [1, 5, 4, 0]
+
+
+def cell(seconds: list[list[int]], counts: list[bool] | None = None) -> CellPeople:
+    faces = np.array(seconds)
+    padded = np.zeros((10, faces.shape[1]), np.int64)
+    padded[: len(faces)] = faces
+    counting = np.ones(faces.shape[1], bool) if counts is None else np.array(counts)
+    return CellPeople(np.arange(faces.shape[1]), counting, faces.max(axis=0), padded)
+
+
+def test_a_group_counts_without_newcomers():
+    assert privacy.first_release(cell([[2, 2]]), 3) is not None
+    assert privacy.first_release(cell([[2, 2]], [True, False]), 3) is None
+
+
+def test_seconds_are_shown_to_groups_twice_the_minimum():
+    assert privacy.first_release(cell([[3, 3], [4, 4]]), 3).detailed
+    assert not privacy.first_release(cell([[3, 3], [4, 1]]), 3).detailed
+
+
+def test_the_smallest_shown_source_hides_those_who_would_be_alone():
+    assert privacy.first_release(cell([[5, 3, 0]]), 3).sources.tolist() == [0, 1]
+    assert privacy.first_release(cell([[5, 3, 1]]), 3).sources.tolist() == [0]
+    assert privacy.first_release(cell([[5, 2]]), 3).sources.tolist() == []
+
+
+def test_a_cell_stays_shown_while_enough_come_and_go():
+    before = privacy.first_release(cell([[4, 4, 4]]), 3)
+    enough = CellPeople(np.array([2]), np.array([True]), np.array([4]), np.zeros((10, 1), np.int64))
+    few = CellPeople(np.array([2]), np.array([True]), np.array([1]), np.zeros((10, 1), np.int64))
+    plain = Release(detailed=False, sources=before.sources)
+    assert privacy.next_release(plain, cell([[4, 4]]), enough, 3).sources.tolist() == [0, 1]
+    assert privacy.next_release(plain, cell([[4, 4]]), few, 3) is None

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from liveclass.session import figures, timeline
-from liveclass.session.rollup import RESOLUTIONS, Frames, SourceRows, count_pairs, roll_up
-from liveclass.session.timeline import Groups, Series
+from liveclass.session.rollup import RESOLUTIONS, Frames, SourceRows, roll_up
+from liveclass.session.timeline import Series
 
 scores = st.lists(st.floats(0.01, 1), min_size=7, max_size=7).map(lambda v: [one / sum(v) for one in v])
 frame = st.tuples(
@@ -60,19 +60,27 @@ def test_every_resolution_holds_every_frame_and_face_once(frames):
         assert held[:, figures.FACES].sum() == sum(len(faces) for *_, faces in frames)
 
 
-@given(st.lists(frame.filter(lambda one: one[-1]), min_size=1, max_size=20))
-def test_pairs_count_each_face_once_under_its_highest_emotion(frames):
-    columns = as_frames(frames)
-    pairs = count_pairs(columns)
-    tops = np.bincount(pairs.pairs // figures.EMOTIONS, weights=pairs.faces, minlength=figures.EMOTIONS)
-    assert tops.tolist() == np.bincount(columns.scores.argmax(axis=1), minlength=figures.EMOTIONS).tolist()
+@given(st.lists(frame, min_size=1, max_size=20))
+def test_frames_with_faces_are_counted(frames):
+    rows = roll_up(as_frames(frames))
+    counted = rows.figures[rows.resolutions == 10, figures.FRAMES_WITH_FACES].sum()
+    assert counted == sum(1 for *_, faces in frames if faces)
+
+
+def released(faces: np.ndarray, people: int) -> Series:
+    """One bucket of one source that shows so many people."""
+    row = figures.of_frames(faces, np.zeros(len(faces), np.int64), np.array([len(faces)]))
+    row[:, figures.TOPS] *= figures.SCALE
+    row = row * people // max(len(faces), 1)
+    row[:, figures.WEIGHT] = people
+    one = np.array([people])
+    return Series(10, np.zeros(1, np.int64), row, one, one)
 
 
 @given(st.lists(scores, min_size=2, max_size=30))
 def test_shares_are_those_of_the_faces(faces):
     values = np.array(faces)
-    rows = figures.of_frames(values, np.zeros(len(faces), np.int64), np.array([len(faces)]))
-    shares = timeline.shares(rows)
+    shares = timeline.shares(released(values, len(faces)))
     assert shares.mean[0] == pytest.approx(values.mean(axis=0), abs=2e-6)
     assert shares.top[0].sum() == pytest.approx(1)
     if (values.std(axis=0) > 0.01).all():
@@ -81,18 +89,17 @@ def test_shares_are_those_of_the_faces(faces):
         assert shares.high[0] == pytest.approx(np.clip(high, 0, 1), abs=1e-3)
 
 
-def test_one_face_alone_is_no_certainty():
-    rows = figures.of_frames(np.full((1, 7), 1 / 7), np.array([0]), np.array([1]))
-    shares = timeline.shares(rows)
+def test_one_person_alone_is_no_certainty():
+    shares = timeline.shares(released(np.full((100, 7), 1 / 7), 1))
     assert (shares.low[0] == 0).all()
     assert (shares.high[0] == 1).all()
 
 
 def test_no_face_has_no_shares():
-    rows = figures.of_frames(np.zeros((0, 7)), np.zeros(0, np.int64), np.array([2]))
-    shares = timeline.shares(rows)
+    series = released(np.zeros((0, 7)), 0)
+    shares = timeline.shares(series)
     assert not any(part.any() for part in (shares.mean, shares.top, shares.low, shares.high))
-    assert timeline.coverage(rows).tolist() == [0]
+    assert timeline.coverage(series.figures).tolist() == [0]
 
 
 @given(st.integers(1, 100_000))
@@ -102,17 +109,14 @@ def test_the_base_is_the_longest_kept_length_that_divides(resolution):
     assert not any(resolution % kept == 0 for kept in RESOLUTIONS if kept > base)
 
 
-def test_merging_adds_figures_and_takes_the_groups_that_it_is_given():
+def test_merging_adds_figures_and_keeps_the_largest_group():
     starts = np.array([0, 10, 30])
     rows = np.arange(3 * figures.WIDTH).reshape(3, -1)
     series = Series(10, starts, rows, np.array([1, 2, 3]), np.array([1, 1, 3]))
-    groups = Groups(np.array([0, 30]), np.array([9, 8]), np.array([7, 6]))
-    merged = timeline.merge(series, 30, groups)
+    merged = timeline.merge(series, 30)
     assert merged.starts.tolist() == [0, 30]
     assert merged.figures.tolist() == [(rows[0] + rows[1]).tolist(), rows[2].tolist()]
-    assert (merged.group.tolist(), merged.shown.tolist()) == ([9, 8], [7, 6])
-    alone = timeline.merge(series, 30, None)
-    assert alone.group.tolist() == [2, 3]
+    assert (merged.group.tolist(), merged.people.tolist()) == ([2, 3], [1, 3])
 
 
 @pytest.mark.parametrize("count", [2, 10, 1_000])
@@ -121,8 +125,7 @@ def test_the_interval_of_very_small_scores_is_no_certainty(count):
     values = np.zeros((count, 7))
     values[::2, 0] = 0.0006
     values[:, 6] = 1 - values[:, 0]
-    rows = figures.of_frames(values, np.zeros(count, np.int64), np.array([count]))
-    shares = timeline.shares(rows)
+    shares = timeline.shares(released(values, count))
     low, high = stats.t.interval(0.95, count - 1, values[:, 0].mean(), stats.sem(values[:, 0]))
     assert shares.low[0, 0] <= max(low, 0)
     assert shares.high[0, 0] >= high

@@ -2,6 +2,10 @@
 
 A score is counted in millionths. A row of figures is an int64 vector of `WIDTH`: frames, faces classified, faces seen,
 then for each of the seven emotions the sum of its scores, the sum of their squares, and how often it was the highest.
+
+Figures are kept in two forms. *Recorded*, per source: sums over faces, and last how many frames had a face in them.
+*Released*: sums over people, each source's means times its people (see `privacy`), with how often an emotion was the
+highest in millionths too, and last the sum of the people.
 """
 
 from collections.abc import Sequence
@@ -22,7 +26,11 @@ FRAMES, FACES, SEEN = 0, 1, 2
 SCORES = slice(3, 3 + EMOTIONS)
 SQUARES = slice(SCORES.stop, SCORES.stop + EMOTIONS)
 TOPS = slice(SQUARES.stop, SQUARES.stop + EMOTIONS)
-WIDTH = TOPS.stop
+FRAMES_WITH_FACES = TOPS.stop
+"""Of recorded figures."""
+WEIGHT = TOPS.stop
+"""Of released figures: the sum of the people, by which the means are weighted."""
+WIDTH = WEIGHT + 1
 
 COLUMNS: tuple[str, ...] = (
     "frames",
@@ -32,11 +40,11 @@ COLUMNS: tuple[str, ...] = (
     *(f"square_{label}" for label in LABELS),
     *(f"top_{label}" for label in LABELS),
 )
-"""The names of the figures, in order."""
+"""The names of the figures, in order, but for the last."""
 
 
 def of_frames(scores: Floats, owners: Ints, seen: Ints) -> Ints:
-    """The figures [frames, WIDTH] of frames.
+    """The recorded figures [frames, WIDTH] of frames.
 
     `scores` [faces, 7] are those of all faces, `owners` [faces] the index of each one's frame, in order, and `seen`
     [frames] how many faces were seen in each. Of equal scores the first in label order counts as the highest.
@@ -45,6 +53,7 @@ def of_frames(scores: Floats, owners: Ints, seen: Ints) -> Ints:
     figures[:, FRAMES] = 1
     figures[:, FACES] = np.bincount(owners, minlength=len(seen))
     figures[:, SEEN] = seen
+    figures[:, FRAMES_WITH_FACES] = figures[:, FACES] > 0
     if len(owners):
         faces = np.zeros((len(owners), WIDTH), np.int64)
         faces[:, SCORES] = np.rint(scores * SCALE)
@@ -53,12 +62,6 @@ def of_frames(scores: Floats, owners: Ints, seen: Ints) -> Ints:
         firsts = np.flatnonzero(np.diff(owners, prepend=-1))
         figures[owners[firsts]] += np.add.reduceat(faces, firsts)
     return figures
-
-
-def top_pairs(scores: Floats) -> Ints:
-    """For each face the two highest emotions, as `7 * first + second` [faces]."""
-    order = np.argsort(-scores, axis=1, kind="stable")
-    return order[:, 0] * EMOTIONS + order[:, 1]
 
 
 def group_by(keys: Sequence[Ints]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:

@@ -37,6 +37,9 @@ def new_session(request: session_pb2.CreateSessionRequest, limits: Limits, now: 
     wanted = request.session
     if not 0 <= wanted.minimum_group_size <= MAX_GROUP_SIZE:
         raise InvalidArgumentError("session.minimum_group_size", f"must be from 0 to {MAX_GROUP_SIZE}")
+    if 0 < wanted.minimum_group_size < limits.lowest_minimum:
+        description = f"must be at least {limits.lowest_minimum}, the operator's minimum, or 0 for it"
+        raise InvalidArgumentError("session.minimum_group_size", description)
     _check_display_name(wanted.display_name)
     retention = limits.retention_seconds
     if wanted.retention.seconds or wanted.retention.nanos:
@@ -125,8 +128,8 @@ def _second(value: Timestamp, field: str, *, up: bool = False) -> int:
     return seconds + 1 if up and nanos else seconds
 
 
-def encoded(view: View, closed_before: float) -> list[bytes]:
-    """The buckets of a view, each as protobuf bytes; those that end after `closed_before`, in seconds, are open."""
+def encoded(view: View) -> list[bytes]:
+    """The buckets of a view, each as protobuf bytes."""
     series = view.series
     numbers = {
         "start_time": series.starts,
@@ -134,22 +137,18 @@ def encoded(view: View, closed_before: float) -> list[bytes]:
         "faces": series.figures[:, figures.FACES],
         "group_size": series.group,
     }
-    flags = {"suppressed": view.suppressed, "open": series.starts + series.resolution > closed_before}
-    coverage, shares = timeline.coverage(series.figures), timeline.shares(series.figures)
+    flags = {"suppressed": view.suppressed, "open": series.starts + series.resolution > view.closed_before}
+    coverage, shares = timeline.coverage(series.figures), timeline.shares(series)
     return wire.encoded_buckets(numbers, flags, coverage, shares, series.resolution)
 
 
-def buckets(view: View, closed_before: float) -> list[session_pb2.TimelineBucket]:
-    """The same as messages."""
-    return [session_pb2.TimelineBucket.FromString(one) for one in encoded(view, closed_before)]
-
-
-def total(series: Series, *, suppressed: bool, is_open: bool) -> session_pb2.TimelineBucket:
-    """A series of at most one bucket, that of the whole session."""
-    if not len(series):
-        return session_pb2.TimelineBucket(suppressed=suppressed, open=is_open)
-    view = View(series, np.array([suppressed]))
-    return buckets(view, -math.inf if is_open else math.inf)[0]
+def total(view: View, whole: Series) -> session_pb2.TimelineBucket:
+    """All visible buckets of a view as one, which is open while the session is active."""
+    if not len(whole):
+        return session_pb2.TimelineBucket(suppressed=len(view.series) > 0, open=view.session.is_active)
+    closed_before = -math.inf if view.session.is_active else math.inf
+    data = encoded(View(view.session, whole, np.array([False]), closed_before))[0]
+    return session_pb2.TimelineBucket.FromString(data)
 
 
 def summary(

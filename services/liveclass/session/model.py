@@ -11,6 +11,9 @@ from liveclass.session.figures import EMOTIONS
 MICROSECONDS = 1_000_000
 """In a second."""
 
+FOREVER = 2**40
+"""Seconds: later than anything."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
@@ -49,12 +52,19 @@ class Session:
     """Start of the earliest second in which something was observed, since the epoch. None: nothing was."""
     last_second: int | None
     """Start of the latest such second."""
+    watermark: int
+    """The second before which every cell is closed; `FOREVER` where nothing is left open, or nothing is hidden."""
     markers: tuple[Marker, ...] = field(default=(), kw_only=True)
     """In order of time."""
 
     @property
     def is_active(self) -> bool:
         return self.end_time is None
+
+    @property
+    def hides(self) -> bool:
+        """Whether some groups are too small to be shown. Otherwise buckets are shown while they are open."""
+        return self.minimum_group_size > 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,97 +1,125 @@
-"""Which buckets may be shown, so that neither one answer nor what two of them differ by tells of too few people.
+"""What is released of a class, so that no answers, taken together, tell of too few people.
 
-A bucket with fewer than the session's `minimum_group_size` people is hidden. That alone would not do: a shown minute,
-less the five shown of its six ten-second buckets, is the hidden sixth. So buckets of 600, 60, 10 and 1 seconds form a
-tree, and in every shown bucket the hidden parts together must hold a large enough group too, or nobody; otherwise the
-smallest shown part is hidden with them (complementary suppression; Cox, "Suppression methodology and statistical
-disclosure control", 1980). A hidden bucket's parts are all hidden.
+The unit of release is a *cell*: ten seconds of a class. A cell is released once it is over, as one bucket or, where
+twice the minimum were there in each of its seconds, as ten of one second: its *parts*. Every answer of any length is a
+sum of released parts, so two answers differ by whole parts, and each part holds at least the minimum group size.
 
-What is shown then falls into disjoint *atoms*: the shown parts, and what is left of each shown bucket without them.
-Every atom holds at least the minimum, and every answer is a union of atoms, if lengths that are not kept are put
-together from shown buckets only. Differences of unions of atoms are atoms again.
+**People.** A source counts for `people` of it: the most faces classified at once, but no more than the mean number of
+faces in its frames with faces. Each source's mean is weighted by its people. Nobody is twice in one frame, so one
+person makes at most 1 / people of the source's faces, hence at most 1 / minimum of a part, however many frames are sent
+of them. Only sources that were seen some time before the cell count towards the minimum.
+
+**Sources.** The sources that may be shown alone are chosen jointly (complementary suppression; Cox, "Suppression
+methodology and statistical disclosure control", 1980): each has at least the minimum in every part in which it is, and
+so have those that are not shown, together, or there are none.
+
+**Changes.** What was shown is known for good, so a cell that is shown changes only by steps: in each part nobody or at
+least the minimum comes or goes, in the class, in each source that is shown, and in the rest, and what is then left is
+nobody or at least the minimum too. A late arrival waits until that is so. An erasure cannot wait: where it is not so,
+the cell is withheld from then on. So it is by any erasure after a late arrival: the two steps may differ by one person.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from liveclass.session.figures import Ints, group_by
-from liveclass.session.rollup import floor
+from liveclass.session.figures import Ints
 
 Mask = npt.NDArray[np.bool_]
 
+DETAIL_FACTOR = 2
+"""Seconds are shown where each holds so many times the minimum."""
+
 
 @dataclass(frozen=True)
-class Level:
-    """The buckets of one length, in order of time. All are [buckets]."""
+class ReleaseRules:
+    """What the operator sets of all this."""
 
-    resolution: int
-    starts: Ints
-    people: Ints
-    """How many people a bucket tells of, at least."""
-
-
-def large_enough(people: Ints, minimum: int) -> Mask:
-    """Where a group alone may be shown. A minimum of one hides nothing, not even frames without a face."""
-    return np.asarray(people >= (minimum if minimum > 1 else 0))
+    settle_seconds: float = 2.0
+    """How long after a cell its last observations may arrive."""
+    newcomer_seconds: int = 10
+    """How long before a cell a source must have been seen to count towards the minimum."""
 
 
-def visible(levels: Sequence[Level], minimum: int) -> list[Mask]:
-    """What is shown of each level. `levels` go from the longest buckets to the shortest, whole trees of them."""
-    masks: list[Mask] = []
-    parent: Level | None = None
-    for level in levels:
-        mask = large_enough(level.people, minimum)
-        if parent is not None and minimum > 1:
-            mask &= _shown_parent(level, parent, masks[-1])
-            _hide_complements(level, parent.resolution, mask, minimum)
-        masks.append(mask)
-        parent = level
-    return masks
+@dataclass(frozen=True)
+class CellPeople:
+    """The people in one cell, or those who come to it or leave it."""
+
+    sources: Ints
+    """Keys [sources], in order."""
+    counts: Mask
+    """Whether each source counts towards the minimum [sources]."""
+    whole: Ints
+    """People of each source in the cell [sources]."""
+    seconds: Ints
+    """People of each source in each second [10, sources]."""
+
+    def parts(self, *, detailed: bool) -> Ints:
+        """People of each source in each part [parts, sources]."""
+        return self.seconds if detailed else self.whole[np.newaxis]
 
 
-def _shown_parent(level: Level, parent: Level, parent_mask: Mask) -> Mask:
-    shown = parent.starts[parent_mask]
-    return np.isin(floor(level.starts, parent.resolution), shown)
+@dataclass(frozen=True)
+class Release:
+    """How a cell is released."""
+
+    detailed: bool
+    """As seconds, and not as a whole."""
+    sources: Ints
+    """Keys of the sources that may be shown alone [sources]."""
 
 
-def _hide_complements(level: Level, parent_resolution: int, mask: Mask, minimum: int) -> None:
-    """Hides, in place, one more bucket of each parent in which only too few people are hidden."""
-    parents = floor(level.starts, parent_resolution)
-    hidden = ~mask & (level.people > 0)
-    for start in np.unique(parents[hidden]):
-        first, end = np.searchsorted(parents, (start, start + parent_resolution))
-        part = slice(int(first), int(end))
-        # Sources may overlap between buckets, so the largest hidden bucket is all that is certain.
-        if level.people[part][hidden[part]].max() < minimum and mask[part].any():
-            people = np.where(mask[part], level.people[part], np.iinfo(np.int64).max)
-            mask[part.start + int(people.argmin())] = False
+NO_SOURCES: Ints = np.zeros(0, np.int64)
 
 
-def atom_lengths(levels: Sequence[Level], masks: Sequence[Mask]) -> Ints:
-    """For each bucket of the shortest level, the length of the bucket whose atom it lies in; zero: it is hidden."""
-    shortest = levels[-1].starts
-    lengths = np.zeros(len(shortest), np.int64)
-    for level, mask in zip(levels, masks, strict=True):
-        shown = np.isin(floor(shortest, level.resolution), level.starts[mask])
-        lengths[shown] = level.resolution
-    return lengths
+def people(faces: Ints, frames_with_faces: Ints, faces_at_once: Ints) -> Ints:
+    """How many people a source shows in a bucket, at least [buckets]."""
+    return np.minimum(faces_at_once, faces // np.maximum(frames_with_faces, 1))
 
 
-def splits_well(everyone: Level, own: Ints, lengths: Ints, minimum: int) -> Mask:
-    """Whether each bucket of the shortest level lies in an atom that may be split into one source and the others.
+def first_release(cell: CellPeople, minimum: int) -> Release | None:
+    """How a cell is released of which nothing was shown so far; None: not at all."""
+    if cell.whole[cell.counts].sum() < minimum:
+        return None
+    everyone = np.ones(len(cell.sources), np.bool_)
+    enough = DETAIL_FACTOR * minimum
+    detailed = bool(cell.whole[cell.counts].sum() >= enough and _safe(cell, everyone, enough, detailed=True).all())
+    return Release(detailed, cell.sources[_shown_sources(cell, minimum, detailed=detailed)])
 
-    `own` [buckets] counts the source's own people, zero where it has none; `lengths` is what `atom_lengths` gave.
-    """
-    order, firsts = group_by((lengths, floor(everyone.starts, np.maximum(lengths, 1))))
-    if not len(order):
-        return np.zeros(0, np.bool_)
-    mine = np.maximum.reduceat(own[order], firsts)
-    # As above: the largest bucket is all that is certain.
-    others = np.maximum.reduceat((everyone.people - own)[order], firsts)
-    good = large_enough(mine, minimum) & ((others == 0) | large_enough(others, minimum))
-    mask = np.zeros(len(order), np.bool_)
-    mask[order] = np.repeat(good, np.diff(np.append(firsts, len(order))))
-    return mask & (lengths > 0)
+
+def next_release(previous: Release, cell: CellPeople, change: CellPeople, minimum: int) -> Release | None:
+    """How a cell that is shown is released after `change` came or went; None: it is withheld."""
+    shown = np.isin(cell.sources, previous.sources)
+    if is_step(previous, change, minimum) and _divides(previous, cell, minimum):
+        return Release(previous.detailed, cell.sources[shown])
+    return None
+
+
+def is_step(previous: Release, change: CellPeople, minimum: int) -> bool:
+    """Whether so many come or go at once that their coming or going tells of no few."""
+    return _divides(previous, change, minimum)
+
+
+def _divides(release: Release, cell: CellPeople, minimum: int) -> bool:
+    """Whether in each part all, each shown source, and the rest are nobody or at least the minimum."""
+    shown = np.isin(cell.sources, release.sources)
+    sets = [np.ones(len(shown), np.bool_), ~shown, *(np.arange(len(shown)) == one for one in np.flatnonzero(shown))]
+    return all(_safe(cell, chosen, minimum, detailed=release.detailed).all() for chosen in sets)
+
+
+def _safe(cell: CellPeople, chosen: Mask, minimum: int, *, detailed: bool) -> Mask:
+    """Whether the chosen sources together hold nobody or at least the minimum, in each part [parts]."""
+    parts = cell.parts(detailed=detailed)
+    total, counting = parts[:, chosen].sum(axis=1), parts[:, chosen & cell.counts].sum(axis=1)
+    return np.asarray((total == 0) | (counting >= minimum))
+
+
+def _shown_sources(cell: CellPeople, minimum: int, *, detailed: bool) -> Mask:
+    """Which sources may be shown alone [sources]."""
+    parts = cell.parts(detailed=detailed)
+    shown: Mask = ((parts == 0) | (parts >= minimum)).all(axis=0) & (parts > 0).any(axis=0) & cell.counts
+    while shown.any() and not _safe(cell, ~shown, minimum, detailed=detailed).all():
+        smallest = np.where(shown, cell.whole, np.iinfo(np.int64).max).argmin()
+        shown[smallest] = False
+    return shown

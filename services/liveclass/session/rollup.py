@@ -7,13 +7,16 @@ import numpy as np
 from liveclass.session import figures
 from liveclass.session.figures import Floats, Ints
 
-RESOLUTIONS = (1, 10, 60, 600)
+CELL_SECONDS = 10
+"""The class is released in cells of this length: a longer bucket is made of cells."""
+
+RESOLUTIONS = (1, CELL_SECONDS)
 """Lengths of the buckets that are kept, in seconds. Each divides the next."""
 
-Columns = tuple[Ints, Ints, Ints, Ints, Ints]
+EXPIRY_SECONDS = 600
+"""Observations expire in stretches of this length."""
 
-PAIR_SECONDS = RESOLUTIONS[-1]
-"""Length of the buckets in which the pairs of highest emotions are counted."""
+Columns = tuple[Ints, Ints, Ints, Ints, Ints]
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Frames:
 
 @dataclass(frozen=True)
 class SourceRows:
-    """What to add to the buckets, per source. All are [rows], `figures` is [rows, WIDTH]."""
+    """What to add to the buckets of sources. All are [rows], `figures` is [rows, WIDTH]."""
 
     sessions: Ints
     resolutions: Ints
@@ -44,17 +47,6 @@ class SourceRows:
     """The most faces seen in one frame."""
     faces_at_once: Ints
     """The most faces classified in one frame."""
-
-
-@dataclass(frozen=True)
-class PairRows:
-    """How many faces to add to each pair of highest emotions, per source. All are [rows]."""
-
-    sessions: Ints
-    starts: Ints
-    sources: Ints
-    pairs: Ints
-    faces: Ints
 
 
 def floor(seconds: Ints, resolution: Ints | int) -> Ints:
@@ -74,18 +66,6 @@ def roll_up(frames: Frames) -> SourceRows:
     sessions, starts, sources, sums, maxima = (np.concatenate(column) for column in zip(*rolled, strict=True))
     resolutions = np.repeat(RESOLUTIONS, [len(one[0]) for one in rolled])
     return SourceRows(sessions, resolutions, starts, sources, sums, maxima[:, 0], maxima[:, 1])
-
-
-def count_pairs(frames: Frames) -> PairRows:
-    """The rows for the pairs of highest emotions, one per (session, start, source, pair), in that order."""
-    owners = frames.owners
-    pairs = figures.top_pairs(frames.scores)
-    starts = floor(frames.seconds[owners], PAIR_SECONDS)
-    sessions, sources = frames.sessions[owners], frames.sources[owners]
-    order, firsts = figures.group_by((sessions, starts, sources, pairs))
-    first = order[firsts]
-    counts = np.diff(np.append(firsts, len(order)))
-    return PairRows(sessions[first], starts[first], sources[first], pairs[first], counts)
 
 
 def _coarsen(columns: Columns, resolution: int) -> Columns:

@@ -9,15 +9,15 @@ from typing import Any
 from google.protobuf.empty_pb2 import Empty
 
 from liveclass.capture_time import CaptureTimeLimits
-from liveclass.names import SessionName, check_source, parse_session
+from liveclass.names import check_source, parse_session
 from liveclass.runtime.deadline import Deadline
 from liveclass.session import export, listing, messages, observed, summary, wire
 from liveclass.session.admission import HeavyWork
-from liveclass.session.answers import Clock, TimelineReader, View, Window
+from liveclass.session.answers import Clock, TimelineReader
 from liveclass.session.audit import Auditor
 from liveclass.session.group_commit import GroupCommitter
 from liveclass.session.metrics import SessionMetrics
-from liveclass.session.model import MICROSECONDS, Session
+from liveclass.session.model import MICROSECONDS
 from liveclass.session.settings import Limits
 from liveclass.session.store.port import SessionStore
 from liveclass.session.watching import Watcher
@@ -28,7 +28,7 @@ Context = Any  # grpc.aio.ServicerContext, generic in the stubs only
 SERVICE_NAME = "liveclass.v1.SessionService"
 
 FINEST_SUMMARY_BUCKETS = 1_500
-"""A summary looks at the shortest buckets of which a session has no more than this."""
+"""A summary looks for changes in the shortest buckets of which a session has no more than this."""
 
 
 @dataclass(frozen=True)
@@ -100,10 +100,9 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
 
     async def GetTimeline(self, request: session_pb2.GetTimelineRequest, context: Context) -> session_pb2.Timeline:
         name, window = parse_session(request.session, "session"), messages.window(request)
-        session, view = await self._view(name, window)
+        view = await self.reader.read(name, window)
         self.auditor.note(context, "GetTimeline", name)
-        closed_before = self.clock() if session.is_active else float("inf")
-        return wire.timeline(messages.encoded(view, closed_before))
+        return wire.timeline(messages.encoded(view))
 
     async def WatchTimeline(
         self, request: session_pb2.WatchTimelineRequest, context: Context
@@ -116,20 +115,19 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
 
     async def GetSummary(self, request: session_pb2.GetSummaryRequest, context: Context) -> session_pb2.SessionSummary:
         name = parse_session(request.session, "session")
-        session = await self.store.get_session(name)
-        view, total = await self.reader.whole(session)
-        fine = (await self.reader.read(session, Window(None, None, _summary_resolution(session)))).visible()
-        pairs = await self.store.read_pairs(session, view.visible().starts)
+        view, whole = await self.reader.read_whole(name)
         self.auditor.note(context, "GetSummary", name)
-        suppressed = bool(len(view.suppressed)) and bool(view.suppressed.all())
-        whole = messages.total(total, suppressed=suppressed, is_open=session.is_active)
-        return messages.summary(whole, summary.slopes_per_hour(fine), summary.changes(fine), summary.pairs(pairs))
+        visible = view.visible()
+        fine = summary.finest(visible, FINEST_SUMMARY_BUCKETS)
+        return messages.summary(
+            messages.total(view, whole), summary.slopes_per_hour(fine), summary.changes(fine), summary.pairs(visible)
+        )
 
     async def ExportTimeline(
         self, request: session_pb2.ExportTimelineRequest, context: Context
     ) -> AsyncIterator[session_pb2.ExportChunk]:
         name = parse_session(request.timeline.session, "timeline.session")
-        _, view = await self._view(name, messages.window(request.timeline, "timeline."))
+        view = await self.reader.read(name, messages.window(request.timeline, "timeline."))
         self.auditor.note(context, "ExportTimeline", name)
         is_json = request.format == session_pb2.ExportTimelineRequest.FORMAT_JSON_LINES
         for data in export.json_chunks(view) if is_json else export.csv_chunks(view):
@@ -144,13 +142,3 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         await self.auditor.write(context, "DeleteObservations", name)
         erased = await self.store.erase_source(name, source)
         return session_pb2.DeleteObservationsResponse(observations=erased.observations, faces=erased.faces)
-
-    async def _view(self, name: SessionName, window: Window) -> tuple[Session, View]:
-        session = await self.store.get_session(name)
-        return session, await self.reader.read(session, window)
-
-
-def _summary_resolution(session: Session) -> int:
-    """Seconds: the shortest buckets, from ten on, of which the session has not too many."""
-    seconds = (session.last_second or 0) - (session.first_second or 0)
-    return next((kept for kept in (10, 60) if seconds <= kept * FINEST_SUMMARY_BUCKETS), 600)

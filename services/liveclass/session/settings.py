@@ -7,6 +7,8 @@ from pydantic import Field
 
 from liveclass.places import data_directory, sqlite_url
 from liveclass.runtime.settings import ServiceSettings
+from liveclass.session.declaration import parse_declaration
+from liveclass.session.privacy import ReleaseRules
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,8 @@ class Limits:
     retention_seconds: int
     max_clock_offset_seconds: float
     """How far a capture time may lie before the session's start, or after now."""
+    lowest_minimum: int = 1
+    """The smallest `minimum_group_size` that a session may ask for."""
 
 
 class SessionSettings(ServiceSettings):
@@ -30,7 +34,20 @@ class SessionSettings(ServiceSettings):
     )
     database_connections: int = Field(8, ge=1, le=100, description="The most connections to the database.")
     minimum_group_size: int = Field(
-        5, ge=1, le=10_000, description="Emotions of fewer faces are not shown, where a session sets no other number."
+        5,
+        ge=1,
+        le=10_000,
+        description="Emotions of fewer people are not shown. Sessions may set a larger number, and a smaller one only "
+        "where the declared purpose is demonstration.",
+    )
+    settle_seconds: float = Field(
+        2.0, ge=0, le=600, description="How long after each ten seconds of a session they are closed and released."
+    )
+    newcomer_seconds: int = Field(
+        10,
+        ge=0,
+        le=3600,
+        description="A source counts towards the minimum group size once it was first seen so many seconds before.",
     )
     retention_days: float = Field(
         90, gt=0, le=3660, description="How long observations are kept, where a session sets no other time."
@@ -53,5 +70,11 @@ class SessionSettings(ServiceSettings):
 
     @property
     def limits(self) -> Limits:
+        is_demonstration = parse_declaration(self.use_declaration).purpose == "demonstration"
+        lowest = 1 if is_demonstration else self.minimum_group_size
         retention = max(1, round(self.retention_days * 86_400))
-        return Limits(self.minimum_group_size, retention, self.max_clock_offset_seconds)
+        return Limits(self.minimum_group_size, retention, self.max_clock_offset_seconds, lowest)
+
+    @property
+    def release_rules(self) -> ReleaseRules:
+        return ReleaseRules(self.settle_seconds, self.newcomer_seconds)

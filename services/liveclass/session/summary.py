@@ -7,7 +7,7 @@ import numpy as np
 
 from liveclass.session import figures, timeline
 from liveclass.session.figures import Floats, Ints
-from liveclass.session.timeline import Series
+from liveclass.session.timeline import Series, merge
 
 MAX_CHANGE_POINTS = 8
 SHORTEST_SEGMENT = 3
@@ -33,7 +33,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two emotions that led, and in which share of the faces they did."""
+    """The two highest emotions of a class, and for which share of the session they were."""
 
     first: int
     second: int
@@ -45,7 +45,7 @@ SHORTEST_TREND_SECONDS = 60
 
 
 def slopes_per_hour(series: Series) -> list[float]:
-    """The slope of each emotion's mean score [7], of the straight line through the buckets, each weighted by its faces.
+    """The slope of each emotion's mean score [7], of a straight line through the buckets, each weighted by its people.
 
     Empty where the buckets with faces span less than `SHORTEST_TREND_SECONDS`.
     """
@@ -65,7 +65,7 @@ def changes(series: Series) -> list[Change]:
     """The moments at which the means of all seven emotions together changed most, in order of time.
 
     Optimal partitioning by least squares (Jackson et al. 2005; pruned as in PELT, Killick et al. 2012), each emotion
-    in units of its own noise, each bucket weighted by its faces.
+    in units of its own noise, each bucket weighted by its people.
     """
     means, weights, starts = _with_faces(series)
     if len(starts) < 2 * SHORTEST_SEGMENT:
@@ -83,17 +83,28 @@ def changes(series: Series) -> list[Change]:
     return sorted(largest, key=lambda one: one.second)
 
 
-def pairs(counts: Ints) -> list[Pair]:
-    """Pairs of highest emotions by frequency, from the faces that showed each [49]."""
-    total = counts.sum()
-    order = np.argsort(-counts, kind="stable")
-    return [Pair(*divmod(int(pair), figures.EMOTIONS), float(counts[pair] / total)) for pair in order if counts[pair]]
+def pairs(series: Series) -> list[Pair]:
+    """The pairs of emotions with the highest means, by how often they were, each bucket weighted by its people."""
+    means, weights, _ = _with_faces(series)
+    order = np.argsort(-means, axis=1, kind="stable")
+    counts = np.bincount(order[:, 0] * figures.EMOTIONS + order[:, 1], weights, figures.EMOTIONS**2)
+    most = np.argsort(-counts, kind="stable")
+    return [
+        Pair(*divmod(int(pair), figures.EMOTIONS), float(counts[pair] / counts.sum())) for pair in most if counts[pair]
+    ]
+
+
+def finest(series: Series, most: int) -> Series:
+    """The series, or longer buckets made of it, so that there are at most about `most`."""
+    seconds = int(series.starts[-1] - series.starts[0]) if len(series) else 0
+    factor = next(factor for factor in (1, 6, 60, 360, 2**30) if seconds <= factor * series.resolution * most)
+    return merge(series, series.resolution * factor)
 
 
 def _with_faces(series: Series) -> tuple[Floats, Floats, Ints]:
-    """Mean scores [buckets, 7], faces [buckets] and starts [buckets] where there are faces."""
-    seen = series.where(series.figures[:, figures.FACES] > 0)
-    return timeline.shares(seen.figures).mean, seen.figures[:, figures.FACES].astype(np.float64), seen.starts
+    """Mean scores [buckets, 7], people [buckets] and starts [buckets] where there are faces."""
+    seen = series.where(series.figures[:, figures.WEIGHT] > 0)
+    return timeline.shares(seen).mean, seen.figures[:, figures.WEIGHT].astype(np.float64), seen.starts
 
 
 def _partition(values: Floats, weights: Floats) -> list[int]:

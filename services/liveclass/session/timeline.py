@@ -19,32 +19,29 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True)
 class Series:
-    """Buckets of one length in order of time. All are [buckets], `figures` is [buckets, WIDTH]."""
+    """Released buckets of one length in order of time. All are [buckets], `figures` is [buckets, WIDTH]."""
 
     resolution: int
     starts: Ints
     figures: Ints
     group: Ints
     """The sum over sources of the most faces seen at once."""
-    shown: Ints
-    """The sum over sources of the most faces classified at once. These are the people that a bucket's emotions tell of,
-    so the minimum group size is held against them; never more than `group`."""
+    people: Ints
+    """How many people the emotions tell of, at least (see `privacy`)."""
 
     def __len__(self) -> int:
         return len(self.starts)
 
     def where(self, mask: "np.typing.NDArray[np.bool_]") -> "Series":
         """Only the buckets in `mask` [buckets]."""
-        return Series(self.resolution, self.starts[mask], self.figures[mask], self.group[mask], self.shown[mask])
+        return Series(self.resolution, self.starts[mask], self.figures[mask], self.group[mask], self.people[mask])
 
 
-@dataclass(frozen=True)
-class Groups:
-    """The people in some buckets. All are [buckets]."""
-
-    starts: Ints
-    group: Ints
-    shown: Ints
+def empty(resolution: int, starts: Ints | None = None) -> Series:
+    """Buckets without figures."""
+    starts = np.zeros(0, np.int64) if starts is None else starts
+    zeros = np.zeros(len(starts), np.int64)
+    return Series(resolution, starts, np.zeros((len(starts), figures.WIDTH), np.int64), zeros, zeros.copy())
 
 
 @dataclass(frozen=True)
@@ -62,42 +59,43 @@ def base_resolution(resolution: int) -> int:
     return max(kept for kept in RESOLUTIONS if resolution % kept == 0)
 
 
-def merge(series: Series, resolution: int, groups: Groups | None) -> Series:
+def merge(series: Series, resolution: int) -> Series:
     """Puts buckets together to `resolution` seconds, a multiple of theirs.
 
-    How many people a longer bucket holds cannot be told from the shorter ones' sums: `groups` says it, for each
-    bucket that comes out. None: the series is of one source alone, and its maximum is the answer.
+    How many people were seen in all of them together cannot be told from that: the group is the largest of theirs.
     """
     starts = floor(series.starts, resolution)
     firsts = np.flatnonzero(np.diff(starts, prepend=starts[:1] - 1))
     if not len(firsts):
-        return Series(resolution, series.starts, series.figures, series.group, series.shown)
-    sums = np.add.reduceat(series.figures, firsts)
-    if groups is None:
-        group, shown = np.maximum.reduceat(series.group, firsts), np.maximum.reduceat(series.shown, firsts)
-    else:
-        at = np.searchsorted(groups.starts, starts[firsts])
-        group, shown = groups.group[at], groups.shown[at]
-    return Series(resolution, starts[firsts], sums, group, shown)
+        return empty(resolution)
+    return Series(
+        resolution,
+        starts[firsts],
+        np.add.reduceat(series.figures, firsts),
+        np.maximum.reduceat(series.group, firsts),
+        np.maximum.reduceat(series.people, firsts),
+    )
 
 
-def shares(rows: Ints) -> Shares:
-    """Means, shares and intervals of rows of figures [buckets, WIDTH].
+def shares(series: Series) -> Shares:
+    """Means, shares and intervals.
 
-    The interval is Student's t for the mean of the faces, cut to [0, 1]; of a single face it is all of [0, 1]. It takes
-    the faces for independent. Those of one person in successive frames are not, so it is a lower bound of the doubt.
+    The interval is Student's t for the mean of so many people as are certain to be there, cut to [0, 1]; of one person
+    it is all of [0, 1]. How scores differ is taken from all faces, so that it counts how people differ from one another
+    and how each varies.
     """
-    count = rows[:, figures.FACES, np.newaxis].astype(np.float64)
-    present = np.maximum(count, 1)
-    mean = rows[:, figures.SCORES] / figures.SCALE / present
-    top = rows[:, figures.TOPS] / present
+    rows = series.figures
+    weight = np.maximum(rows[:, figures.WEIGHT, np.newaxis].astype(np.float64), 1)
+    people = series.people[:, np.newaxis].astype(np.float64)
+    mean = rows[:, figures.SCORES] / figures.SCALE / weight
+    top = rows[:, figures.TOPS] / figures.SCALE / weight
     # Squares are counted in whole parts: what is less than half of one may be there all the same.
-    spread = np.maximum(rows[:, figures.SQUARES] / figures.SCALE / present - mean * mean, 0.5 / figures.SCALE)
-    freedom = np.maximum(count - 1, 1)
+    spread = np.maximum(rows[:, figures.SQUARES] / figures.SCALE / weight - mean * mean, 0.5 / figures.SCALE)
+    freedom = np.maximum(people - 1, 1)
     error = stdtrit(freedom, (1 + CONFIDENCE) / 2) * np.sqrt(spread / freedom)
-    error = np.where(count == 1, 1.0, error)
+    error = np.where(people == 1, 1.0, error)
     low, high = np.clip(mean - error, 0, 1), np.clip(mean + error, 0, 1)
-    return Shares(mean, top, np.where(count > 0, low, 0), np.where(count > 0, high, 0))
+    return Shares(mean, top, np.where(people > 0, low, 0), np.where(people > 0, high, 0))
 
 
 def coverage(rows: Ints) -> Floats:

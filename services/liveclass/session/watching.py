@@ -1,97 +1,165 @@
-"""A session as it happens: each bucket when it closes or changes, and the open one every second."""
+"""A session as it happens: each bucket when it closes or changes.
+
+Watchers of the same buckets share one reader. It reads when something was released and when something is due, and
+hands what it read to all of them.
+"""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
+import numpy as np
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from liveclass.names import SessionName
 from liveclass.session import messages
-from liveclass.session.answers import TREE_SECONDS, TimelineReader, Window
-from liveclass.session.model import Session
+from liveclass.session.answers import TimelineReader, View, Window
 from liveclass.session.store.changes import ChangeFeed, Subscription
 from liveclass.v1 import session_pb2
 
-LOOK_SECONDS = 0.5
-"""How often a watch looks for news. What any replica wrote is to be seen within a second."""
-
-OPEN_SECONDS = 1.0
-"""How often the open bucket is sent when nothing changes."""
+PAUSE_SECONDS = 0.5
+"""Between two reads, at least: what is written meanwhile is read together."""
 
 Bucket = session_pb2.TimelineBucket
 
 
-@dataclass(frozen=True)
 class Watcher:
     """Follows sessions for many callers."""
 
-    reader: TimelineReader
-    feed: ChangeFeed
+    def __init__(self, reader: TimelineReader, feed: ChangeFeed) -> None:
+        self._reader = reader
+        self._feed = feed
+        self._shared: dict[tuple[SessionName, int, str], _SharedReader] = {}
 
     async def watch(self, name: SessionName, window: Window) -> AsyncIterator[Bucket]:
-        """Ends when the session has ended and all is sent."""
-        session = await self.reader.store.get_session(name)
-        start = int(self.reader.clock()) if window.start is None else window.start
-        sent = _Sent()
-        async with self.feed.subscribe(session.id) as news:
-            dirty = start
-            while True:
-                # What is written from here on is news, so nothing falls between two looks.
-                looked = self.reader.clock()
-                session = await self.reader.store.get_session(name)
-                for bucket in await self._look(session, max(start, dirty), window, sent):
-                    yield bucket
-                if not session.is_active:
-                    return
-                dirty = await self._next(news, looked, window.resolution)
-
-    async def _look(self, session: Session, start: int, window: Window, sent: "_Sent") -> list[Bucket]:
-        """What is to be sent of what begins at `start` or later."""
-        view = await self.reader.read(session, Window(start, None, window.resolution, window.source))
-        closed_before = self.reader.clock() if session.is_active else float("inf")
-        first = start // window.resolution * window.resolution
-        gone = sent.without(first, view.series.starts.tolist())
-        emptied = [
-            Bucket(start_time=Timestamp(seconds=one), duration=Duration(seconds=window.resolution)) for one in gone
-        ]
-        return [bucket for bucket in (*emptied, *messages.buckets(view, closed_before)) if sent.is_news(bucket)]
-
-    async def _next(self, news: Subscription, looked: float, resolution: int) -> int:
-        """Waits for the next look. Gives the second from which on to look again."""
-        await asyncio.sleep(LOOK_SECONDS)
-        changed = news.take()
-        # The bucket that was open at the last look may have closed since, and all of its tree may show otherwise.
-        oldest = int(looked) - resolution if changed is None else min(int(looked) - resolution, changed[0])
-        return oldest // TREE_SECONDS * TREE_SECONDS
+        """Ends when the session has ended and all is sent. Raises what reading raises."""
+        start = int(self._reader.clock()) if window.start is None else window.start
+        start = start // window.resolution * window.resolution
+        session = await self._reader.store.get_session(name)
+        key = (name, window.resolution, window.source)
+        if key not in self._shared:
+            self._shared[key] = _SharedReader(self._reader, self._feed.subscribe(session.id), name, window)
+        shared, mine = self._shared[key], _Subscriber(start)
+        shared.subscribers.append(mine)
+        try:
+            # Read after subscribing, so that nothing falls between what is there and what comes.
+            view = await self._reader.read(name, Window(start, None, window.resolution, window.source))
+            mine.put(_Update.of(view, start))
+            async for bucket in mine.buckets():
+                yield bucket
+        finally:
+            shared.subscribers.remove(mine)
+            if not shared.subscribers or shared.has_ended:
+                shared.stop()
+                if self._shared.get(key) is shared:
+                    del self._shared[key]
 
 
-@dataclass
-class _Sent:
-    """What a watch has sent: the content of each bucket by its start, as a hash."""
+@dataclass(frozen=True)
+class _Update:
+    """All buckets from `first` on, each with a hash of its content."""
 
-    content: dict[int, int] = field(default_factory=dict)
-    opened: dict[int, float] = field(default_factory=dict)
-    """When an open bucket was last sent."""
-    clock: Callable[[], float] = time.monotonic
+    first: int
+    buckets: dict[int, tuple[Bucket, int]]
+    resolution: int
+    is_last: bool
 
-    def is_news(self, bucket: Bucket) -> bool:
-        """Whether the bucket is to be sent; it is then taken as sent."""
-        start, content = bucket.start_time.seconds, hash(bucket.SerializeToString(deterministic=True))
-        due = bucket.open and self.clock() - self.opened.get(start, 0.0) >= OPEN_SECONDS
-        if self.content.get(start) == content and not due:
-            return False
-        self.content[start] = content
-        if bucket.open:
-            self.opened[start] = self.clock()
-        else:
-            self.opened.pop(start, None)
-        return True
+    @classmethod
+    def of(cls, view: View, first: int) -> "_Update":
+        encoded = zip(view.series.starts.tolist(), messages.encoded(view), strict=True)
+        buckets = {start: (Bucket.FromString(data), hash(data)) for start, data in encoded}
+        return cls(first, buckets, view.series.resolution, not view.session.is_active)
 
-    def without(self, first: int, starts: list[int]) -> list[int]:
-        """The starts from `first` on that were sent and are not in `starts`: they were erased since."""
-        there = set(starts)
-        gone = [start for start in self.content if start >= first and start not in there]
-        return sorted(gone)
+
+@dataclass(eq=False)
+class _Subscriber:
+    """What is still to be sent to one watcher, of what begins at `start` or later."""
+
+    start: int
+    _sent: dict[int, int] = field(default_factory=dict)
+    """The content of each bucket, as a hash."""
+    _pending: dict[int, Bucket] = field(default_factory=dict)
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _is_last: bool = False
+    _error: Exception | None = None
+
+    def put(self, update: _Update) -> None:
+        """Keeps what the watcher does not know yet. A slow watcher gets only the newest content of a bucket."""
+        for start, (bucket, content) in update.buckets.items():
+            if start >= self.start and self._sent.get(start) != content:
+                self._sent[start] = content
+                self._pending[start] = bucket
+        for start in [one for one in self._sent if one >= update.first and one not in update.buckets]:
+            del self._sent[start]
+            nothing = Bucket(start_time=Timestamp(seconds=start), duration=Duration(seconds=update.resolution))
+            self._pending[start] = nothing
+        self._is_last |= update.is_last
+        self._wake.set()
+
+    def fail(self, error: Exception) -> None:
+        """Ends the watch with an error."""
+        self._error = error
+        self._wake.set()
+
+    async def buckets(self) -> AsyncIterator[Bucket]:
+        """What is put, each time in order of time, until the last."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            pending, self._pending = self._pending, {}
+            for start in sorted(pending):
+                yield pending[start]
+            if self._error is not None:
+                raise self._error
+            if self._is_last and not self._pending:
+                return
+
+
+class _SharedReader:
+    """Reads the newest buckets of a session for all who watch them."""
+
+    def __init__(self, reader: TimelineReader, changes: Subscription, name: SessionName, window: Window) -> None:
+        self.subscribers: list[_Subscriber] = []
+        self.has_ended = False
+        self._reader = reader
+        self._changes = changes
+        self._name, self._window = name, window
+        self._task = asyncio.create_task(self._run())
+
+    def stop(self) -> None:
+        self._task.cancel()
+        self._changes.close()
+
+    async def _run(self) -> None:
+        try:
+            await self._follow()
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is the watchers' answer
+            for subscriber in self.subscribers:
+                subscriber.fail(error)
+        self.has_ended = True
+
+    async def _follow(self) -> None:
+        first = int(self._reader.clock()) // self._window.resolution * self._window.resolution
+        while True:
+            view = await self._reader.read(
+                self._name, Window(first, None, self._window.resolution, self._window.source)
+            )
+            update = _Update.of(view, first)
+            for subscriber in self.subscribers:
+                subscriber.put(update)
+            if update.is_last:
+                return
+            open_from, wait = self._still_open(view)
+            await asyncio.sleep(PAUSE_SECONDS)
+            changed = await self._changes.take(max(wait - PAUSE_SECONDS, 0))
+            first = min([open_from, *(changed or ())[:1]]) // self._window.resolution * self._window.resolution
+
+    def _still_open(self, view: View) -> tuple[int, float]:
+        """The start of the earliest open bucket, and the seconds until something is to be read at the latest."""
+        now, starts = self._reader.clock(), view.series.starts
+        ends = starts + view.series.resolution
+        is_open = ends > view.closed_before
+        settle = self._reader.settle_seconds if view.session.hides else 0
+        due = min(self._reader.next_close(view.session), ends[is_open].astype(np.float64).min(initial=np.inf) + settle)
+        return int(starts[is_open].min(initial=int(now))), max(due - now, 0)

@@ -7,6 +7,11 @@ A *session* is one lesson of one classroom: "classrooms/{classroom}/sessions/{se
 *observations*, one per frame, from any number of *sources*, and gives them back as a *timeline* of *buckets*.
 A bucket whose group is smaller than the session's minimum is suppressed: it carries no emotion.
 
+A timeline is released in steps of ten seconds. Each is released once it is over and its observations have had time
+to arrive, and is then the same for everybody; longer buckets are made of what was released. Observations that come
+later are recorded at once, but change what was released only when they are of enough people; an erasure of too few
+people suppresses it for good. Where the minimum is one, nothing is hidden, and buckets are shown while they are open.
+
 Both parts of a name are 1 to 63 characters of a–z, 0–9 and "-", beginning and ending with a letter or digit.
 Every error carries google.rpc.ErrorInfo with domain "liveclass".
 """
@@ -73,7 +78,9 @@ class Session(_message.Message):
     state: Global___Session.State.ValueType
     """Whether it takes observations."""
     minimum_group_size: _builtins.int
-    """Emotions of fewer faces than this are never shown. Zero: the operator's default (5). Cannot be changed later."""
+    """Emotions of fewer people than this are never shown. Zero: the operator's minimum (5). Fewer than that may be asked
+    for only where the operator has declared a demonstration. Cannot be changed later.
+    """
     @_builtins.property
     def start_time(self) -> _timestamp_pb2.Timestamp:
         """When it begins. Unset: now. May be any time in the past that `retention` still covers, for a recorded lesson, but
@@ -508,7 +515,9 @@ class GetTimelineRequest(_message.Message):
     session: _builtins.str
     """The session's name."""
     source: _builtins.str
-    """Only what this source sent. The minimum group size holds for it alone. Empty: all sources."""
+    """Only what this source sent, in the buckets of the whole class: suppressed where the source is too few people, where
+    showing it would tell of too few others, and where it sent nothing. Empty: all sources.
+    """
     @_builtins.property
     def start_time(self) -> _timestamp_pb2.Timestamp:
         """From here; rounded down to a whole bucket. Unset: from the first observation."""
@@ -519,7 +528,9 @@ class GetTimelineRequest(_message.Message):
 
     @_builtins.property
     def resolution(self) -> _duration_pb2.Duration:
-        """Length of a bucket: a whole number of seconds. Unset: 10 seconds. At most 20,000 buckets are returned."""
+        """Length of a bucket: a whole number of seconds. Unset: 10 seconds. At most 20,000 buckets are returned. Lengths that
+        are no multiple of ten show only what was released second by second: where a group was twice the minimum.
+        """
 
     def __init__(
         self,
@@ -547,7 +558,7 @@ class Timeline(_message.Message):
     BUCKETS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def buckets(self) -> _containers.RepeatedCompositeFieldContainer[Global___TimelineBucket]:
-        """The buckets in which something was recorded, in order of time."""
+        """The buckets in which something was recorded and is over, in order of time."""
 
     def __init__(
         self,
@@ -582,13 +593,18 @@ class TimelineBucket(_message.Message):
     faces: _builtins.int
     """Faces classified in them, all frames together. Zero where suppressed."""
     group_size: _builtins.int
-    """The sum over sources of the most faces seen at once. Zero where suppressed."""
+    """The sum over sources of the most faces seen at once. Zero where suppressed. The minimum is held against a smaller
+    number: of the faces classified, a source's people are no more than it has on average in its frames with faces, and
+    sources that were first seen just before do not count.
+    """
     suppressed: _builtins.bool
-    """True: the group was too small, or showing it would give a smaller one away."""
+    """True: nothing in it may be shown, as the group was too small, or showing it would tell of a smaller one, now or
+    together with what was shown before. Of a bucket longer than ten seconds the other parts are shown without it.
+    """
     coverage: _builtins.float
     """Faces classified of faces seen, in [0, 1]. Zero where suppressed."""
     open: _builtins.bool
-    """True: more observations are expected, as its time is not over yet."""
+    """True: more is to come, as its time is not over yet; what of it is over is in it."""
     @_builtins.property
     def start_time(self) -> _timestamp_pb2.Timestamp:
         """When it begins: a multiple of `duration` since the Unix epoch."""
@@ -636,11 +652,13 @@ class EmotionShare(_message.Message):
     emotion: _emotion_pb2.Emotion.ValueType
     """The emotion."""
     mean_score: _builtins.float
-    """Its mean score over the faces."""
+    """Its mean score over the people: each source's mean over its faces, weighted by its people."""
     top_share: _builtins.float
-    """The share of faces in which it was the highest."""
+    """The share of the people's faces in which it was the highest, weighted likewise."""
     mean_score_low: _builtins.float
-    """Lower end of the 95 % interval of `mean_score`."""
+    """Lower end of the 95 % interval of `mean_score`, for as many people as are certain to be there: of one person it says
+    nothing.
+    """
     mean_score_high: _builtins.float
     """Upper end of the 95 % interval of `mean_score`."""
     def __init__(
@@ -732,7 +750,7 @@ class SessionSummary(_message.Message):
     TOP_PAIRS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def total(self) -> Global___TimelineBucket:
-        """The whole session as one bucket."""
+        """All of the session that may be shown, as one bucket."""
 
     @_builtins.property
     def trends(self) -> _containers.RepeatedCompositeFieldContainer[Global___EmotionTrend]:
@@ -746,7 +764,7 @@ class SessionSummary(_message.Message):
 
     @_builtins.property
     def top_pairs(self) -> _containers.RepeatedCompositeFieldContainer[Global___EmotionPair]:
-        """Which two emotions led most often, most frequent first. Empty where suppressed."""
+        """Which two emotions the class showed most, most frequent first. Empty where suppressed."""
 
     def __init__(
         self,
@@ -828,7 +846,7 @@ Global___ChangePoint: _TypeAlias = ChangePoint  # noqa: Y015
 
 @_typing.final
 class EmotionPair(_message.Message):
-    """The two highest emotions of a face."""
+    """The two highest emotions of the class, in ten seconds."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -840,7 +858,7 @@ class EmotionPair(_message.Message):
     second: _emotion_pb2.Emotion.ValueType
     """The second."""
     share: _builtins.float
-    """The share of faces that showed them in this order."""
+    """How often they were the highest in this order: the share of people and time."""
     def __init__(
         self,
         *,

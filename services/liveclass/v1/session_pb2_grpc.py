@@ -110,7 +110,8 @@ class SessionServiceServicer:
     def CreateSession(self, request, context):
         """Begins a session. For a recorded lesson, set `start_time` to when the recording began.
 
-        Refuses with INVALID_ARGUMENT for a bad name or setting, ALREADY_EXISTS where the classroom has one of that id.
+        Refuses with INVALID_ARGUMENT for a bad name or setting, such as a minimum group size below the operator's, and with
+        ALREADY_EXISTS where the classroom has one of that id.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -156,7 +157,8 @@ class SessionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def EndSession(self, request, context):
-        """Ends a session: it takes no more observations. Ending it again changes nothing. NOT_FOUND where there is none.
+        """Ends a session: it takes no more observations, and all of it is released. Ending it again changes nothing.
+        NOT_FOUND where there is none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -190,8 +192,9 @@ class SessionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def WatchTimeline(self, request, context):
-        """The session as it happens: each bucket when it closes, and the open one every second. A bucket that late
-        observations change is sent again. Ends when the session has ended and all its buckets were sent.
+        """The session as it happens: each bucket when it is released, an open one as it changes, at most twice a second. A
+        bucket that changes later is sent again; one whose observations were all erased is sent empty. Ends when the
+        session has ended and all its buckets were sent.
 
         Refuses as GetTimeline does.
         """
@@ -214,8 +217,9 @@ class SessionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DeleteObservations(self, request, context):
-        """Erases everything that one source ever sent to a session, and says how much that was. NOT_FOUND where there is
-        no such session; a source that sent nothing erases nothing.
+        """Erases everything that one source ever sent to a session, and says how much that was. Where what is shown would
+        tell of the erased by its change, it is suppressed from then on. NOT_FOUND where there is no such session; a source
+        that sent nothing erases nothing.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

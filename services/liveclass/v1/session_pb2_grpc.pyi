@@ -7,6 +7,11 @@ A *session* is one lesson of one classroom: "classrooms/{classroom}/sessions/{se
 *observations*, one per frame, from any number of *sources*, and gives them back as a *timeline* of *buckets*.
 A bucket whose group is smaller than the session's minimum is suppressed: it carries no emotion.
 
+A timeline is released in steps of ten seconds. Each is released once it is over and its observations have had time
+to arrive, and is then the same for everybody; longer buckets are made of what was released. Observations that come
+later are recorded at once, but change what was released only when they are of enough people; an erasure of too few
+people suppresses it for good. Where the minimum is one, nothing is hidden, and buckets are shown while they are open.
+
 Both parts of a name are 1 to 63 characters of a–z, 0–9 and "-", beginning and ending with a letter or digit.
 Every error carries google.rpc.ErrorInfo with domain "liveclass".
 """
@@ -45,7 +50,8 @@ class SessionServiceStub:
     CreateSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.CreateSessionRequest, _session_pb2.Session]
     """Begins a session. For a recorded lesson, set `start_time` to when the recording began.
 
-    Refuses with INVALID_ARGUMENT for a bad name or setting, ALREADY_EXISTS where the classroom has one of that id.
+    Refuses with INVALID_ARGUMENT for a bad name or setting, such as a minimum group size below the operator's, and with
+    ALREADY_EXISTS where the classroom has one of that id.
     """
     GetSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.GetSessionRequest, _session_pb2.Session]
     """Looks a session up. Refuses with NOT_FOUND where there is none."""
@@ -70,7 +76,9 @@ class SessionServiceStub:
     FAILED_PRECONDITION where it has 100 markers.
     """
     EndSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.EndSessionRequest, _session_pb2.Session]
-    """Ends a session: it takes no more observations. Ending it again changes nothing. NOT_FOUND where there is none."""
+    """Ends a session: it takes no more observations, and all of it is released. Ending it again changes nothing.
+    NOT_FOUND where there is none.
+    """
     DeleteSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.DeleteSessionRequest, _empty_pb2.Empty]
     """Deletes a session with everything recorded in it, for good. NOT_FOUND where there is none."""
     RecordObservations: _grpc.UnaryUnaryMultiCallable[_session_pb2.RecordObservationsRequest, _session_pb2.RecordObservationsResponse]
@@ -85,8 +93,9 @@ class SessionServiceStub:
     GetTimeline: _grpc.UnaryUnaryMultiCallable[_session_pb2.GetTimelineRequest, _session_pb2.Timeline]
     """The session over time. NOT_FOUND where there is none; INVALID_ARGUMENT for a bad range or resolution."""
     WatchTimeline: _grpc.UnaryStreamMultiCallable[_session_pb2.WatchTimelineRequest, _session_pb2.TimelineBucket]
-    """The session as it happens: each bucket when it closes, and the open one every second. A bucket that late
-    observations change is sent again. Ends when the session has ended and all its buckets were sent.
+    """The session as it happens: each bucket when it is released, an open one as it changes, at most twice a second. A
+    bucket that changes later is sent again; one whose observations were all erased is sent empty. Ends when the
+    session has ended and all its buckets were sent.
 
     Refuses as GetTimeline does.
     """
@@ -95,8 +104,9 @@ class SessionServiceStub:
     ExportTimeline: _grpc.UnaryStreamMultiCallable[_session_pb2.ExportTimelineRequest, _session_pb2.ExportChunk]
     """The timeline as a file. Refuses as GetTimeline does."""
     DeleteObservations: _grpc.UnaryUnaryMultiCallable[_session_pb2.DeleteObservationsRequest, _session_pb2.DeleteObservationsResponse]
-    """Erases everything that one source ever sent to a session, and says how much that was. NOT_FOUND where there is
-    no such session; a source that sent nothing erases nothing.
+    """Erases everything that one source ever sent to a session, and says how much that was. Where what is shown would
+    tell of the erased by its change, it is suppressed from then on. NOT_FOUND where there is no such session; a source
+    that sent nothing erases nothing.
     """
 
 @_typing.type_check_only
@@ -107,7 +117,8 @@ class SessionServiceAsyncStub(SessionServiceStub):
     CreateSession: _aio.UnaryUnaryMultiCallable[_session_pb2.CreateSessionRequest, _session_pb2.Session]  # type: ignore[assignment]
     """Begins a session. For a recorded lesson, set `start_time` to when the recording began.
 
-    Refuses with INVALID_ARGUMENT for a bad name or setting, ALREADY_EXISTS where the classroom has one of that id.
+    Refuses with INVALID_ARGUMENT for a bad name or setting, such as a minimum group size below the operator's, and with
+    ALREADY_EXISTS where the classroom has one of that id.
     """
     GetSession: _aio.UnaryUnaryMultiCallable[_session_pb2.GetSessionRequest, _session_pb2.Session]  # type: ignore[assignment]
     """Looks a session up. Refuses with NOT_FOUND where there is none."""
@@ -132,7 +143,9 @@ class SessionServiceAsyncStub(SessionServiceStub):
     FAILED_PRECONDITION where it has 100 markers.
     """
     EndSession: _aio.UnaryUnaryMultiCallable[_session_pb2.EndSessionRequest, _session_pb2.Session]  # type: ignore[assignment]
-    """Ends a session: it takes no more observations. Ending it again changes nothing. NOT_FOUND where there is none."""
+    """Ends a session: it takes no more observations, and all of it is released. Ending it again changes nothing.
+    NOT_FOUND where there is none.
+    """
     DeleteSession: _aio.UnaryUnaryMultiCallable[_session_pb2.DeleteSessionRequest, _empty_pb2.Empty]  # type: ignore[assignment]
     """Deletes a session with everything recorded in it, for good. NOT_FOUND where there is none."""
     RecordObservations: _aio.UnaryUnaryMultiCallable[_session_pb2.RecordObservationsRequest, _session_pb2.RecordObservationsResponse]  # type: ignore[assignment]
@@ -147,8 +160,9 @@ class SessionServiceAsyncStub(SessionServiceStub):
     GetTimeline: _aio.UnaryUnaryMultiCallable[_session_pb2.GetTimelineRequest, _session_pb2.Timeline]  # type: ignore[assignment]
     """The session over time. NOT_FOUND where there is none; INVALID_ARGUMENT for a bad range or resolution."""
     WatchTimeline: _aio.UnaryStreamMultiCallable[_session_pb2.WatchTimelineRequest, _session_pb2.TimelineBucket]  # type: ignore[assignment]
-    """The session as it happens: each bucket when it closes, and the open one every second. A bucket that late
-    observations change is sent again. Ends when the session has ended and all its buckets were sent.
+    """The session as it happens: each bucket when it is released, an open one as it changes, at most twice a second. A
+    bucket that changes later is sent again; one whose observations were all erased is sent empty. Ends when the
+    session has ended and all its buckets were sent.
 
     Refuses as GetTimeline does.
     """
@@ -157,8 +171,9 @@ class SessionServiceAsyncStub(SessionServiceStub):
     ExportTimeline: _aio.UnaryStreamMultiCallable[_session_pb2.ExportTimelineRequest, _session_pb2.ExportChunk]  # type: ignore[assignment]
     """The timeline as a file. Refuses as GetTimeline does."""
     DeleteObservations: _aio.UnaryUnaryMultiCallable[_session_pb2.DeleteObservationsRequest, _session_pb2.DeleteObservationsResponse]  # type: ignore[assignment]
-    """Erases everything that one source ever sent to a session, and says how much that was. NOT_FOUND where there is
-    no such session; a source that sent nothing erases nothing.
+    """Erases everything that one source ever sent to a session, and says how much that was. Where what is shown would
+    tell of the erased by its change, it is suppressed from then on. NOT_FOUND where there is no such session; a source
+    that sent nothing erases nothing.
     """
 
 class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -172,7 +187,8 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_session_pb2.Session, _abc.Awaitable[_session_pb2.Session]]:
         """Begins a session. For a recorded lesson, set `start_time` to when the recording began.
 
-        Refuses with INVALID_ARGUMENT for a bad name or setting, ALREADY_EXISTS where the classroom has one of that id.
+        Refuses with INVALID_ARGUMENT for a bad name or setting, such as a minimum group size below the operator's, and with
+        ALREADY_EXISTS where the classroom has one of that id.
         """
 
     @_abc_1.abstractmethod
@@ -227,7 +243,9 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _session_pb2.EndSessionRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_session_pb2.Session, _abc.Awaitable[_session_pb2.Session]]:
-        """Ends a session: it takes no more observations. Ending it again changes nothing. NOT_FOUND where there is none."""
+        """Ends a session: it takes no more observations, and all of it is released. Ending it again changes nothing.
+        NOT_FOUND where there is none.
+        """
 
     @_abc_1.abstractmethod
     def DeleteSession(
@@ -266,8 +284,9 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _session_pb2.WatchTimelineRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_session_pb2.TimelineBucket], _abc.AsyncIterator[_session_pb2.TimelineBucket]]:
-        """The session as it happens: each bucket when it closes, and the open one every second. A bucket that late
-        observations change is sent again. Ends when the session has ended and all its buckets were sent.
+        """The session as it happens: each bucket when it is released, an open one as it changes, at most twice a second. A
+        bucket that changes later is sent again; one whose observations were all erased is sent empty. Ends when the
+        session has ended and all its buckets were sent.
 
         Refuses as GetTimeline does.
         """
@@ -294,8 +313,9 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _session_pb2.DeleteObservationsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_session_pb2.DeleteObservationsResponse, _abc.Awaitable[_session_pb2.DeleteObservationsResponse]]:
-        """Erases everything that one source ever sent to a session, and says how much that was. NOT_FOUND where there is
-        no such session; a source that sent nothing erases nothing.
+        """Erases everything that one source ever sent to a session, and says how much that was. Where what is shown would
+        tell of the erased by its change, it is suppressed from then on. NOT_FOUND where there is no such session; a source
+        that sent nothing erases nothing.
         """
 
 def add_SessionServiceServicer_to_server(servicer: SessionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

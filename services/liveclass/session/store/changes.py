@@ -1,7 +1,9 @@
 """Telling readers that something was written: in this process at once, and on PostgreSQL in every replica."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from math import inf
 
 from liveclass.session.store.writing import Change
 
@@ -11,17 +13,30 @@ EVERYTHING = (-(2**62), 2**62)
 class Subscription:
     """What changed in a session. Changes that are not taken yet are put together."""
 
-    def __init__(self) -> None:
+    def __init__(self, remove: "Callable[[Subscription], None]") -> None:
         self._changed: tuple[int, int] | None = None
+        self._wake = asyncio.Event()
+        self._remove = remove
 
     def add(self, first: int, last: int) -> None:
         known = self._changed or (first, last)
         self._changed = (min(known[0], first), max(known[1], last))
+        self._wake.set()
 
-    def take(self) -> tuple[int, int] | None:
-        """The first and last second of what changed since the last call; None where nothing did."""
+    async def take(self, wait_seconds: float) -> tuple[int, int] | None:
+        """Waits for a change. Gives the first and last second of what changed since the last call.
+
+        None: nothing did, in so many seconds.
+        """
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), None if wait_seconds == inf else wait_seconds)
+        self._wake.clear()
         changed, self._changed = self._changed, None
         return changed
+
+    def close(self) -> None:
+        """Hears of nothing more."""
+        self._remove(self)
 
 
 class ChangeFeed:
@@ -30,18 +45,16 @@ class ChangeFeed:
     def __init__(self) -> None:
         self._subscriptions: dict[int, list[Subscription]] = {}
 
-    @asynccontextmanager
-    async def subscribe(self, session_id: int) -> AsyncIterator[Subscription]:
-        mine = Subscription()
+    def subscribe(self, session_id: int) -> Subscription:
+        """From now on, until it is closed."""
+        mine = Subscription(lambda one: self._remove(session_id, one))
         self._subscriptions.setdefault(session_id, []).append(mine)
-        try:
-            yield mine
-        finally:
-            remaining = [one for one in self._subscriptions[session_id] if one is not mine]
-            if remaining:
-                self._subscriptions[session_id] = remaining
-            else:
-                del self._subscriptions[session_id]
+        return mine
+
+    def _remove(self, session_id: int, subscription: Subscription) -> None:
+        remaining = [one for one in self._subscriptions.pop(session_id, ()) if one is not subscription]
+        if remaining:
+            self._subscriptions[session_id] = remaining
 
     def publish(self, change: Change) -> None:
         for subscription in self._subscriptions.get(change.session_id, ()):

@@ -12,15 +12,20 @@ import sqlalchemy as sa
 
 from liveclass.names import SessionName
 from liveclass.runtime.errors import NotFoundError
-from liveclass.session import figures
-from liveclass.session.figures import Ints
 from liveclass.session.model import Erased, Session
-from liveclass.session.rollup import PAIR_SECONDS, RESOLUTIONS
-from liveclass.session.store import keys, reading, sessions
-from liveclass.session.store.schema import class_buckets, doomed_sessions, frames, source_buckets, source_pairs
+from liveclass.session.rollup import CELL_SECONDS, EXPIRY_SECONDS, RESOLUTIONS
+from liveclass.session.store import keys, sessions
+from liveclass.session.store.cells import SessionRows
+from liveclass.session.store.releasing import CELLS_AT_ONCE, Releaser
+from liveclass.session.store.schema import (
+    class_buckets,
+    deleted_sessions,
+    frames,
+    late_buckets,
+    source_buckets,
+    sources,
+)
 from liveclass.session.store.schema import sessions as sessions_table
-from liveclass.session.store.upserts import Upserts
-from liveclass.session.timeline import Series
 
 Transact = Callable[[Callable[[sa.Connection], Any]], Awaitable[Any]]
 """Does some work in a transaction of its own."""
@@ -28,85 +33,78 @@ Transact = Callable[[Callable[[sa.Connection], Any]], Awaitable[Any]]
 STEP_ROWS = 5_000
 """The most keys that one step looks at."""
 
+_BUCKETS = (source_buckets, late_buckets, class_buckets)
+
 
 def erase_source(
-    connection: sa.Connection, upserts: Upserts, name: SessionName, source: str, most_buckets: int = reading.MAX_ROWS
+    connection: sa.Connection, releaser: Releaser, name: SessionName, source: str, most_cells: int = CELLS_AT_ONCE
 ) -> Erased:
-    """Takes a source out of every table and every sum, in the transaction of `connection`."""
+    """Takes a source out of every table, in the transaction of `connection`, and releases its cells anew."""
     stored = sessions.find(connection, name, lock=True)
     session, source_key = stored.session, keys.source_key(stored.hash_key, source)
-    if session.first_second is None or session.last_second is None:
-        return Erased(0, 0)
-    first, end = session.first_second // PAIR_SECONDS * PAIR_SECONDS, session.last_second + 1
-    erased = Erased(0, 0)
-    for resolution in RESOLUTIONS:
-        # One answer has no more rows than that, and what it leaves out would stay in the sums.
-        for start in range(first, end, most_buckets * resolution):
-            part = (start, min(end, start + most_buckets * resolution))
-            series = reading.source_series(connection, session, source_key, resolution, part)
-            upserts.add_class_buckets(connection, _taken_back(session, series))
-            if resolution == RESOLUTIONS[-1]:
-                totals = series.figures.sum(axis=0)
-                observations, faces = int(totals[figures.FRAMES]), int(totals[figures.FACES])
-                erased = Erased(erased.observations + observations, erased.faces + faces)
-    _delete_source(connection, session, source_key, (first, end))
-    return erased
-
-
-def _taken_back(session: Session, series: Series) -> Ints:
-    """Rows of the class's buckets: what was added to them, with the sign turned."""
-    whole = np.broadcast_to((session.id, series.resolution), (len(series), 2))
-    days = keys.expiry_days(series.starts, session.retention_seconds)
-    figures_of_all = np.column_stack((series.figures, series.group, series.shown))
-    return np.column_stack((whole, series.starts, days, -figures_of_all))
-
-
-def _delete_source(connection: sa.Connection, session: Session, source_key: int, seconds: tuple[int, int]) -> None:
-    mine: dict[str, Any] = {"session": session.id, "source": source_key, "first": seconds[0], "end": seconds[1]}
-    for resolution in RESOLUTIONS:
-        connection.execute(_DELETE_BUCKETS, {**mine, "resolution": resolution})
-    for table in (source_pairs, frames):
+    rows, mine = SessionRows(connection, session), {"session": session.id, "source": source_key}
+    found = np.array(connection.scalars(_CELLS_OF_SOURCE, mine).all(), np.int64)
+    observations, faces = connection.execute(_TOTALS_OF_SOURCE, mine).one()
+    for first in range(0, len(found), most_cells):
+        part = found[first : first + most_cells]
+        changes = rows.people(source_buckets, part, releaser.rules, source_key)
+        rows.delete_source(part, source_key)
+        releaser.release(rows, part[part < session.watermark], changes)
+    for table in (late_buckets, frames, sources):
         same = (table.c.session_id == session.id) & (table.c.source_key == source_key)
         connection.execute(table.delete().where(same))
-    empty = (class_buckets.c.session_id == session.id) & (class_buckets.c.frames == 0)
-    connection.execute(class_buckets.delete().where(empty))
-    starts = sa.select(sa.func.min(class_buckets.c.start), sa.func.max(class_buckets.c.start)).where(
-        class_buckets.c.session_id == session.id, class_buckets.c.resolution == 1
-    )
-    earliest, latest = (connection.execute(starts)).one()
+    _shrink(connection, session)
+    return Erased(int(observations or 0), int(faces or 0))
+
+
+_CELLS_OF_SOURCE = sa.text(f"""
+SELECT start FROM source_buckets
+WHERE session_id = :session AND resolution = {CELL_SECONDS} AND source_key = :source ORDER BY start
+""")  # noqa: S608  # a constant
+
+_TOTALS_OF_SOURCE = sa.text(f"""
+SELECT CAST(SUM(frames) AS bigint), CAST(SUM(faces) AS bigint) FROM (
+  SELECT frames, faces FROM source_buckets
+  WHERE session_id = :session AND resolution = {CELL_SECONDS} AND source_key = :source
+  UNION ALL
+  SELECT frames, faces FROM late_buckets
+  WHERE session_id = :session AND resolution = {CELL_SECONDS} AND source_key = :source
+) AS recorded
+""")  # noqa: S608  # as above
+
+
+def _shrink(connection: sa.Connection, session: Session) -> None:
+    """Keeps the first and last second of a session up to date."""
+    held = [
+        sa.select(table.c.start).where(table.c.session_id == session.id, table.c.resolution == 1)
+        for table in (source_buckets, late_buckets)
+    ]
+    start = sa.union_all(*held).subquery().c.start
+    earliest, latest = connection.execute(sa.select(sa.func.min(start), sa.func.max(start))).one()
     this = sessions_table.update().where(sessions_table.c.id == session.id)
     connection.execute(this.values(first_second=earliest, last_second=latest))
 
 
-# Each bucket is found by its whole key: without the list of starts all the sources' rows would be read.
-_DELETE_BUCKETS = sa.text("""
-DELETE FROM source_buckets
-WHERE session_id = :session AND resolution = :resolution AND source_key = :source AND start IN (
-  SELECT start FROM class_buckets
-  WHERE session_id = :session AND resolution = :resolution AND start >= :first AND start < :end)
-""")
-
-
-def doom_session(connection: sa.Connection, name: SessionName) -> int:
+def delete_session(connection: sa.Connection, name: SessionName) -> int:
     """Deletes a session, and notes that its rows are to be cleared away. Gives its number."""
     mine = (sessions_table.c.classroom == name.classroom) & (sessions_table.c.session == name.session)
     number: int | None = connection.scalar(sessions_table.delete().where(mine).returning(sessions_table.c.id))
     if number is None:
         raise NotFoundError("session", str(name))
-    connection.execute(doomed_sessions.insert().values(id=number))
+    connection.execute(deleted_sessions.insert().values(id=number))
     return number
 
 
-async def clear_doomed(transact: Transact, session_id: int) -> int:
+async def clear_deleted(transact: Transact, session_id: int) -> int:
     """Clears away the rows of a deleted session. Gives their number."""
     removed = 0
-    for table in (source_buckets, class_buckets):
+    for table in _BUCKETS:
         for resolution in RESOLUTIONS:
             where = [table.c.session_id == session_id, table.c.resolution == resolution]
             removed += await _clear(transact, table.c.start, where)
-    removed += await _clear(transact, source_pairs.c.start, [source_pairs.c.session_id == session_id])
+    removed += await _clear(transact, sources.c.source_key, [sources.c.session_id == session_id])
     removed += await _clear(transact, frames.c.frame_key, [frames.c.session_id == session_id])
-    done = doomed_sessions.delete().where(doomed_sessions.c.id == session_id)
+    done = deleted_sessions.delete().where(deleted_sessions.c.id == session_id)
     await transact(lambda connection: connection.execute(done).rowcount)
     return removed
 
@@ -114,17 +112,14 @@ async def clear_doomed(transact: Transact, session_id: int) -> int:
 async def clear_expired(transact: Transact, session: Session, now: int) -> int:
     """Deletes, row by row, what a session holds past its retention: ten minutes when all of their time is.
 
-    Their buckets of all lengths go together, because what may be shown of a long one is told from all of its parts.
     What is known of the frames goes with the day, as on PostgreSQL.
     """
     kept_from = _kept_from(session, now)
     removed = 0
-    for table in (source_buckets, class_buckets):
+    for table in _BUCKETS:
         for resolution in RESOLUTIONS:
             where = [table.c.session_id == session.id, table.c.resolution == resolution]
             removed += await _clear(transact, table.c.start, [*where, table.c.start < kept_from])
-    old = [source_pairs.c.session_id == session.id, source_pairs.c.start < kept_from]
-    removed += await _clear(transact, source_pairs.c.start, old)
     today = now // keys.DAY_SECONDS
     return removed + await _clear(
         transact, frames.c.frame_key, [frames.c.session_id == session.id], frames.c.expires <= today
@@ -133,12 +128,12 @@ async def clear_expired(transact: Transact, session: Session, now: int) -> int:
 
 def _kept_from(session: Session, now: int) -> int:
     """The start of the earliest ten minutes of which a session still keeps something."""
-    return (now - session.retention_seconds) // PAIR_SECONDS * PAIR_SECONDS
+    return (now - session.retention_seconds) // EXPIRY_SECONDS * EXPIRY_SECONDS
 
 
-def doomed(connection: sa.Connection) -> list[int]:
+def deleted(connection: sa.Connection) -> list[int]:
     """The deleted sessions whose rows are not all cleared away: a crash came in between."""
-    return list(connection.scalars(sa.select(doomed_sessions.c.id)))
+    return list(connection.scalars(sa.select(deleted_sessions.c.id)))
 
 
 def with_expired(connection: sa.Connection, now: int) -> list[Session]:
@@ -157,11 +152,13 @@ def forget_expired(connection: sa.Connection, expired: Sequence[Session], now: i
         connection.execute(mine.where(_expires(last) < today).values(first_second=None, last_second=None))
         earliest = sa.case((last < kept_from, last), else_=kept_from)
         connection.execute(mine.where(first < kept_from).values(first_second=earliest))
+        gone = (sources.c.session_id == session.id) & (sources.c.last_second < kept_from)
+        connection.execute(sources.delete().where(gone))
 
 
 def _expires(second: "sa.ColumnElement[int]") -> "sa.ColumnElement[int]":
     """When the ten minutes that a second lies in are past the session's retention."""
-    return second - second % PAIR_SECONDS + PAIR_SECONDS + sessions_table.c.retention_seconds
+    return second - second % EXPIRY_SECONDS + EXPIRY_SECONDS + sessions_table.c.retention_seconds
 
 
 async def _clear(

@@ -137,6 +137,7 @@ class PostgresEngine:
 
     async def _read(self, work: Work[T]) -> T:
         async with self.pool.connect() as connection:
+            await connection.execution_options(isolation_level="REPEATABLE READ")  # one moment for all statements
             return await connection.run_sync(work)
 
     async def write(self, work: Work[T]) -> T:

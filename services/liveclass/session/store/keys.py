@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 
 from liveclass.session.figures import Ints
-from liveclass.session.rollup import RESOLUTIONS, floor
+from liveclass.session.rollup import EXPIRY_SECONDS, floor
 
 FRAME_KEY_BYTES = 16
 SOURCE_KEY_BYTES = 8
@@ -37,5 +37,4 @@ def source_key(hash_key: bytes, source: str) -> int:
 
 def expiry_days(seconds: Ints, retention_seconds: Ints | int) -> Ints:
     """The days since the epoch from which nothing observed in the 600 seconds around each second is needed any more."""
-    longest = RESOLUTIONS[-1]
-    return (floor(seconds, longest) + longest + retention_seconds) // DAY_SECONDS + 1
+    return (floor(seconds, EXPIRY_SECONDS) + EXPIRY_SECONDS + retention_seconds) // DAY_SECONDS + 1

@@ -8,7 +8,7 @@ from liveclass.names import SessionName
 from liveclass.runtime.errors import ServiceError
 from liveclass.session.figures import Ints
 from liveclass.session.model import AuditEntry, Erased, Marker, NewSession, Recorded, Session, Write
-from liveclass.session.timeline import Groups, Series
+from liveclass.session.timeline import Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +35,38 @@ class SessionQuery:
 
 @dataclass(frozen=True, slots=True)
 class BucketQuery:
-    """Buckets that begin in [start, end), in seconds, and besides them only the people in those of other lengths."""
+    """Released buckets that begin in [start, end), in seconds."""
 
     resolution: int
+    """One of the kept lengths."""
     start: int
     end: int
     source: str
-    """Empty: of all sources together."""
-    people: tuple[int, ...]
-    """Lengths of the class's buckets of which the people are asked for."""
+    """Empty: of the class."""
+    merged: int
+    """The length to which they are to be put together."""
 
 
 @dataclass(frozen=True, slots=True)
-class Buckets:
-    """What the store holds of a `BucketQuery`, as it was at one moment."""
+class Groups:
+    """How many people were seen in longer buckets. All are [buckets]."""
 
+    starts: Ints
+    group: Ints
+    """The sum over sources of the most faces seen at once in what is visible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A session and what was released of it, all as it was at one moment."""
+
+    session: Session
+    listed: Ints
+    """Where the timeline has a bucket, visible or not: starts in order [buckets]."""
     series: Series
-    people: list[Groups]
-    """For each length asked for."""
+    """The visible buckets, of the class or of the source."""
+    groups: Groups | None
+    """Of what the class's visible buckets make when put together; None where they are not, or are a source's."""
 
 
 class SessionStore(Protocol):
@@ -75,8 +89,11 @@ class SessionStore(Protocol):
         Raises `NotFoundError`, and `FailedPreconditionError` where there are too many markers.
         """
 
-    async def end_session(self, name: SessionName, time: int) -> Session:
-        """Ends it at `time`, in microseconds; one that has ended stays as it is. Raises `NotFoundError`."""
+    async def end_session(self, name: SessionName, end_time: int) -> Session:
+        """Ends it at `end_time`, in microseconds, and releases all of it; one that has ended stays as it is.
+
+        Raises `NotFoundError`.
+        """
 
     async def delete_session(self, name: SessionName) -> None:
         """Deletes it with all its rows. Raises `NotFoundError`."""
@@ -87,13 +104,11 @@ class SessionStore(Protocol):
         A write to a session that is not there, or has ended, or that is too late, fails alone.
         """
 
-    async def read_buckets(self, session: Session, query: BucketQuery) -> Buckets: ...
+    async def read(self, name: SessionName, query: BucketQuery) -> Snapshot:
+        """Raises `NotFoundError`."""
 
-    async def read_groups(self, session: Session, base: int, starts: Ints, resolution: int) -> Groups:
-        """How many people there are in buckets of `resolution`, put together from those of `base` at `starts`."""
-
-    async def read_pairs(self, session: Session, starts: Ints) -> Ints:
-        """How many faces had which two emotions highest [49], in the 600-second buckets at `starts`."""
+    async def close_cells(self, name: SessionName) -> None:
+        """Closes the cells that are due, and releases them. Raises `NotFoundError`."""
 
     async def erase_source(self, name: SessionName, source: str) -> Erased:
         """Erases all that a source ever sent. Raises `NotFoundError`."""

@@ -1,24 +1,25 @@
-"""Reading buckets, the people in them, and the pairs of highest emotions."""
+"""Reading what was released: all of one answer in one transaction, which sees one moment."""
 
-import json
 from itertools import chain
 from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 
+from liveclass.names import SessionName
 from liveclass.session import figures
 from liveclass.session.figures import Ints
 from liveclass.session.model import Session
-from liveclass.session.store import keys, sessions
-from liveclass.session.store.port import BucketQuery, Buckets
+from liveclass.session.rollup import CELL_SECONDS
+from liveclass.session.store import keys, schema, sessions
+from liveclass.session.store.port import BucketQuery, Groups, Snapshot
 from liveclass.session.store.schema import class_buckets
-from liveclass.session.timeline import Groups, Series
+from liveclass.session.timeline import Series
 
 MAX_ROWS = 200_000
 """The most buckets that are read at once: a bound on the memory of one call."""
 
-_VALUES = ("start", *figures.COLUMNS, "seen_at_once", "faces_at_once")
+_RELEASED = (*figures.COLUMNS, "weight", "group_size", "people")
 
 
 def _select(*names: str) -> "sa.Select[Any]":
@@ -34,110 +35,106 @@ def _select(*names: str) -> "sa.Select[Any]":
     )
 
 
-_CLASS = _select(*_VALUES)
-_PEOPLE = _select("start", "seen_at_once", "faces_at_once")
+_CLASS = _select("start", *_RELEASED, "state")
+_STARTS = _select("start", "state", "detailed")
+
+PEOPLE = """CASE WHEN faces = 0 THEN 0 WHEN faces / frames_with_faces < faces_at_once
+  THEN faces / frames_with_faces ELSE faces_at_once END"""
+"""As `privacy.people` counts them."""
+
+RELEASED_OF_SOURCE = (
+    *figures.COLUMNS[: figures.SCORES.start],
+    *(
+        f"(people * {name} + faces / 2) / NULLIF(faces, 0)"
+        for name in figures.COLUMNS[figures.SCORES.start : figures.TOPS.start]
+    ),
+    *(f"(people * {name} * {figures.SCALE} + faces / 2) / NULLIF(faces, 0)" for name in figures.COLUMNS[figures.TOPS]),
+    *("people", "seen_at_once", "people"),
+)
+"""A source's figures as they are released, in the order of class_buckets; `people` is `PEOPLE`."""
 
 # The class's buckets say where to look, so that the other sources' rows in between are not read. CROSS JOIN keeps
 # SQLite to that order.
+_VISIBLE_CLASS = f"""
+  SELECT start, expires FROM class_buckets
+  WHERE session_id = :session AND resolution = :resolution AND start >= :first AND start < :end
+    AND state = {schema.VISIBLE} AND expires BETWEEN :first_day AND :last_day
+"""  # noqa: S608  # the names are constants
+_OF_THESE = "s.session_id = :session AND s.resolution = :resolution AND s.start = +c.start AND s.expires = c.expires"
+"""The plus keeps SQLite from looking through the whole range of time for each bucket."""
+
 _SOURCE = sa.text(f"""
-SELECT {", ".join(f"s.{name}" for name in _VALUES)}
-FROM class_buckets c CROSS JOIN source_buckets s
-WHERE c.session_id = :session AND c.resolution = :resolution AND c.start >= :first AND c.start < :end
-  AND c.expires BETWEEN :first_day AND :last_day
-  AND s.session_id = c.session_id AND s.resolution = c.resolution AND s.start = c.start
-  AND s.source_key = :source AND s.expires = c.expires
-ORDER BY s.start LIMIT :rows
-""")  # noqa: S608  # the names are constants
+SELECT start, {", ".join(f"COALESCE({one}, 0)" for one in RELEASED_OF_SOURCE)} FROM (
+  SELECT s.*, {PEOPLE} AS people FROM ({_VISIBLE_CLASS}) c CROSS JOIN source_buckets s
+  WHERE {_OF_THESE} AND s.source_key = :source AND s.shown = 1
+) own ORDER BY start LIMIT :rows
+""")  # noqa: S608  # as above
 
-_IN_STARTS = {
-    "sqlite": "start IN (SELECT value FROM json_each(:starts))",
-    "postgresql": "start = ANY(CAST(:starts AS bigint[]))",
-}
-
-_GROUPS = """
-SELECT bucket, CAST(SUM(seen) AS bigint), CAST(SUM(classified) AS bigint) FROM (
-  SELECT start / :resolution * :resolution AS bucket, MAX(seen_at_once) AS seen, MAX(faces_at_once) AS classified
-  FROM source_buckets
-  WHERE session_id = :session AND resolution = :base AND {} AND expires BETWEEN :first_day AND :last_day
-  GROUP BY start / :resolution * :resolution, source_key
-) AS sources GROUP BY bucket ORDER BY bucket
-"""
-
-_PAIRS = """
-SELECT pair, CAST(SUM(faces) AS bigint) FROM source_pairs
-WHERE session_id = :session AND {} AND expires BETWEEN :first_day AND :last_day GROUP BY pair
-"""
+_GROUPS = sa.text(f"""
+SELECT bucket, CAST(SUM(most) AS bigint) FROM (
+  SELECT s.start / :merged * :merged AS bucket, MAX(s.seen_at_once) AS most
+  FROM ({_VISIBLE_CLASS}) c CROSS JOIN source_buckets s
+  WHERE {_OF_THESE} GROUP BY s.start / :merged * :merged, s.source_key
+) sources GROUP BY bucket ORDER BY bucket
+""")  # noqa: S608  # as above
 
 
-def buckets(connection: sa.Connection, session: Session, query: BucketQuery) -> Buckets:
-    """All in one transaction, so that it fits together."""
-    seconds = (query.start, query.end)
+def read(connection: sa.Connection, name: SessionName, query: BucketQuery) -> Snapshot:
+    """What was released, all of one moment."""
+    stored = sessions.find(connection, name)
+    session = stored.session
+    values = _range(session, query)
     if query.source:
-        source_key = keys.source_key(sessions.find(connection, session.name).hash_key, query.source)
-        series = source_series(connection, session, source_key, query.resolution, seconds)
+        source_key = keys.source_key(stored.hash_key, query.source)
+        series = _series(query.resolution, _table(connection.execute(_SOURCE, {**values, "source": source_key})))
+        listed = _listed(connection, values) if session.hides else series.starts
+        return Snapshot(session, listed, series, None)
+    table = _table(connection.execute(_CLASS, values))
+    series = _series(query.resolution, table[table[:, -1] == schema.VISIBLE, :-1])
+    is_whole = not session.hides or query.resolution == CELL_SECONDS
+    listed = table[:, 0] if is_whole else _listed(connection, values)
+    groups = None
+    if query.merged != query.resolution:
+        groups = Groups(*_table(connection.execute(_GROUPS, {**values, "merged": query.merged})).T)
+    return Snapshot(session, listed, series, groups)
+
+
+def _listed(connection: sa.Connection, values: dict[str, int]) -> Ints:
+    """The starts of the class's buckets. Which seconds were recorded is told only of cells that are shown by second."""
+    first = values["first"] // CELL_SECONDS * CELL_SECONDS
+    cells = _table(connection.execute(_STARTS, {**values, "resolution": CELL_SECONDS, "first": first}), 3)
+    if values["resolution"] == CELL_SECONDS:
+        return np.asarray(cells[:, 0])
+    hidden = cells[cells[:, 2] == 0, 0]
+    every = (hidden[:, np.newaxis] + np.arange(CELL_SECONDS)).ravel()
+    seconds = _table(connection.execute(_STARTS, values), 3)[:, 0]
+    listed = np.union1d(every, seconds)
+    return np.asarray(listed[(listed >= values["first"]) & (listed < values["end"])])
+
+
+def _range(session: Session, query: BucketQuery) -> dict[str, int]:
+    """Values of the statements. What lies outside of the session is cut off, so that few partitions are looked into."""
+    if session.first_second is None or session.last_second is None:
+        first, end = 0, 0
     else:
-        rows = connection.execute(_CLASS, _range(session, query.resolution, *seconds))
-        series = _series(query.resolution, rows)
-    people = [_groups(connection.execute(_PEOPLE, _range(session, length, *seconds))) for length in query.people]
-    return Buckets(series, people)
-
-
-def source_series(
-    connection: sa.Connection, session: Session, source_key: int, resolution: int, seconds: tuple[int, int]
-) -> Series:
-    rows = connection.execute(_SOURCE, {**_range(session, resolution, *seconds), "source": source_key})
-    return _series(resolution, rows)
-
-
-def groups(connection: sa.Connection, session: Session, base: int, starts: Ints, resolution: int) -> Groups:
-    statement = sa.text(_GROUPS.format(_IN_STARTS[connection.dialect.name]))
-    values = {**_starts(connection, session, starts), "base": base, "resolution": resolution}
-    return _groups(connection.execute(statement, values))
-
-
-def pairs(connection: sa.Connection, session: Session, starts: Ints) -> Ints:
-    statement = sa.text(_PAIRS.format(_IN_STARTS[connection.dialect.name]))
-    counts = np.zeros(figures.EMOTIONS**2, np.int64)
-    table = _table(connection.execute(statement, _starts(connection, session, starts)), 2)
-    counts[table[:, 0]] = table[:, 1]
-    return counts
-
-
-def _range(session: Session, resolution: int, start: int, end: int) -> dict[str, int]:
-    first_day, last_day = _days(session, np.array([start, max(start, end - 1)]))
+        first = max(query.start, session.first_second // CELL_SECONDS * CELL_SECONDS)
+        end = min(query.end, session.last_second + 1)
+    days = keys.expiry_days(np.array([first, max(first, end - 1)]), session.retention_seconds)
     return {
         "session": session.id,
-        "resolution": resolution,
-        "first": start,
+        "resolution": query.resolution,
+        "first": first,
         "end": end,
-        "first_day": first_day,
-        "last_day": last_day,
+        "first_day": int(days[0]),
+        "last_day": int(days[1]),
         "rows": MAX_ROWS,
     }
 
 
-def _starts(connection: sa.Connection, session: Session, starts: Ints) -> dict[str, Any]:
-    listed = starts.tolist()
-    first_day, last_day = _days(session, starts)
-    shown = json.dumps(listed) if connection.dialect.name == "sqlite" else listed
-    return {"session": session.id, "starts": shown, "first_day": first_day, "last_day": last_day}
-
-
-def _days(session: Session, seconds: Ints) -> tuple[int, int]:
-    """The days of expiry, first and last, of what was observed in `seconds`: the partitions to look into."""
-    days = keys.expiry_days(seconds, session.retention_seconds)
-    return int(days.min(initial=2**62)), int(days.max(initial=0))
-
-
-def _series(resolution: int, rows: "sa.CursorResult[Any]") -> Series:
-    table = _table(rows, len(_VALUES))
+def _series(resolution: int, table: Ints) -> Series:
     return Series(resolution, table[:, 0], table[:, 1 : 1 + figures.WIDTH], table[:, -2], table[:, -1])
 
 
-def _groups(rows: "sa.CursorResult[Any]") -> Groups:
-    table = _table(rows, 3)
-    return Groups(table[:, 0], table[:, 1], table[:, 2])
-
-
-def _table(rows: "sa.CursorResult[Any]", width: int) -> Ints:
+def _table(rows: "sa.CursorResult[Any]", width: int = 0) -> Ints:
+    width = width or len(rows.keys())
     return np.fromiter(chain.from_iterable(rows.all()), np.int64).reshape(-1, width)

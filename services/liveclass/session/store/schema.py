@@ -1,9 +1,10 @@
 """The tables. The same on every engine; `migrations/` brings a database to them.
 
 Nothing here names a person, and no score of a single face is kept: only sums. Pseudonyms and frame ids are kept as
-keyed hashes, whose key is a session's own and goes with it.
+keyed hashes, whose key is a session's own and goes with it. Answers are read from class_buckets, which hold only what
+may be shown, and from those source_buckets that are marked as shown.
 
-All rows but sessions carry `expires`, the day since the epoch from which they are not needed any more. PostgreSQL
+What grows with the frames carries `expires`, the day since the epoch from which it is not needed any more. PostgreSQL
 partitions by it, so that a whole day is dropped at once whatever the retention of each session. CockroachDB has no
 such partitions: there, leave `postgresql_partition_by` out of the migration, and the sweeper deletes row by row.
 """
@@ -26,8 +27,14 @@ def _integer(name: str, *, primary_key: bool = False) -> "sa.Column[int]":
     return sa.Column(name, sa.BigInteger, primary_key=primary_key, nullable=False, autoincrement=False)
 
 
-def _figures() -> "list[sa.Column[int]]":
-    return [_integer(name) for name in (*figures.COLUMNS, "seen_at_once", "faces_at_once")]
+def _added(name: str) -> "sa.Column[int]":
+    """A column that came with a later step: with a default, as it was added to rows that were there."""
+    return sa.Column(name, sa.BigInteger, nullable=False, autoincrement=False, server_default="0")
+
+
+def _recorded() -> "list[sa.Column[int]]":
+    names = (*figures.COLUMNS, "seen_at_once", "faces_at_once")
+    return [*map(_integer, names), _added("frames_with_faces")]
 
 
 sessions = sa.Table(
@@ -45,15 +52,16 @@ sessions = sa.Table(
     sa.Column("first_second", sa.BigInteger),
     sa.Column("last_second", sa.BigInteger),
     sa.Column("markers", sa.Text, nullable=False, server_default="[]"),  # JSON: [second, text] each, in order of time
+    _added("watermark"),  # the second before which every cell is closed
     sa.UniqueConstraint("classroom", "session", name="sessions_name"),
     sa.Index("sessions_latest", "start_time", "id"),
     sqlite_autoincrement=True,  # a number is never used again, so that what a crash left behind is nobody else's
 )
 
-doomed_sessions = sa.Table(
-    "doomed_sessions",
+deleted_sessions = sa.Table(
+    "deleted_sessions",
     metadata,
-    # Deleted sessions whose rows are being cleared away.
+    # Those whose rows are still being cleared away.
     sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
 )
 
@@ -68,42 +76,61 @@ frames = sa.Table(
     **PARTITIONED,
 )
 
+sources = sa.Table(
+    "sources",
+    metadata,
+    # When each source was seen first and last, in seconds.
+    _integer("session_id", primary_key=True),
+    _integer("source_key", primary_key=True),
+    _integer("first_second"),
+    _integer("last_second"),
+    sqlite_with_rowid=False,
+)
+
 source_buckets = sa.Table(
     "source_buckets",
     metadata,
+    # What was recorded, without what waits in late_buckets.
     _integer("session_id", primary_key=True),
     _integer("resolution", primary_key=True),
     _integer("start", primary_key=True),
     _integer("source_key", primary_key=True),
     _integer("expires", primary_key=True),
-    *_figures(),
+    *_recorded(),
+    _added("shown"),  # 1: the source may be shown alone here
+    **PARTITIONED,
+)
+
+late_buckets = sa.Table(
+    "late_buckets",
+    metadata,
+    # What came for a cell that is shown, and is still too little to change it.
+    _integer("session_id", primary_key=True),
+    _integer("resolution", primary_key=True),
+    _integer("start", primary_key=True),
+    _integer("source_key", primary_key=True),
+    _integer("expires", primary_key=True),
+    *_recorded(),
     **PARTITIONED,
 )
 
 class_buckets = sa.Table(
     "class_buckets",
     metadata,
-    # The sum of source_buckets over the sources: what a timeline reads.
+    # What was released of the class. All figures are zero where nothing may be shown.
     _integer("session_id", primary_key=True),
     _integer("resolution", primary_key=True),
     _integer("start", primary_key=True),
     _integer("expires", primary_key=True),
-    *_figures(),
+    _integer("state"),
+    _integer("detailed"),  # 1: the cell is shown second by second
+    _integer("grown"),  # 1: late observations were added since it is shown
+    *map(_integer, (*figures.COLUMNS, "weight", "group_size", "people")),
     **PARTITIONED,
 )
 
-source_pairs = sa.Table(
-    "source_pairs",
-    metadata,
-    # How many faces had which two emotions highest, in buckets of 600 seconds.
-    _integer("session_id", primary_key=True),
-    _integer("start", primary_key=True),
-    _integer("source_key", primary_key=True),
-    _integer("pair", primary_key=True),
-    _integer("expires", primary_key=True),
-    _integer("faces"),
-    **PARTITIONED,
-)
+SUPPRESSED, VISIBLE, WITHHELD = 0, 1, 2
+"""States of a class's bucket. What is withheld stays so."""
 
 audit = sa.Table(
     "audit",
@@ -117,5 +144,5 @@ audit = sa.Table(
     sa.Index("audit_session", "session", "time"),
 )
 
-GROWING = (frames, source_buckets, class_buckets, source_pairs)
+GROWING = (frames, source_buckets, late_buckets, class_buckets)
 """The tables that hold observations."""

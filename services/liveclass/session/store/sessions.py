@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from liveclass.names import SessionName
 from liveclass.runtime.errors import AlreadyExistsError, FailedPreconditionError, NotFoundError, Reason
-from liveclass.session.model import MICROSECONDS, Marker, NewSession, Session
+from liveclass.session.model import FOREVER, MICROSECONDS, Marker, NewSession, Session
 from liveclass.session.store.keys import new_hash_key
 from liveclass.session.store.port import Comparison, SessionQuery
 from liveclass.session.store.schema import sessions as table
@@ -54,6 +54,7 @@ def insert(connection: sa.Connection, session: NewSession) -> Session:
         "minimum_group_size": session.minimum_group_size,
         "retention_seconds": session.retention_seconds,
         "hash_key": new_hash_key(),
+        "watermark": 0 if session.minimum_group_size > 1 else FOREVER,
     }
     try:
         result = connection.execute(table.insert().values(values).returning(table))
@@ -120,7 +121,7 @@ def newest_time(connection: sa.Connection) -> float | None:
 def end(connection: sa.Connection, name: SessionName, time: int) -> Session:
     mine = (table.c.classroom == name.classroom) & (table.c.session == name.session)
     connection.execute(table.update().where(mine, table.c.end_time.is_(None)).values(end_time=time))
-    return (find(connection, name)).session
+    return find(connection, name, lock=True).session
 
 
 def _condition(comparison: Comparison) -> "sa.ColumnElement[bool]":
@@ -144,6 +145,7 @@ def stored(row: "sa.Row[Any]") -> StoredSession:
         retention_seconds=row.retention_seconds,
         first_second=row.first_second,
         last_second=row.last_second,
+        watermark=row.watermark,
         markers=tuple(Marker(second, text) for second, text in json.loads(row.markers)),
     )
     return StoredSession(session, bytes(row.hash_key))

@@ -1,6 +1,7 @@
 """The store on SQL databases: SQLite, and PostgreSQL under any number of replicas."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from typing import TypeVar
@@ -9,17 +10,18 @@ import sqlalchemy as sa
 
 from liveclass.names import SessionName
 from liveclass.runtime.errors import ServiceError
-from liveclass.session.figures import Ints
 from liveclass.session.model import MICROSECONDS, AuditEntry, Erased, Marker, NewSession, Recorded, Session, Write
+from liveclass.session.privacy import ReleaseRules
 from liveclass.session.store import clearing, keys, notices, partitions, reading, schema, sessions, writing
+from liveclass.session.store.cells import SessionRows
 from liveclass.session.store.changes import EVERYTHING, ChangeFeed
 from liveclass.session.store.engines import PostgresEngine, SqliteEngine, Work, reachable, unavailable
 from liveclass.session.store.lookups import Lookups
 from liveclass.session.store.migrate import migrate
-from liveclass.session.store.port import BucketQuery, Buckets, SessionQuery
+from liveclass.session.store.port import BucketQuery, SessionQuery, Snapshot
+from liveclass.session.store.releasing import Releaser
 from liveclass.session.store.upserts import Upserts
 from liveclass.session.store.writing import Change
-from liveclass.session.timeline import Groups
 
 T = TypeVar("T")
 Outcomes = list[Recorded | ServiceError]
@@ -31,10 +33,18 @@ class SqlStore:
     Raises `UnavailableError` until `open` has succeeded, which `is_readable` tries again and again.
     """
 
-    def __init__(self, engine: SqliteEngine | PostgresEngine, feed: ChangeFeed) -> None:
+    def __init__(
+        self,
+        engine: SqliteEngine | PostgresEngine,
+        feed: ChangeFeed,
+        rules: ReleaseRules,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`clock` gives seconds since the epoch."""
         self._engine = engine
         self._feed = feed
-        self._lookups, self._upserts = Lookups(engine.dialect), Upserts(engine.dialect)
+        self._clock = clock
+        self._lookups, self._releaser = Lookups(engine.dialect), Releaser(Upserts(engine.dialect), rules)
         self._partitions: set[int] = set()
         self._is_open = False
         self._listening: asyncio.Task[None] | None = None
@@ -61,22 +71,24 @@ class SqlStore:
     async def mark_session(self, name: SessionName, marker: Marker) -> Session:
         return await self._write(lambda connection: sessions.mark(connection, name, marker))
 
-    async def end_session(self, name: SessionName, time: int) -> Session:
+    async def end_session(self, name: SessionName, end_time: int) -> Session:
         def work(connection: sa.Connection) -> tuple[Session, list[Change]]:
-            session = sessions.end(connection, name, time)
+            session = sessions.end(connection, name, end_time)
+            self._releaser.close(SessionRows(connection, session), self._clock())
             return session, [Change(session.id, *EVERYTHING)]
 
-        return await self._write_and_tell(work)
+        return await self._write_and_publish(work)
 
     async def delete_session(self, name: SessionName) -> None:
         def work(connection: sa.Connection) -> tuple[int, list[Change]]:
-            number = clearing.doom_session(connection, name)
+            number = clearing.delete_session(connection, name)
             return number, [Change(number, *EVERYTHING)]
 
-        await clearing.clear_doomed(self._write, await self._write_and_tell(work))
+        await clearing.clear_deleted(self._write, await self._write_and_publish(work))
 
     async def record(self, writes: Sequence[Write]) -> list[Recorded | ServiceError]:
         days: set[int] = set()
+        now = self._clock()
 
         def work(connection: sa.Connection) -> tuple[Outcomes, list[Change]]:
             batch, stored = writing.admit(connection, self._lookups, writes)
@@ -86,27 +98,30 @@ class SqlStore:
                 days.update(writing.expiry_days(batch, stored) - self._partitions)
                 if days:
                     partitions.ensure(connection, days)
-            return batch.outcomes, writing.add(connection, self._lookups, self._upserts, batch, stored)
+            return batch.outcomes, writing.add(connection, self._releaser, batch, stored, now)
 
-        outcomes = await self._write_and_tell(work)
+        outcomes = await self._write_and_publish(work)
         self._partitions |= days  # only now are they sure to be there
         return outcomes
 
-    async def read_buckets(self, session: Session, query: BucketQuery) -> Buckets:
-        return await self._read(lambda connection: reading.buckets(connection, session, query))
+    async def read(self, name: SessionName, query: BucketQuery) -> Snapshot:
+        return await self._read(lambda connection: reading.read(connection, name, query))
 
-    async def read_groups(self, session: Session, base: int, starts: Ints, resolution: int) -> Groups:
-        return await self._read(lambda c: reading.groups(c, session, base, starts, resolution))
+    async def close_cells(self, name: SessionName) -> None:
+        def work(connection: sa.Connection) -> tuple[bool, list[Change]]:
+            session = sessions.find(connection, name, lock=True).session
+            cells, is_all = self._releaser.close(SessionRows(connection, session), self._clock())
+            return is_all, writing.changed(session.id, cells)
 
-    async def read_pairs(self, session: Session, starts: Ints) -> Ints:
-        return await self._read(lambda c: reading.pairs(c, session, starts))
+        while not await self._write_and_publish(work):
+            pass  # a session that was long unread is closed in several transactions
 
     async def erase_source(self, name: SessionName, source: str) -> Erased:
         def work(connection: sa.Connection) -> tuple[Erased, list[Change]]:
-            erased = clearing.erase_source(connection, self._upserts, name, source)
+            erased = clearing.erase_source(connection, self._releaser, name, source)
             return erased, [Change(sessions.find(connection, name).session.id, *EVERYTHING)]
 
-        return await self._write_and_tell(work)
+        return await self._write_and_publish(work)
 
     async def add_audit(self, entries: list[AuditEntry]) -> None:
         rows = [asdict(entry) for entry in entries]
@@ -117,8 +132,8 @@ class SqlStore:
 
     async def sweep(self, now: int, audit_seconds: int) -> int:
         removed = 0
-        for number in await self._read(clearing.doomed):
-            removed += await clearing.clear_doomed(self._write, number)
+        for number in await self._read(clearing.deleted):
+            removed += await clearing.clear_deleted(self._write, number)
         expired = await self._read(lambda connection: clearing.with_expired(connection, now))
         if isinstance(self._engine, PostgresEngine):
             removed += await self._write(lambda c: partitions.drop_expired(c, now // keys.DAY_SECONDS))
@@ -157,9 +172,14 @@ class SqlStore:
             raise unavailable()
         return await reachable(transaction)
 
-    async def _write_and_tell(self, work: Work[tuple[T, list[Change]]]) -> T:
-        """Does `work` in a transaction, and tells readers what it changed when that is on disk."""
+    async def _write_and_publish(self, work: Work[tuple[T, list[Change]]]) -> T:
+        """Does `work` in a transaction, and publishes what it changed once that is on disk.
 
+        A caller who goes away does not keep the others from hearing of it.
+        """
+        return await asyncio.shield(asyncio.ensure_future(self._write_then_publish(work)))
+
+    async def _write_then_publish(self, work: Work[tuple[T, list[Change]]]) -> T:
         def and_notify(connection: sa.Connection) -> tuple[T, list[Change]]:
             result, changes = work(connection)
             if isinstance(self._engine, PostgresEngine):

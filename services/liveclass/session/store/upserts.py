@@ -12,35 +12,40 @@ from liveclass.session.figures import Ints
 from liveclass.session.store import schema
 from liveclass.session.store.bulk import BulkStatement
 
-_KEEP_LARGEST = ("seen_at_once", "faces_at_once")
-
 
 class Upserts:
-    """Adds rows to the growing tables of one engine. Tables of whole numbers are [rows, columns], as in the schema."""
+    """Adds rows to the tables of one engine. Tables of whole numbers are [rows, columns], as in the schema."""
 
     def __init__(self, dialect: sa.Dialect) -> None:
         insert = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
-        additive = {**dict.fromkeys(figures.COLUMNS, _plus), **dict.fromkeys(_KEEP_LARGEST, _plus)}
-        largest = {**additive, **dict.fromkeys(_KEEP_LARGEST, _largest)}
+        figures_of_source = {
+            **dict.fromkeys((*figures.COLUMNS, "frames_with_faces"), _plus),
+            **dict.fromkeys(("seen_at_once", "faces_at_once"), _largest),
+        }
+        seen = {"first_second": _smallest, "last_second": _largest}
         self._frames = _Statement(dialect, schema.frames, schema.frames.insert())
-        self._source = _Statement(dialect, schema.source_buckets, _upsert(insert, schema.source_buckets, largest))
-        self._class = _Statement(dialect, schema.class_buckets, _upsert(insert, schema.class_buckets, additive))
-        self._pairs = _Statement(dialect, schema.source_pairs, _upsert(insert, schema.source_pairs, {"faces": _plus}))
+        self._sources = _Statement(dialect, schema.sources, _upsert(insert, schema.sources, seen))
+        self._recorded = {
+            table: _Statement(dialect, table, _upsert(insert, table, figures_of_source))
+            for table in (schema.source_buckets, schema.late_buckets)
+        }
+        self._class = _Statement(dialect, schema.class_buckets, schema.class_buckets.insert())
 
     def add_frames(self, connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
         """Frames that are not there yet, as values in the order of the table's columns."""
         self._frames.run(connection, rows)
 
-    def add_source_buckets(self, connection: sa.Connection, rows: Ints) -> None:
-        """The two last values are kept if they are the largest; all other figures add up."""
-        self._source.run_table(connection, rows)
+    def add_sources(self, connection: sa.Connection, rows: Ints) -> None:
+        """Keeps the first and the last second."""
+        self._sources.run_table(connection, rows)
+
+    def add_buckets(self, connection: sa.Connection, table: sa.Table, rows: Ints) -> None:
+        """To source_buckets or late_buckets. The most at once is kept; all other figures add up."""
+        self._recorded[table].run_table(connection, rows)
 
     def add_class_buckets(self, connection: sa.Connection, rows: Ints) -> None:
-        """All figures add up."""
+        """Buckets that are not there yet."""
         self._class.run_table(connection, rows)
-
-    def add_pairs(self, connection: sa.Connection, rows: Ints) -> None:
-        self._pairs.run_table(connection, rows)
 
 
 class _Statement:
@@ -69,6 +74,10 @@ class _Statement:
 
 def _plus(column: Any, added: Any) -> Any:
     return column + added
+
+
+def _smallest(column: Any, added: Any) -> Any:
+    return sa.case((added < column, added), else_=column)
 
 
 def _largest(column: Any, added: Any) -> Any:

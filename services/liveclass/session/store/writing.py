@@ -1,7 +1,7 @@
 """Recording observations: many writes in one transaction, each frame counted once whatever happens."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from operator import itemgetter
 
@@ -18,16 +18,17 @@ from liveclass.runtime.errors import (
 from liveclass.session import figures
 from liveclass.session.figures import Ints
 from liveclass.session.model import MICROSECONDS, Recorded, Session, Write
-from liveclass.session.rollup import Frames, count_pairs, roll_up
+from liveclass.session.rollup import CELL_SECONDS, Frames, SourceRows, floor, roll_up
 from liveclass.session.store import keys, lookups, schema, sessions
+from liveclass.session.store.cells import SessionRows
 from liveclass.session.store.lookups import Lookups
+from liveclass.session.store.releasing import Releaser
 from liveclass.session.store.sessions import StoredSession
-from liveclass.session.store.upserts import Upserts
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The seconds of a session, from `first` to `last`, in which something was written."""
+    """The seconds of a session, from `first` to `last`, in which readers see something change."""
 
     session_id: int
     first: int
@@ -78,46 +79,86 @@ def admit(connection: sa.Connection, find: Lookups, writes: Sequence[Write]) -> 
 
 
 def add(
-    connection: sa.Connection, find: Lookups, upserts: Upserts, batch: Batch, stored: dict[int, StoredSession]
+    connection: sa.Connection, releaser: Releaser, batch: Batch, stored: dict[int, StoredSession], now: float
 ) -> list[Change]:
-    """Writes a batch of frames that are all new; gives what it changed."""
-    columns = batch.columns()
-    retention = _Retention(stored)
-    days = retention.expires(columns.sessions, columns.seconds).tolist()
+    """Writes a batch of frames that are all new, and releases what is due; gives what readers see change."""
+    columns, upserts = batch.columns(), releaser.upserts
+    days = _expires(stored, columns.sessions, columns.seconds).tolist()
     # In the order of the keys: neighbours then lie on one page.
     frame_rows = sorted(zip(batch.frame_ids, days, batch.sources, strict=True), key=itemgetter(0))
     upserts.add_frames(connection, [(*frame, day, source) for frame, day, source in frame_rows])
+    upserts.add_sources(connection, _sources(columns))
     rows = roll_up(columns)
-    expires = retention.expires(rows.sessions, rows.starts)
-    buckets = np.column_stack((rows.sessions, rows.resolutions, rows.starts, rows.sources))
-    people = np.column_stack((rows.seen_at_once, rows.faces_at_once))
-    # Of the most faces at once, what is above the most until now counts for the class.
-    gains = np.maximum(people - find.at_once(connection, buckets, (min(days), max(days))), 0)
-    upserts.add_source_buckets(connection, np.column_stack((buckets, expires, rows.figures, people)))
-    upserts.add_class_buckets(connection, _of_class(buckets, expires, np.column_stack((rows.figures, gains))))
-    pairs = count_pairs(columns)
-    expires = retention.expires(pairs.sessions, pairs.starts)
-    pair_rows = np.column_stack((pairs.sessions, pairs.starts, pairs.sources, pairs.pairs, expires, pairs.faces))
-    upserts.add_pairs(connection, pair_rows)
-    return _stretch_sessions(connection, columns, stored)
+    changes = []
+    for number, session in _stretch_sessions(connection, columns, stored).items():
+        mine = SessionRows(connection, session)
+        again = _add_to_session(mine, releaser, rows)
+        closed, _ = releaser.close(mine, now)
+        changes += changed(number, np.concatenate((again, closed)))
+    return changes
+
+
+def _add_to_session(into: SessionRows, releaser: Releaser, rows: SourceRows) -> Ints:
+    """Writes the rows of a session, and releases closed cells anew. Gives these cells."""
+    session = into.session
+    mine = rows.sessions == session.id
+    cells = floor(rows.starts, CELL_SECONDS)
+    late = np.unique(cells[mine & (cells < session.watermark)])
+    waiting = withheld = np.zeros(0, np.int64)
+    if session.hides and len(late):
+        states = into.states(late)
+        waiting, withheld = (
+            np.array([cell for cell, one in states.items() if one.state == wanted], np.int64)
+            for wanted in (schema.VISIBLE, schema.WITHHELD)
+        )
+    waits = np.isin(cells, waiting)
+    table = _bucket_rows(session, rows)
+    shown = np.full((len(table), 1), int(not session.hides))
+    now, later = mine & ~waits, mine & waits
+    releaser.upserts.add_buckets(into.connection, schema.source_buckets, np.hstack((table, shown))[now])
+    releaser.upserts.add_buckets(into.connection, schema.late_buckets, table[later])
+    if not session.hides:
+        closed = mine & (rows.resolutions == 1) & (cells < session.watermark)
+        releaser.show_all(into, late, np.unique(rows.starts[closed]))
+        return np.asarray(late)
+    anew = np.setdiff1d(late, np.concatenate((waiting, withheld)))
+    releaser.release(into, anew)
+    again: Ints = np.concatenate((anew, releaser.release_late(into, waiting)))
+    return again
+
+
+def changed(session_id: int, cells: Ints) -> list[Change]:
+    """The change of some cells."""
+    return [Change(session_id, int(cells.min()), int(cells.max()) + CELL_SECONDS - 1)] if len(cells) else []
+
+
+def _bucket_rows(session: Session, rows: SourceRows) -> Ints:
+    """Rows of late_buckets, and of source_buckets but for its last column."""
+    days = keys.expiry_days(rows.starts, session.retention_seconds)
+    recorded, with_faces = rows.figures[:, : figures.FRAMES_WITH_FACES], rows.figures[:, figures.FRAMES_WITH_FACES]
+    names = (rows.sessions, rows.resolutions, rows.starts, rows.sources, days)
+    return np.column_stack((*names, recorded, rows.seen_at_once, rows.faces_at_once, with_faces))
+
+
+def _sources(columns: Frames) -> Ints:
+    """When each source was seen first and last: rows of sources."""
+    order, firsts = figures.group_by((columns.sessions, columns.sources))
+    first, seconds = order[firsts], columns.seconds[order]
+    earliest, latest = np.minimum.reduceat(seconds, firsts), np.maximum.reduceat(seconds, firsts)
+    return np.column_stack((columns.sessions[first], columns.sources[first], earliest, latest))
 
 
 def expiry_days(batch: Batch, stored: dict[int, StoredSession]) -> set[int]:
     """The days of expiry, and so the partitions, that a batch writes to."""
     numbers = np.array([frame[0] for frame in batch.frame_ids], np.int64)
-    seconds = np.array(batch.seconds, np.int64)
-    return set(_Retention(stored).expires(numbers, seconds).tolist())
+    return set(_expires(stored, numbers, np.array(batch.seconds, np.int64)).tolist())
 
 
-class _Retention:
-    """The retention of some sessions, looked up for whole columns."""
-
-    def __init__(self, stored: dict[int, StoredSession]) -> None:
-        self._numbers = np.array(sorted(stored), np.int64)
-        self._seconds = np.array([stored[one].session.retention_seconds for one in sorted(stored)], np.int64)
-
-    def expires(self, numbers: Ints, seconds: Ints) -> Ints:
-        return keys.expiry_days(seconds, self._seconds[np.searchsorted(self._numbers, numbers)])
+def _expires(stored: dict[int, StoredSession], numbers: Ints, seconds: Ints) -> Ints:
+    """The days of expiry of what was observed in some sessions."""
+    known = np.array(sorted(stored), np.int64)
+    retention = np.array([stored[one].session.retention_seconds for one in sorted(stored)], np.int64)
+    return keys.expiry_days(seconds, retention[np.searchsorted(known, numbers)])
 
 
 def _refusal(write: Write, stored: StoredSession | None) -> ServiceError | None:
@@ -178,24 +219,19 @@ def _expiry_range(stored: Collection[StoredSession]) -> tuple[int, int]:
     return int(days.min()), int(days.max())
 
 
-def _of_class(buckets: Ints, expires: Ints, values: Ints) -> Ints:
-    """Rows of the class's buckets: those of the sources, summed."""
-    order, firsts = figures.group_by((buckets[:, 0], buckets[:, 1], buckets[:, 2]))
-    first = order[firsts]
-    return np.column_stack((buckets[first, :3], expires[first], np.add.reduceat(values[order], firsts)))
-
-
-def _stretch_sessions(connection: sa.Connection, columns: Frames, stored: dict[int, StoredSession]) -> list[Change]:
-    """Keeps the first and last second of each session up to date."""
-    changes = []
+def _stretch_sessions(
+    connection: sa.Connection, columns: Frames, stored: dict[int, StoredSession]
+) -> dict[int, Session]:
+    """Keeps the first and last second of each session up to date. Gives those that were written to, as they are now."""
+    sessions_now = {}
     for number in np.unique(columns.sessions).tolist():
         seconds = columns.seconds[columns.sessions == number]
-        change = Change(number, int(seconds.min()), int(seconds.max()))
-        changes.append(change)
+        earliest, latest = int(seconds.min()), int(seconds.max())
         session = stored[number].session
-        first = change.first if session.first_second is None else min(session.first_second, change.first)
-        last = change.last if session.last_second is None else max(session.last_second, change.last)
-        if (first, last) != (session.first_second, session.last_second):
+        first = earliest if session.first_second is None else min(session.first_second, earliest)
+        last = latest if session.last_second is None else max(session.last_second, latest)
+        sessions_now[number] = replace(session, first_second=first, last_second=last)
+        if sessions_now[number] != session:
             mine = schema.sessions.update().where(schema.sessions.c.id == number)
             connection.execute(mine.values(first_second=first, last_second=last))
-    return changes
+    return sessions_now

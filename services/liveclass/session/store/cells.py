@@ -1,0 +1,198 @@
+"""The rows of cells, as recorded and as released: one statement for many cells at a time."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+import sqlalchemy as sa
+
+from liveclass.session import figures
+from liveclass.session.figures import Ints
+from liveclass.session.model import Session
+from liveclass.session.privacy import NO_SOURCES, CellPeople, Release, ReleaseRules
+from liveclass.session.rollup import CELL_SECONDS, floor
+from liveclass.session.store import keys, schema
+from liveclass.session.store.reading import PEOPLE, RELEASED_OF_SOURCE
+from liveclass.session.store.schema import SUPPRESSED, VISIBLE
+from liveclass.session.store.upserts import Upserts
+from liveclass.session.timeline import Series, empty
+
+CELL, SECOND = CELL_SECONDS, 1
+"""The two lengths of buckets."""
+
+_STARTS = {
+    "sqlite": "start IN (SELECT value FROM json_each(:starts))",
+    "postgresql": "start = ANY(CAST(:starts AS bigint[]))",
+}
+
+# The names in these statements are constants.
+_WHERE = """WHERE session_id = :session AND resolution = :resolution AND {starts}
+  AND expires BETWEEN :first_day AND :last_day"""
+
+_RECORDED = """
+SELECT DISTINCT start FROM source_buckets
+WHERE session_id = :session AND resolution = :resolution AND start >= :first AND start < :end
+  AND expires BETWEEN :first_day AND :last_day
+ORDER BY start LIMIT :most
+"""
+
+_PEOPLE = f"""
+SELECT b.start, b.source_key, b.people, s.first_second
+FROM (SELECT start, source_key, {PEOPLE} AS people FROM {{table}} {_WHERE}{{own}}) b
+JOIN sources s ON s.session_id = :session AND s.source_key = b.source_key
+ORDER BY b.start, b.source_key
+"""  # noqa: S608
+
+_SUMS = f"""
+SELECT start, {", ".join(f"CAST(COALESCE(SUM({one}), 0) AS bigint)" for one in RELEASED_OF_SOURCE)}
+FROM (SELECT b.*, {PEOPLE} AS people FROM source_buckets b {_WHERE}) recorded
+GROUP BY start ORDER BY start
+"""  # noqa: S608
+
+_STATES = f"SELECT start, state, detailed, grown FROM class_buckets {_WHERE}"  # noqa: S608
+
+_SHOWN = f"SELECT start, source_key FROM source_buckets {_WHERE} AND shown = 1 ORDER BY start, source_key"  # noqa: S608
+
+_SHOW = """
+UPDATE source_buckets SET shown = 1
+WHERE session_id = :session AND resolution = :resolution AND start >= :first AND start < :end AND source_key = :source
+"""
+
+
+class State(NamedTuple):
+    """How a cell is released."""
+
+    state: int = SUPPRESSED
+    detailed: bool = False
+    grown: bool = False
+    """Whether late observations were added since it is shown."""
+
+
+def seconds_of(cells: Ints) -> Ints:
+    """The seconds in some cells."""
+    return np.asarray((cells[:, np.newaxis] + np.arange(CELL_SECONDS)).ravel())
+
+
+@dataclass(frozen=True)
+class SessionRows:
+    """The rows of one session's cells, in one transaction."""
+
+    connection: sa.Connection
+    session: Session
+
+    def recorded(self, seconds: tuple[int, int], most: int) -> Ints:
+        """The first cells in which something was recorded, `most` of them at most."""
+        if self.session.first_second is None or self.session.last_second is None:
+            return np.zeros(0, np.int64)
+        held = np.array([self.session.first_second, self.session.last_second])
+        first_day, last_day = keys.expiry_days(held, self.session.retention_seconds).tolist()
+        values = {
+            "session": self.session.id,
+            "resolution": CELL,
+            "first": seconds[0],
+            "end": seconds[1],
+            "first_day": first_day,
+            "last_day": last_day,
+            "most": most,
+        }
+        return np.array(self.connection.scalars(sa.text(_RECORDED), values).all(), np.int64)
+
+    def people(
+        self, table: sa.Table, cells: Ints, rules: ReleaseRules, source: int | None = None
+    ) -> dict[int, CellPeople]:
+        """Who is in some cells of source_buckets or late_buckets; where nobody was recorded there is no entry.
+
+        With `source` only that one.
+        """
+        own = "" if source is None else " AND source_key = :source"
+        query = _PEOPLE.format(table=table.name, own=own, starts="{starts}")
+        values = {} if source is None else {"source": source}
+        whole = self._table(query, CELL, cells, **values)
+        seconds = self._table(query, SECOND, seconds_of(cells), **values)
+        found = {}
+        for cell, rows in _by_cell(whole, whole[:, 0]).items():
+            at = np.zeros((CELL_SECONDS, len(rows)), np.int64)
+            found[cell] = CellPeople(rows[:, 1], rows[:, 3] + rules.newcomer_seconds <= cell, rows[:, 2], at)
+        for cell, rows in _by_cell(seconds, floor(seconds[:, 0], CELL)).items():
+            mine = found[cell]
+            mine.seconds[rows[:, 0] - cell, np.searchsorted(mine.sources, rows[:, 1])] = rows[:, 2]
+        return found
+
+    def sums(self, resolution: int, starts: Ints) -> Series:
+        """What was recorded in some buckets, as it is released: over all sources, each weighted by its people."""
+        if not len(starts):
+            return empty(resolution)
+        rows = self._table(_SUMS, resolution, starts)
+        return Series(resolution, rows[:, 0], rows[:, 1 : 1 + figures.WIDTH], rows[:, -2], rows[:, -1])
+
+    def states(self, cells: Ints) -> dict[int, State]:
+        """How some cells were released. Those that were not are left out."""
+        rows = self._table(_STATES, CELL, cells)
+        return {start: State(state, bool(detailed), bool(grown)) for start, state, detailed, grown in rows.tolist()}
+
+    def releases(self, cells: Ints) -> dict[int, Release]:
+        """How those of some cells that are shown were released."""
+        visible = {cell: one for cell, one in self.states(cells).items() if one.state == VISIBLE}
+        rows = self._table(_SHOWN, CELL, np.array(sorted(visible), np.int64))
+        sources = {cell: part[:, 1] for cell, part in _by_cell(rows, rows[:, 0]).items()}
+        return {cell: Release(one.detailed, sources.get(cell, NO_SOURCES)) for cell, one in visible.items()}
+
+    def mark_shown(self, before: Ints, releases: Mapping[int, Release]) -> None:
+        """Marks the sources that may be shown alone, and no others. `before` are the cells that had such marks."""
+        for resolution, starts in ((CELL, before), (SECOND, seconds_of(before))) if len(before) else ():
+            self._execute(f"UPDATE source_buckets SET shown = 0 {_WHERE} AND shown = 1", resolution, starts)  # noqa: S608
+        marks = [
+            {"session": self.session.id, "resolution": length, "first": cell, "end": cell + CELL, "source": source}
+            for cell, release in releases.items()
+            for source in release.sources.tolist()
+            for length in ((CELL, SECOND) if release.detailed else (CELL,))
+        ]
+        if marks:
+            self.connection.execute(sa.text(_SHOW), marks)
+
+    def delete_released(self, resolution: int, starts: Ints) -> None:
+        """Deletes buckets of the class."""
+        self._execute(f"DELETE FROM class_buckets {_WHERE}", resolution, starts)  # noqa: S608
+
+    def delete_source(self, cells: Ints, source: int) -> None:
+        """Deletes what a source recorded in some cells."""
+        for resolution, starts in ((CELL, cells), (SECOND, seconds_of(cells))):
+            delete = f"DELETE FROM source_buckets {_WHERE} AND source_key = :source"  # noqa: S608
+            self._execute(delete, resolution, starts, source=source)
+
+    def move_late(self, cells: Ints, upserts: Upserts) -> None:
+        """Adds what is in late_buckets to source_buckets."""
+        for resolution, starts in ((CELL, cells), (SECOND, seconds_of(cells))):
+            if not len(starts):
+                continue
+            late = self._table(f"SELECT * FROM late_buckets {_WHERE}", resolution, starts)  # noqa: S608
+            rows = np.column_stack((late, np.zeros(len(late), np.int64)))
+            upserts.add_buckets(self.connection, schema.source_buckets, rows)
+            self._execute(f"DELETE FROM late_buckets {_WHERE}", resolution, starts)  # noqa: S608
+
+    def _table(self, query: str, resolution: int, starts: Ints, **values: Any) -> Ints:
+        """The rows of a query over buckets [rows, columns]."""
+        result = self._execute(query, resolution, starts, **values)
+        return np.fromiter(chain.from_iterable(result.all()), np.int64).reshape(-1, len(result.keys()))
+
+    def _execute(self, query: str, resolution: int, starts: Ints, **values: Any) -> "sa.CursorResult[Any]":
+        """Runs a statement over the buckets of one length that begin at `starts`."""
+        dialect, listed = self.connection.dialect.name, starts.tolist()
+        days = keys.expiry_days(starts, self.session.retention_seconds)
+        values |= {
+            "session": self.session.id,
+            "resolution": resolution,
+            "starts": json.dumps(listed) if dialect == "sqlite" else listed,
+            "first_day": int(days.min(initial=2**62)),
+            "last_day": int(days.max(initial=0)),
+        }
+        return self.connection.execute(sa.text(query.format(starts=_STARTS[dialect])), values)
+
+
+def _by_cell(rows: Ints, starts: Ints) -> dict[int, Ints]:
+    """Rows in order of `starts` [rows], split by them."""
+    found, firsts = np.unique(starts, return_index=True)
+    return dict(zip(found.tolist(), np.split(rows, firsts[1:]), strict=True)) if len(rows) else {}

@@ -1,0 +1,135 @@
+"""Releasing cells: what may be shown of what was recorded goes to class_buckets, and sources are marked as shown.
+
+All of it happens in the transaction that records, erases or closes, which holds the session's row, so that everybody
+reads the same. Nothing here decides: `privacy` does.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from liveclass.session import privacy
+from liveclass.session.figures import Ints
+from liveclass.session.model import FOREVER, Session
+from liveclass.session.privacy import CellPeople, Release, ReleaseRules
+from liveclass.session.rollup import CELL_SECONDS
+from liveclass.session.store import keys, schema
+from liveclass.session.store.cells import CELL, SECOND, SessionRows, State, seconds_of
+from liveclass.session.store.schema import SUPPRESSED, VISIBLE, WITHHELD
+from liveclass.session.store.upserts import Upserts
+from liveclass.session.timeline import Series, empty, merge
+
+CELLS_AT_ONCE = 200
+"""The most cells that are closed in one transaction."""
+
+NO_CELLS: Ints = np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True)
+class Releaser:
+    """Releases the cells of sessions."""
+
+    upserts: Upserts
+    rules: ReleaseRules
+
+    def close(self, rows: SessionRows, now: float) -> tuple[Ints, bool]:
+        """Closes cells that are due at `now`, and releases them. Gives these cells, and whether there are no more."""
+        due = self._due(rows.session, now)
+        if due <= rows.session.watermark:
+            return NO_CELLS, True
+        found = rows.recorded((rows.session.watermark, due), CELLS_AT_ONCE + 1)
+        cells = found[:CELLS_AT_ONCE]
+        is_all = len(cells) == len(found)
+        self.release(rows, cells)
+        this = schema.sessions.update().where(schema.sessions.c.id == rows.session.id)
+        rows.connection.execute(this.values(watermark=due if is_all else int(cells[-1]) + CELL_SECONDS))
+        return cells, is_all
+
+    def _due(self, session: Session, now: float) -> int:
+        if not (session.is_active and session.hides):
+            return FOREVER
+        if session.last_second is None:
+            return session.watermark
+        # Not beyond what was recorded: a clock that is wrong for a moment does not make all that follows late.
+        recorded = session.last_second // CELL + 1
+        return min(int(now - self.rules.settle_seconds) // CELL, recorded) * CELL
+
+    def release(self, rows: SessionRows, cells: Ints, erased: Mapping[int, CellPeople] | None = None) -> None:
+        """Releases closed cells, those that are shown anew after some people were `erased`."""
+        for first in range(0, len(cells), CELLS_AT_ONCE):
+            part = cells[first : first + CELLS_AT_ONCE]
+            if rows.session.hides:
+                self._decide(rows, part, erased or {}, grows=False)
+            else:
+                self.show_all(rows, part, seconds_of(part))
+
+    def release_late(self, rows: SessionRows, cells: Ints) -> Ints:
+        """Adds what waits for cells that are shown, where it is enough. Gives the cells that it was added to."""
+        waiting = rows.people(schema.late_buckets, cells, self.rules)
+        before = rows.releases(cells)
+        minimum = rows.session.minimum_group_size
+        steps = {cell: change for cell, change in waiting.items() if privacy.is_step(before[cell], change, minimum)}
+        moved = _array(steps)
+        rows.move_late(moved, self.upserts)
+        self._decide(rows, moved, steps, grows=True)
+        return moved
+
+    def show_all(self, rows: SessionRows, cells: Ints, seconds: Ints) -> None:
+        """Releases cells, and seconds in them, of a session that hides nothing."""
+        for resolution, starts in ((CELL, cells), (SECOND, seconds)):
+            rows.delete_released(resolution, starts)
+            self._add(rows, rows.sums(resolution, starts), State(VISIBLE, detailed=True))
+
+    def _decide(self, rows: SessionRows, cells: Ints, changes: Mapping[int, CellPeople], *, grows: bool) -> None:
+        """Releases cells anew, to which `changes` came (`grows`), or from which they were erased."""
+        minimum = rows.session.minimum_group_size
+        states, before = rows.states(cells), rows.releases(cells)
+        shown: dict[int, Release] = {}
+        hidden: dict[int, State] = {}
+        for cell, people in rows.people(schema.source_buckets, cells, self.rules).items():
+            state = states.get(cell, State())
+            release = None
+            if state.state == SUPPRESSED:
+                release = privacy.first_release(people, minimum)
+            elif state.state == VISIBLE and (grows or not state.grown):
+                release = privacy.next_release(before[cell], people, changes[cell], minimum)
+            if release is not None:
+                shown[cell] = release
+            else:
+                hidden[cell] = State(SUPPRESSED if state.state == SUPPRESSED else WITHHELD)
+        self._replace(rows, cells, shown, hidden, grows=grows)
+        rows.mark_shown(_array(before), shown)
+
+    def _replace(
+        self, rows: SessionRows, cells: Ints, shown: Mapping[int, Release], hidden: Mapping[int, State], *, grows: bool
+    ) -> None:
+        """Puts new buckets of the class in the place of those that are there."""
+        for resolution, starts in ((CELL, cells), (SECOND, seconds_of(cells))):
+            rows.delete_released(resolution, starts)
+        for state in set(hidden.values()):
+            self._add(rows, empty(CELL, _array(cell for cell, one in hidden.items() if one == state)), state)
+        detailed = _array(cell for cell, release in shown.items() if release.detailed)
+        whole, seconds = rows.sums(CELL, _array(shown)), rows.sums(SECOND, seconds_of(detailed))
+        is_detailed = np.isin(whole.starts, detailed)
+        by_second = State(VISIBLE, detailed=True, grown=grows)
+        self._add(rows, whole.where(~is_detailed), State(VISIBLE, grown=grows))
+        self._add(rows, _of_seconds(whole.where(is_detailed), seconds), by_second)
+        self._add(rows, seconds, by_second)
+
+    def _add(self, rows: SessionRows, series: Series, state: State) -> None:
+        names = np.broadcast_to((rows.session.id, series.resolution), (len(series), 2))
+        days = keys.expiry_days(series.starts, rows.session.retention_seconds)
+        states = np.broadcast_to(np.array(state, np.int64), (len(series), len(state)))
+        columns = (names, series.starts, days, states, series.figures, series.group, series.people)
+        self.upserts.add_class_buckets(rows.connection, np.column_stack(columns))
+
+
+def _of_seconds(whole: Series, seconds: Series) -> Series:
+    """Cells as the sums of their seconds: were people weighted otherwise there, one could be told from the two."""
+    merged = merge(seconds, CELL)
+    return Series(CELL, whole.starts, merged.figures, whole.group, merged.people)
+
+
+def _array(cells: Iterable[int]) -> Ints:
+    return np.array(sorted(cells), np.int64)

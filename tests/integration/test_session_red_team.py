@@ -1,0 +1,208 @@
+"""The red team on a real service: nobody's own scores come out of any answer, nor out of what two of them differ by."""
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+import red_team
+from session_databases import database_url, postgres  # noqa: F401  # fixtures
+from session_running import NOON, RunningSession, observation
+
+from liveclass.v1 import session_pb2
+
+MINUTE = 60
+SEATS = [f"seat-{number}" for number in range(6)]
+VICTIM = "victim"
+
+Truth = dict[int, np.ndarray]
+
+
+@pytest.fixture
+async def running(database_url):  # noqa: F811  # the fixture
+    async with RunningSession(database_url) as service:
+        yield service
+
+
+class Lesson:
+    """Observations of people whose scores are drawn at random in every frame; those of the victim are remembered."""
+
+    def __init__(self, sources: dict[str, int], first: int = NOON, seed: int = 0) -> None:
+        """`sources` says how many people each shows. All are seen well before `first`, so that they count."""
+        self.chance = np.random.default_rng(seed)
+        self.first = first
+        self.truth: Truth = {}
+        self.frames = 0
+        self.observations: list[session_pb2.Observation] = []
+        for source, people in sources.items():
+            self.see(source, first - MINUTE, people)
+
+    def see(self, source: str, second: float, people: int = 1) -> None:
+        faces = self.chance.dirichlet(np.ones(7), people)
+        if source == VICTIM:
+            self.truth[int(second)] = faces.mean(axis=0)
+        self.frames += 1
+        self.observations.append(observation(f"frame-{self.frames}", second, faces.tolist(), source))
+
+    def everyone(self, sources: dict[str, int], seconds: Sequence[int]) -> "Lesson":
+        for second in seconds:
+            for source, people in sources.items():
+                self.see(source, self.first + second, people)
+        return self
+
+    async def record(self, running: RunningSession, session: str) -> None:
+        """What is new since the last time, in one call."""
+        await running.record(session, *self.observations)
+        self.observations.clear()
+        self.truth.pop(self.first - MINUTE, None)
+
+
+async def a_session(running: RunningSession, lesson: Lesson, name: str = "lesson") -> str:
+    session = await running.create(f"classrooms/7b/sessions/{name}", minimum_group_size=5)
+    await lesson.record(running, session)
+    return session
+
+
+async def test_the_class_less_the_cameras_is_not_the_student(running):
+    sources = {"cam-a": 6, "cam-b": 7, VICTIM: 1}
+    lesson = Lesson(sources).everyone(sources, range(MINUTE))
+    session = await a_session(running, lesson)
+    assert await red_team.read(running.stub, session, 10)
+    for attack in (red_team.over_sources, red_team.from_exports):
+        assert not red_team.recovered(await attack(running.stub, session, list(sources)), lesson.truth)
+
+
+async def test_a_bucket_less_its_parts_is_not_who_was_alone_in_the_rest(running):
+    seats = dict.fromkeys(SEATS * 2, 2)
+    lesson = Lesson({**seats, VICTIM: 1})
+    for second in range(0, 1200, 10):
+        alone = second // 10 % 4 == 3
+        lesson.everyone({VICTIM: 1} if alone else seats, [second])
+    session = await a_session(running, lesson)
+    assert await red_team.read(running.stub, session, 60)
+    for attack in (red_team.over_resolutions, red_team.from_the_summary):
+        assert not red_team.recovered(await attack(running.stub, session), lesson.truth)
+    windows = await red_team.over_windows(running.stub, session, NOON, NOON + 1200)
+    assert not red_team.recovered(windows, lesson.truth)
+
+
+async def test_ten_seconds_less_their_seconds_are_not_who_came_for_one(running):
+    seats = dict.fromkeys(SEATS, 2)
+    lesson = Lesson({**seats, VICTIM: 1}).everyone(seats, range(MINUTE))
+    for second in range(3, MINUTE, 10):
+        lesson.see(VICTIM, NOON + second)
+    session = await a_session(running, lesson)
+    assert await red_team.read(running.stub, session, 1)
+    assert not red_team.recovered(await red_team.over_resolutions(running.stub, session), lesson.truth)
+
+
+async def test_polling_does_not_isolate_who_arrives(running):
+    """The cell lies ahead, so that it is open however slow the machine is, until the clock is moved past it."""
+    start = int(time.time()) // 10 * 10 + 20
+    lesson = Lesson({**dict.fromkeys(SEATS, 1), VICTIM: 1}, start)
+    session = await a_session(running, lesson)
+    found: red_team.Estimates = []
+    for second in range(start, start + 30, 10):
+        views = []
+        for source in (*SEATS, VICTIM):
+            lesson.see(source, second + len(views))
+            await lesson.record(running, session)
+            views.append(await red_team.read(running.stub, session, 10))
+        found += red_team.changes(views)
+    running.ahead = 60
+    views += [await red_team.read(running.stub, session, 10)]
+    assert len(views[-1]) == 3
+    assert not red_team.recovered(found + red_team.changes(views), lesson.truth)
+
+
+async def test_a_late_arrival_is_not_what_a_bucket_changed_by(running):
+    seats = dict.fromkeys(SEATS, 1)
+    lesson = Lesson({**seats, VICTIM: 1}).everyone(seats, range(MINUTE))
+    session = await a_session(running, lesson)
+    views = [[await red_team.read(running.stub, session, length) for length in (10, 60)]]
+    for second in range(0, MINUTE, 10):
+        lesson.see(VICTIM, NOON + second)
+        await lesson.record(running, session)
+        views.append([await red_team.read(running.stub, session, length) for length in (10, 60)])
+    assert views[0][0]
+    for by_length in zip(*views, strict=True):
+        assert not red_team.recovered(red_team.changes(by_length), lesson.truth)
+
+
+async def test_an_erasure_does_not_reveal_the_erased(running):
+    sources = {**dict.fromkeys(SEATS, 1), VICTIM: 1}
+    lesson = Lesson(sources).everyone(sources, range(MINUTE))
+    session = await a_session(running, lesson)
+    lengths = (1, 10, 60, 600)
+    before = [await red_team.read(running.stub, session, length) for length in lengths]
+    await running.stub.DeleteObservations(session_pb2.DeleteObservationsRequest(session=session, source=VICTIM))
+    after = [await red_team.read(running.stub, session, length) for length in lengths]
+    assert any(before)
+    for pair in zip(before, after, strict=True):
+        assert not red_team.recovered(red_team.changes(pair), mean_of_cells(lesson.truth) | lesson.truth)
+
+
+async def test_one_who_makes_most_faces_is_not_the_mean(running):
+    sources = {**dict.fromkeys(SEATS[:4], 1), VICTIM: 1}
+    lesson = Lesson(sources).everyone(sources, [0])
+    own = lesson.truth[NOON]
+    for frame in range(599):
+        lesson.observations.append(observation(f"again-{frame}", NOON + 5, [own.tolist()], VICTIM))
+    session = await a_session(running, lesson)
+    view = await red_team.read(running.stub, session, 10)
+    assert view[NOON].group == 5
+    assert not red_team.recovered(red_team.by_dominance(view), {NOON: own})
+
+
+async def test_five_invented_faces_do_not_show_the_sixth(running):
+    invented = [(0.0,) * index + (1.0,) + (0.0,) * (6 - index) for index in range(5)]
+    lesson = Lesson({**dict.fromkeys(SEATS, 1), VICTIM: 1})
+    for second in range(0, MINUTE, 10):
+        lesson.see(VICTIM, NOON + second)
+        for index, scores in enumerate(invented):
+            fake = observation(f"fake-{second}-{index}", NOON + second, [scores], f"fake-{second}-{index}")
+            lesson.observations.append(fake)
+    session = await a_session(running, lesson)
+    estimates: red_team.Estimates = []
+    for length in (1, 10, 60):
+        view = await red_team.read(running.stub, session, length)
+        estimates += red_team.less_the_known(view, [np.array(one) for one in invented])
+    assert not red_team.recovered(estimates, lesson.truth)
+
+
+async def test_a_watcher_sees_no_more_than_a_reader(running):
+    sources = dict.fromkeys(SEATS, 1)
+    lesson = Lesson({**sources, VICTIM: 1}).everyone(sources, range(MINUTE))
+    session = await a_session(running, lesson)
+    request = session_pb2.WatchTimelineRequest(session=session)
+    request.start_time.seconds = NOON
+    call = running.stub.WatchTimeline(request)
+    buckets = aiter(call)
+    seen = [await anext(buckets) for _ in range(6)]
+    for second in range(0, MINUTE, 10):
+        lesson.see(VICTIM, NOON + second)
+        await lesson.record(running, session)
+    await running.stub.DeleteObservations(session_pb2.DeleteObservationsRequest(session=session, source=SEATS[0]))
+    await running.stub.EndSession(session_pb2.EndSessionRequest(name=session))
+    seen += [bucket async for bucket in buckets]
+    found = red_team.changes([red_team.visible([bucket]) for bucket in seen])
+    assert not red_team.recovered(found, lesson.truth)
+
+
+async def test_a_source_view_does_not_tell_whether_the_source_sent_anything(running):
+    sources = {"cam-a": 6, VICTIM: 1}
+    lesson = Lesson(sources).everyone(sources, range(20))
+    lesson.everyone({"cam-a": 6}, range(20, 40))
+    session = await a_session(running, lesson)
+    views = {source: await running.timeline(session, 10, source=source) for source in (VICTIM, "nobody")}
+    assert views[VICTIM]
+    assert views[VICTIM] == views["nobody"]
+
+
+def mean_of_cells(truth: Truth) -> Truth:
+    """The mean scores in each ten seconds."""
+    cells = {second // 10 * 10 for second in truth}
+    return {
+        cell: np.mean([scores for second, scores in truth.items() if second // 10 * 10 == cell], axis=0)
+        for cell in cells
+    }
