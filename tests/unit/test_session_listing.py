@@ -61,7 +61,7 @@ def test_a_token_that_was_made_up_is_refused(content: str) -> None:
 
 
 def test_a_token_goes_on_after_the_last_session_for_the_same_question_only() -> None:
-    last = Session(7, SessionName("7b", "x"), "", 253_402_300_799_000_000, None, 1, 1, None, None)
+    last = Session(7, SessionName("7b", "x"), "", 253_402_300_799_000_000, None, 1, 1, None, None, 0)
     request = Request(parent="classrooms/-", filter="state=ACTIVE")
     request.page_token = listing.next_page_token(request, last)
     assert listing.query(request).after == (last.start_time, 7)

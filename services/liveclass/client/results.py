@@ -171,7 +171,7 @@ class EmotionShare:
     emotion: Emotion
     mean_score: float
     top_share: float
-    """The share of faces in which it was the strongest."""
+    """The share of people's faces in which it was the strongest."""
     mean_score_low: float
     """Lower end of the 95 % interval of `mean_score`."""
     mean_score_high: float
@@ -229,7 +229,7 @@ class ChangePoint:
 
 @dataclass(frozen=True)
 class EmotionPair:
-    """The two strongest emotions of a face, and the share of faces that showed them in this order."""
+    """The two strongest emotions of the class in ten seconds, and the share of people and time that they were."""
 
     first: Emotion
     second: Emotion

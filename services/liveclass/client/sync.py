@@ -286,7 +286,7 @@ class LiveClass:
         source: str = "",
         timeout: float = STREAM_TIMEOUT,
     ) -> Iterator[TimelineBucket]:
-        """The session as it happens, until it has ended: each bucket when it closes, the open one every second.
+        """The session as it happens, until it has ended: each bucket when it is released, an open one as it changes.
 
         A bucket that comes again replaces the one with the same `start_time`. A connection that breaks is taken up
         again where it stood.

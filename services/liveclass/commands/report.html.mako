@@ -217,7 +217,7 @@
         % endif
         </div></td>
         <td class="figures">${"%.2f" % (bar.mean / 100)}</td>
-        <td class="figures wide">${"%.0f" % bar.top}% of faces</td>
+        <td class="figures wide">${"%.0f" % bar.top}% of people</td>
         % if chart.has_trends:
         <td class="figures">${bar.trend}</td>
         % endif
@@ -237,7 +237,7 @@
   <p>Not shown: too few people throughout.</p>
   % endif
   % if chart.pairs:
-  <p>Most often seen together: ${"; ".join(f"{first} before {second} ({share} of faces)" for first, second, share in chart.pairs)}.</p>
+  <p>Most often seen together: ${"; ".join(f"{first} before {second} ({share} of the time)" for first, second, share in chart.pairs)}.</p>
   % endif
 </section>
 

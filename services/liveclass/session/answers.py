@@ -105,12 +105,20 @@ def view(snapshot: Snapshot, window: Window, now: float, settle_seconds: float) 
     # Before the retention nothing is shown. What begins before it and ends after it is, whole.
     start = max(start, int(now - session.retention_seconds - base) + 1)
     series = snapshot.series.where((snapshot.series.starts >= start) & (snapshot.series.starts < end))
-    listed = snapshot.listed[(snapshot.listed >= start) & (snapshot.listed < end)]
+    listed = _with_newest(snapshot.listed, session, base)
+    listed = listed[(listed >= start) & (listed < end)]
     starts = np.unique(floor(listed, window.resolution))
     if len(starts) > MAX_BUCKETS:
         raise _too_many()
     visible = series if window.resolution == base else _merge(series, window.resolution, snapshot.groups)
     return _spread(session, visible, starts, _closed_before(session, now, settle_seconds))
+
+
+def _with_newest(listed: Ints, session: Session, resolution: int) -> Ints:
+    """The bucket of the newest observation is listed while nothing of it is released yet."""
+    if session.last_second is None or session.last_second < session.watermark:
+        return listed
+    return np.union1d(listed, [session.last_second // resolution * resolution])
 
 
 def _merge(series: Series, resolution: int, groups: Groups | None) -> Series:

@@ -558,7 +558,9 @@ class Timeline(_message.Message):
     BUCKETS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def buckets(self) -> _containers.RepeatedCompositeFieldContainer[Global___TimelineBucket]:
-        """The buckets in which something was recorded and is over, in order of time."""
+        """The buckets in which something was recorded, in order of time. The newest is there while it is open, suppressed until
+        something of it is released.
+        """
 
     def __init__(
         self,
