@@ -18,7 +18,7 @@ Seen = tuple[str, int, int]
 
 @dataclass
 class MemoryStore:
-    """One session that hides nothing, and has ended."""
+    """One active session that hides nothing."""
 
     observations: list[Seen]
     erased_next: list[str] = field(default_factory=list)
@@ -50,7 +50,7 @@ class MemoryStore:
 
     def _session(self) -> Session:
         seconds = [second for _, second, _ in self.observations]
-        return Session(1, NAME, "", 0, 1, 1, 10**9, min(seconds, default=None), max(seconds, default=None), FOREVER)
+        return Session(1, NAME, "", 0, None, 1, 10**9, min(seconds, default=None), max(seconds, default=None), FOREVER)
 
     @staticmethod
     def _series(chosen: list[Seen], length: int) -> Series:

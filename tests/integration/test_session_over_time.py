@@ -15,6 +15,7 @@ from session_databases import database_url, postgres  # noqa: F401  # fixtures
 from session_running import HAPPY, NOON, SAD, RunningSession, observation, timeline_request
 
 from liveclass.emotions import LABELS, Emotion
+from liveclass.names import parse_session
 from liveclass.session.store import schema
 from liveclass.v1 import emotion_pb2, session_pb2
 
@@ -118,6 +119,18 @@ async def test_a_watcher_sees_what_another_replica_wrote(postgres):  # noqa: F81
             await other.record(name, observation(f"{frame}", NOON + 10 * frame))
             assert (await until(call, lambda bucket: True)).start_time.seconds == NOON + 10 * frame
         call.cancel()
+
+
+async def test_who_hangs_up_while_erasing_does_not_keep_watchers_from_hearing_of_it(running):
+    name = parse_session(await running.create(), "name")
+    await running.record(str(name), observation("a", source="seat-1"))
+    changes = running.feed.subscribe((await running.store.get_session(name)).id)
+    erasing = asyncio.create_task(running.store.erase_source(name, "seat-1"))
+    await asyncio.sleep(0)  # it has begun
+    erasing.cancel()
+    assert await changes.take(10)
+    changes.close()
+    assert await running.timeline(str(name)) == []
 
 
 async def test_a_summary_tells_the_trend_the_changes_and_the_pairs(running):

@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from session_databases import database_url, postgres  # noqa: F401  # fixtures
+from session_running import NOON, RunningSession
 
 from liveclass.session.store import schema
 from liveclass.session.store.engines import open_engine
@@ -45,3 +46,36 @@ def tables(connection: sa.Connection) -> dict[str, dict[str, Any]]:
         for name in inspector.get_table_names()
         if name != "alembic_version"
     }
+
+
+async def test_what_an_earlier_schema_holds_is_released_when_it_is_read(database_url):  # noqa: F811  # the fixture
+    engine = open_engine(database_url, 1)
+    await engine.write(lambda connection: migrate(connection, "0001"))
+    await engine.write(record_as_before)
+    await engine.close()
+    async with RunningSession(database_url) as running:
+        hidden, bucket = await running.timeline("classrooms/7b/sessions/maths")
+        assert (hidden.suppressed, bucket.suppressed, bucket.frames, bucket.faces) == (True, False, 2, 10)
+        assert bucket.group_size == 5
+        assert [share.mean_score for share in bucket.emotions] == [0.5] * 7
+
+
+def record_as_before(connection: sa.Connection) -> None:
+    """Two frames of five faces in each of two cells, as the first schema kept them."""
+    day = (NOON + 90 * 86_400) // 86_400 + 1
+    if connection.dialect.name == "postgresql":
+        values = f"FOR VALUES FROM ({day}) TO ({day + 1})"
+        for table in ("source_buckets", "class_buckets", "source_pairs", "frames"):
+            connection.execute(sa.text(f"CREATE TABLE {table}_{day} PARTITION OF {table} {values}"))
+    names = "id, classroom, session, display_name, start_time, minimum_group_size, retention_seconds, hash_key"
+    session = f"INSERT INTO sessions ({names}, first_second, last_second) VALUES (1, '7b', 'maths', '', :start, 5, "
+    connection.execute(
+        sa.text(f"{session} 7776000, :key, :first, :last)"),
+        {"start": NOON * 1_000_000, "key": b"0123456789abcdef", "first": NOON, "last": NOON + 20},
+    )
+    for length in (1, 10, 60, 600):
+        for second in (NOON, NOON + 20):
+            figures = [2, 10, 10, *[5_000_000] * 7, *[2_500_000] * 7, *[5] * 7, 5, 5]
+            row = [1, length, second // length * length, 77, day, *figures]
+            values = ", ".join(map(str, row))
+            connection.execute(sa.text(f"INSERT INTO source_buckets VALUES ({values}) ON CONFLICT DO NOTHING"))

@@ -92,7 +92,7 @@ def test_the_page_says_what_matters():
     assert f"{(NOON + 20 * MINUTE).astimezone():%H:%M:%S}" in page
     assert "↗ +0.25" in page  # 0.30 an hour, over 50 minutes
     assert "steady" in page
-    assert "happiness before neutral (40% of faces)" in page
+    assert "happiness before neutral (40% of the time)" in page
     assert "prefers-color-scheme: dark" in page
     assert "@media print" in page
 
