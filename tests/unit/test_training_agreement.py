@@ -5,6 +5,7 @@ import pytest
 
 from liveclass.emotions import Emotion
 from liveclass.training.agreement import VotesFigures
+from liveclass.training.explore_votes import Conflict, VotesExploration, most_divided
 from liveclass.training.faces import Faces
 from liveclass.training.recipe import Recipe
 from liveclass.training.views import targets
@@ -68,6 +69,15 @@ def test_answers_that_are_the_votes_reach_the_lowest_log_loss() -> None:
 def test_no_majority_at_all_is_refused() -> None:
     with pytest.raises(ValueError, match="no face on which"):
         VotesFigures.of(np.zeros((1, 7)), VOTES[4:])
+
+
+def test_what_annotators_say_of_a_split_is_counted() -> None:
+    faces = Faces(np.zeros((5, 48, 48, 1), np.uint8), np.array([3, 0, 1, 2, 6]), VOTES)
+    found = VotesExploration.of(faces, VOTES)
+    assert (found.faces, found.not_a_face, found.with_majority, found.ambiguous, found.clear) == (5, 1, 2, 2, 1)
+    assert found.label_agrees == 0.5
+    assert found.conflicts == (Conflict("fear", "sadness", 1),)
+    assert list(most_divided(VOTES, 3)) == [1, 3, 2]
 
 
 def test_each_head_learns_its_labels_and_ignores_what_has_none() -> None:

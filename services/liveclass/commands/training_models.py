@@ -46,6 +46,8 @@ def explore(
         f"in more than one split, {found.conflicting_labels:,} with unlike labels.\nConstant images: {constant}.",
         soft_wrap=True,
     )
+    for split, votes in found.votes.items():
+        print_table(f"Ten annotators on {split} (FER+)", ("", "faces"), votes.rows())
     if html:
         stdout().print(f"Samples and plots: {html}")
 

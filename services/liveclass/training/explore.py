@@ -1,4 +1,4 @@
-"""What is in a data set, before anything is learned from it: counts, samples, duplicates, constant images."""
+"""What is in a data set, before anything is learned from it: counts, samples, duplicates, votes, constant images."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -10,6 +10,7 @@ from liveclass.emotions import LABELS
 from liveclass.training import page, plots
 from liveclass.training.cleaning import Place, crosses_splits, duplicate_groups, has_conflict, is_constant
 from liveclass.training.data import Faces, differences
+from liveclass.training.explore_votes import VotesExploration, most_divided
 
 SAMPLES = 10
 """Faces a row in the grids."""
@@ -26,6 +27,7 @@ class Exploration:
     duplicate_groups: int  # images that stand in more than one place
     duplicates_across_splits: int  # of these, in more than one split
     conflicting_labels: int  # of these, with more than one label
+    votes: dict[str, VotesExploration]  # by split, of those with FER+'s votes
 
     @classmethod
     def of(cls, splits: Mapping[str, Faces], groups: list[list[Place]]) -> "Exploration":
@@ -38,6 +40,11 @@ class Exploration:
             duplicate_groups=len(groups),
             duplicates_across_splits=sum(map(crosses_splits, groups)),
             conflicting_labels=sum(map(has_conflict, groups)),
+            votes={
+                split: VotesExploration.of(faces, faces.votes)
+                for split, faces in splits.items()
+                if faces.votes is not None
+            },
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -66,6 +73,9 @@ def _page(splits: Mapping[str, Faces], groups: list[list[Place]], exploration: E
             page.picture(plots.grid(_means(splits), len(splits), list(splits)), "mean faces", "png"),
         ),
         ("Exact duplicates", _duplicates(exploration)),
+    ]
+    sections += [
+        (f"Ten annotators on {split}", _votes(splits[split], found)) for split, found in exploration.votes.items()
     ]
     if conflicts:
         sections.append(("The same image with unlike labels", _examples(splits, conflicts)))
@@ -120,6 +130,15 @@ def _duplicates(exploration: Exploration) -> str:
             ("with more than one label", f"{exploration.conflicting_labels:,}"),
         ],
     ) + page.paragraph("Training leaves out every image that an evaluation split also holds.")
+
+
+def _votes(faces: Faces, found: VotesExploration) -> str:
+    assert faces.votes is not None  # noqa: S101  # `found` was counted from them
+    divided = faces.images[most_divided(faces.votes, SAMPLES)]
+    no_face = faces.images[~faces.votes.any(axis=1)][:SAMPLES]
+    grid = {"most divided": divided} | ({"not a face": no_face} if len(no_face) else {})
+    picture = page.picture(plots.grid(grid, SAMPLES), "faces that annotators differ on", "png")
+    return page.table(("ten annotators (FER+)", "faces"), found.rows()) + picture
 
 
 def _examples(splits: Mapping[str, Faces], conflicts: list[list[Place]]) -> str:
