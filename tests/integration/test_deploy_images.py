@@ -5,6 +5,7 @@ import re
 import pytest
 import yaml
 from deploy_helpers import DEPLOY, ROOT, run, tool
+from deploy_metrics import rules
 
 from liveclass.detection.settings import DetectionSettings
 from liveclass.session.settings import SessionSettings
@@ -56,3 +57,27 @@ def test_compose_names_settings_that_exist_and_publishes_on_loopback_only():
 def test_only_detection_shares_the_network_of_calls_to_triton():
     services = yaml.safe_load((DOCKER / "docker-compose.yaml").read_text())["services"]
     assert [name for name, service in services.items() if "inference" in service["networks"]] == ["triton", "detection"]
+
+
+def test_compose_s_prometheus_alerts_an_alertmanager_that_posts_to_a_secret_address():
+    compose = yaml.safe_load((DOCKER / "docker-compose.yaml").read_text())
+    service = compose["services"]["alertmanager"]
+    prometheus = yaml.safe_load((DEPLOY / "prometheus/prometheus.yml").read_text())
+    (target,) = prometheus["alerting"]["alertmanagers"][0]["dns_sd_configs"]
+    assert (target["names"], target["port"]) == (["alertmanager"], 9093)
+    assert set(service["networks"]) & set(compose["services"]["prometheus"]["networks"])
+    settings = yaml.safe_load((DEPLOY / "prometheus/alertmanager.yml").read_text())
+    assert "../prometheus/alertmanager.yml:/etc/alertmanager/alertmanager.yml:ro" in service["volumes"]
+    (webhook,) = settings["receivers"][0]["webhook_configs"]
+    assert [f"/run/secrets/{name}" for name in service["secrets"]] == [webhook["url_file"]]
+    assert compose["secrets"]["alert-webhook"]["environment"] == "ALERT_WEBHOOK"
+
+
+def test_what_an_alert_silences_are_alerts_that_exist():
+    names = {rule["alert"] for rule in rules() if "alert" in rule}
+    settings = yaml.safe_load((DEPLOY / "prometheus/alertmanager.yml").read_text())
+    matchers = [m for rule in settings["inhibit_rules"] for m in rule["source_matchers"] + rule["target_matchers"]]
+    for matcher in matchers:
+        pattern = re.search(r'alertname=~?"(.+)"', matcher)[1]
+        for one in pattern.split("|"):
+            assert any(re.fullmatch(one, name) for name in names), one

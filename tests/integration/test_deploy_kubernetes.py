@@ -1,6 +1,8 @@
 """The manifests, as kustomize renders them: overlays, components alone, and the combinations that are meant."""
 
 import json
+import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -156,7 +158,7 @@ def test_every_variable_and_port_is_one_that_the_services_know(manifests):
     named = set(settings)
     for name in ("detection", "session"):
         container = pod_of(manifests, name)["containers"][0]
-        named |= {v["name"] for v in container["env"]}
+        named |= {v["name"] for v in container["env"] if v["name"] != "PGSSLROOTCERT"}  # the driver's own
         ports = {p["name"]: p["containerPort"] for p in container["ports"]}
         assert ports == {"grpc": fields[f"{name}_port"].default, "metrics": fields[f"{name}_metrics_port"].default}
     assert named <= known
@@ -280,3 +282,52 @@ def test_kube_score_finds_nothing_without_a_reason(variant):
     options = ("--output-format", "ci", "--ignore-container-cpu-limit", *ignored)
     result = run(tool("kube-score"), "score", *options, "-", stdin=variant)
     assert "[CRITICAL]" not in result.stdout, result.stdout
+
+
+COPY_OVERLAY = KUBERNETES / "copy_overlay.py"
+
+
+@pytest.mark.parametrize("overlay", ["local", "production"])
+def test_an_overlay_copied_to_anywhere_renders_the_same(overlay, rendered, tmp_path):
+    target = tmp_path / "clusters" / "school"
+
+    copied = run(sys.executable, COPY_OVERLAY, overlay, target)
+
+    assert copied.returncode == 0, copied.stdout
+    assert documents(kustomize(target)) == documents(rendered[f"overlays/{overlay}"])
+    again = run(sys.executable, COPY_OVERLAY, overlay, target)
+    assert (again.returncode, "is there already" in again.stdout) == (1, True)
+
+
+def test_the_images_of_the_local_overlay_are_those_that_the_manual_builds_and_loads(rendered):
+    wanted = {
+        container["image"]
+        for name in SERVICES
+        for container in pod_of(documents(rendered["overlays/local"]), name)["containers"]
+    }
+    manual = (ROOT / "deploy/README.md").read_text()
+    for command in (r"docker build .* -t (\S+) \.", r"kind load docker-image (.+?) +#", r"docker save (.+?) \|"):
+        assert wanted <= {name for found in re.findall(command, manual) for name in found.split()}
+
+
+@pytest.mark.parametrize("overlay", ["local", "production"])
+def test_the_namespace_enforces_the_restricted_standard(overlay, rendered):
+    labels = find(documents(rendered[f"overlays/{overlay}"]), "Namespace", "liveclass")["metadata"]["labels"]
+    assert {labels[f"pod-security.kubernetes.io/{mode}"] for mode in ("enforce", "audit", "warn")} == {"restricted"}
+
+
+def test_the_database_s_authority_is_where_the_driver_looks_for_it(rendered):
+    pod = pod_of(documents(rendered["postgres"]), "session")
+    container = pod["containers"][0]
+    place = Path(next(v["value"] for v in container["env"] if v["name"] == "PGSSLROOTCERT"))
+    mount = next(m for m in container["volumeMounts"] if m["mountPath"] == str(place.parent))
+    secret = next(v["secret"] for v in pod["volumes"] if v["name"] == mount["name"])
+    assert (secret["secretName"], secret["items"]) == ("session-database", [{"key": "ca.crt", "path": place.name}])
+
+
+def test_traces_of_both_services_reach_a_collector(rendered):
+    policy = find(documents(rendered["network-policy"]), "NetworkPolicy", "traces")["spec"]
+    assert policy["podSelector"]["matchExpressions"][0]["values"] == ["detection", "session"]
+    (rule,) = policy["egress"]
+    assert rule["ports"] == [{"port": 4317}]  # OTLP over gRPC, which the exporter speaks
+    assert rule["to"] == [{"namespaceSelector": {"matchLabels": {"liveclass/traces": "true"}}}]
