@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from liveclass.runtime.health import WRITES, Dependency
 from liveclass.runtime.metrics import GrpcMetrics
 from liveclass.runtime.server import Server, ServerOptions, Service
+from liveclass.session.admission import HeavyWork
 from liveclass.session.answers import TimelineReader
 from liveclass.session.audit import Auditor
 from liveclass.session.group_commit import GroupCommitter
@@ -36,8 +37,9 @@ NOON = int(time.time()) // 86_400 * 86_400 - 43_200
 class RunningSession:
     """`async with RunningSession(url) as running` serves at `running.stub`."""
 
-    def __init__(self, url: str, connections: int = 4) -> None:
+    def __init__(self, url: str, connections: int = 4, heavy: HeavyWork | None = None) -> None:
         self.url, self.connections = url, connections
+        self.heavy = heavy or HeavyWork()
         self.ahead = 0.0
         """Seconds by which the service's clock is ahead."""
 
@@ -51,7 +53,7 @@ class RunningSession:
         await self.store.open()
         self.committer = GroupCommitter(self.store.record, 50_000)
         self.auditor = Auditor(self.store)
-        reader = TimelineReader(self.store, self.clock, RULES.settle_seconds)
+        reader = TimelineReader(self.store, self.clock, RULES.settle_seconds, self.heavy)
         watcher = Watcher(reader, self.feed)
         limits = Limits(5, 90 * 86_400, 600)
         self.registry = CollectorRegistry()
@@ -59,7 +61,7 @@ class RunningSession:
         metrics.watch_disk(self.engine)
         metrics.observations_waiting.set_function(lambda: self.committer.waiting)
         self.servicer = SessionServicer(
-            self.store, self.committer, reader, watcher, self.auditor, limits, metrics, self.clock
+            self.store, self.committer, reader, watcher, self.auditor, limits, metrics, self.clock, self.heavy
         )
         service = Service(
             SERVICE_NAME, lambda s: session_pb2_grpc.add_SessionServiceServicer_to_server(self.servicer, s)

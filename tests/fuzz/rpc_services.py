@@ -46,6 +46,8 @@ async def serve(database: str) -> None:
 
 if __name__ == "__main__":
     structlog.configure(
+        # The default shows the variables of every frame, for which the event loop waits.
+        processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)],
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

@@ -1,14 +1,18 @@
 """What is too much is refused over gRPC with its field, and harms nobody."""
 
 import base64
+import threading
+from contextlib import AsyncExitStack
 
 import grpc
 import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
-from session_running import HAPPY, RunningSession, observation
+from session_running import HAPPY, NOON, RunningSession, observation
 
+from liveclass.runtime.deadline import Deadline
+from liveclass.session.admission import AT_ONCE, HeavyWork
 from liveclass.v1 import session_pb2
 
 MATHS = "classrooms/7b/sessions/maths"
@@ -67,3 +71,59 @@ async def test_more_faces_than_one_request_may_hold_are_refused_and_as_many_as_i
 async def test_a_request_of_more_than_a_mebibyte_is_refused_unread(running):
     request = session_pb2.ListSessionsRequest(parent="classrooms/-", filter="x" * 1_100_000)
     assert await refused(running.stub.ListSessions(request)) == ("RESOURCE_EXHAUSTED", "")
+
+
+async def test_a_read_whose_turn_does_not_come_is_refused_in_time_and_other_calls_are_answered(running):
+    name = await running.create(MATHS)
+    await running.record(name, observation("a"))
+    request = session_pb2.GetTimelineRequest(session=name)
+    export = session_pb2.ExportTimelineRequest(timeline=request)
+    async with AsyncExitStack() as others:
+        for _ in range(AT_ONCE):
+            await others.enter_async_context(running.servicer.heavy.admit("other", Deadline.after(60)))
+        for call in (
+            running.stub.GetTimeline(request, timeout=0.5),
+            running.stub.GetSummary(session_pb2.GetSummaryRequest(session=name), timeout=0.5),
+            running.stub.ExportTimeline(export, timeout=0.5).read(),
+            running.stub.WatchTimeline(session_pb2.WatchTimelineRequest(session=name), timeout=0.5).read(),
+        ):
+            with pytest.raises(grpc.aio.AioRpcError) as raised:
+                await call
+            assert raised.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+            info, retry = error_details_pb2.ErrorInfo(), error_details_pb2.RetryInfo()
+            for packed in rpc_status.from_call(raised.value).details:
+                packed.Unpack(info)
+                packed.Unpack(retry)
+            assert info.reason == "TOO_MANY_READS"
+            assert retry.retry_delay.ToMilliseconds() > 0
+        assert await running.record(name, observation("b")) == (1, 0)
+        assert (await running.stub.GetSession(session_pb2.GetSessionRequest(name=name))).name == name
+    assert sum(bucket.frames for bucket in await running.timeline(name)) == 2
+
+
+class NotedWork(HeavyWork):
+    """Notes which functions are called, and on which threads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.called: dict[str, set[int]] = {}
+
+    async def run(self, function, *arguments):
+        def work():
+            self.called.setdefault(function.__name__, set()).add(threading.get_ident())
+            return function(*arguments)
+
+        return await super().run(work)
+
+
+async def test_answers_are_put_together_away_from_the_event_loop(tmp_path):
+    heavy = NotedWork()
+    async with RunningSession(f"sqlite+aiosqlite:///{tmp_path}/liveclass.db", heavy=heavy) as running:
+        name = await running.create(MATHS)
+        await running.record(name, *(observation(f"{second}", NOON + 10 * second) for second in range(1_000)))
+        await running.timeline(name)
+        await running.stub.GetSummary(session_pb2.GetSummaryRequest(session=name))
+        export = session_pb2.ExportTimelineRequest(timeline=session_pb2.GetTimelineRequest(session=name))
+        assert len([chunk async for chunk in running.stub.ExportTimeline(export)]) > 1
+    assert heavy.called.keys() == {"write", "view", "encoded", "_as_one", "_summary", "next"}
+    assert threading.get_ident() not in set().union(*heavy.called.values())

@@ -19,6 +19,7 @@ from liveclass.runtime.server import Server, ServerOptions, Service
 from liveclass.runtime.settings import problems
 from liveclass.runtime.stream_limits import StreamLimits
 from liveclass.runtime.tracing import TracingUnavailableError, configure_tracing
+from liveclass.session.admission import HeavyWork
 from liveclass.session.answers import TimelineReader
 from liveclass.session.audit import Auditor
 from liveclass.session.declaration import DeclarationError, parse_declaration
@@ -70,7 +71,8 @@ async def serve(settings: SessionSettings) -> None:
     store = SqlStore(engine, feed, settings.release_rules, time.time)
     committer = GroupCommitter(store.record, settings.max_waiting_observations)
     auditor = Auditor(store)
-    reader = TimelineReader(store, time.time, settings.settle_seconds)
+    heavy = HeavyWork()
+    reader = TimelineReader(store, time.time, settings.settle_seconds, heavy)
     registry = CollectorRegistry()
     export_process(registry, "session")
     measured = SessionMetrics(registry)
@@ -79,7 +81,7 @@ async def serve(settings: SessionSettings) -> None:
     measured.clock_trusted.set_function(lambda: clock_check.is_trusted)
     measured.observations_waiting.set_function(lambda: committer.waiting)
     watcher = Watcher(reader, feed)
-    servicer = SessionServicer(store, committer, reader, watcher, auditor, settings.limits, measured, time.time)
+    servicer = SessionServicer(store, committer, reader, watcher, auditor, settings.limits, measured, time.time, heavy)
     server = Server(
         [Service(SERVICE_NAME, lambda grpc_server: add_SessionServiceServicer_to_server(servicer, grpc_server))],
         [Dependency("database", store.is_readable), Dependency("disk", store.is_writable, WRITES)],

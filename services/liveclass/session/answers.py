@@ -1,13 +1,14 @@
 """Answers about a session over time: one snapshot of what was released, put together to buckets as asked for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import structlog
 
 from liveclass.names import SessionName
 from liveclass.runtime.errors import InvalidArgumentError, NotFoundError, ServiceError
+from liveclass.session.admission import HeavyWork
 from liveclass.session.figures import Ints
 from liveclass.session.model import FOREVER, Session
 from liveclass.session.privacy import Mask
@@ -57,6 +58,8 @@ class TimelineReader:
     store: SessionStore
     clock: Clock
     settle_seconds: float
+    heavy: HeavyWork = field(default_factory=HeavyWork)
+    """Where snapshots are put together: not on the event loop."""
 
     async def read(self, name: SessionName, window: Window) -> View:
         """The part of a session's timeline in `window`, rounded out to whole buckets.
@@ -64,14 +67,15 @@ class TimelineReader:
         Closes what is due first. Raises `NotFoundError`, and `InvalidArgumentError` where it has too many buckets.
         """
         query = _query(window, window.resolution)
-        return view(await self._snapshot(name, query), window, self.clock(), self.settle_seconds)
+        snapshot = await self._snapshot(name, query)
+        return await self.heavy.run(view, snapshot, window, self.clock(), self.settle_seconds)
 
     async def read_whole(self, name: SessionName) -> tuple[View, Series]:
         """All cells of a session, and those that are visible as one bucket: a series of one, or of none."""
         window = Window(None, None, CELL_SECONDS)
         snapshot = await self._snapshot(name, _query(window, FOREVER))
-        cells = view(snapshot, window, self.clock(), self.settle_seconds)
-        return cells, _as_one(cells.visible(), snapshot)
+        cells = await self.heavy.run(view, snapshot, window, self.clock(), self.settle_seconds)
+        return cells, await self.heavy.run(_as_one, cells.visible(), snapshot)
 
     async def _snapshot(self, name: SessionName, query: BucketQuery) -> Snapshot:
         snapshot = await self.store.read(name, query)

@@ -3,6 +3,7 @@
 
 import time
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,13 +14,14 @@ from liveclass.names import check_source, parse_session
 from liveclass.runtime.deadline import Deadline
 from liveclass.session import export, listing, messages, observed, summary, wire
 from liveclass.session.admission import HeavyWork
-from liveclass.session.answers import Clock, TimelineReader
+from liveclass.session.answers import Clock, TimelineReader, View
 from liveclass.session.audit import Auditor
 from liveclass.session.group_commit import GroupCommitter
 from liveclass.session.metrics import SessionMetrics
 from liveclass.session.model import MICROSECONDS
 from liveclass.session.settings import Limits
 from liveclass.session.store.port import SessionStore
+from liveclass.session.timeline import Series
 from liveclass.session.watching import Watcher
 from liveclass.v1 import session_pb2, session_pb2_grpc
 
@@ -100,9 +102,10 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
 
     async def GetTimeline(self, request: session_pb2.GetTimelineRequest, context: Context) -> session_pb2.Timeline:
         name, window = parse_session(request.session, "session"), messages.window(request)
-        view = await self.reader.read(name, window)
-        self.auditor.note(context, "GetTimeline", name)
-        return wire.timeline(messages.encoded(view))
+        async with self._turn(context):
+            view = await self.reader.read(name, window)
+            self.auditor.note(context, "GetTimeline", name)
+            return wire.timeline(await self.heavy.run(messages.encoded, view))
 
     async def WatchTimeline(
         self, request: session_pb2.WatchTimelineRequest, context: Context
@@ -110,27 +113,26 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         name, window = parse_session(request.session, "session"), messages.window(request)
         await self.store.get_session(name)
         self.auditor.note(context, "WatchTimeline", name)
-        async for bucket in self.watcher.watch(name, window):
+        async for bucket in self.watcher.watch(name, window, self._turn(context)):
             yield bucket
 
     async def GetSummary(self, request: session_pb2.GetSummaryRequest, context: Context) -> session_pb2.SessionSummary:
         name = parse_session(request.session, "session")
-        view, whole = await self.reader.read_whole(name)
-        self.auditor.note(context, "GetSummary", name)
-        visible = view.visible()
-        fine = summary.finest(visible, FINEST_SUMMARY_BUCKETS)
-        return messages.summary(
-            messages.total(view, whole), summary.slopes_per_hour(fine), summary.changes(fine), summary.pairs(visible)
-        )
+        async with self._turn(context):
+            view, whole = await self.reader.read_whole(name)
+            self.auditor.note(context, "GetSummary", name)
+            return await self.heavy.run(_summary, view, whole)
 
     async def ExportTimeline(
         self, request: session_pb2.ExportTimelineRequest, context: Context
     ) -> AsyncIterator[session_pb2.ExportChunk]:
         name = parse_session(request.timeline.session, "timeline.session")
-        view = await self.reader.read(name, messages.window(request.timeline, "timeline."))
+        async with self._turn(context):
+            view = await self.reader.read(name, messages.window(request.timeline, "timeline."))
         self.auditor.note(context, "ExportTimeline", name)
         is_json = request.format == session_pb2.ExportTimelineRequest.FORMAT_JSON_LINES
-        for data in export.json_chunks(view) if is_json else export.csv_chunks(view):
+        chunks = export.json_chunks(view) if is_json else export.csv_chunks(view)
+        while data := await self.heavy.run(next, chunks, b""):
             yield session_pb2.ExportChunk(data=data)
 
     async def DeleteObservations(
@@ -142,3 +144,15 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         await self.auditor.write(context, "DeleteObservations", name)
         erased = await self.store.erase_source(name, source)
         return session_pb2.DeleteObservationsResponse(observations=erased.observations, faces=erased.faces)
+
+    def _turn(self, context: Context) -> AbstractAsyncContextManager[None]:
+        """The caller's turn to have something long done."""
+        return self.heavy.admit(context.peer(), Deadline.of(context))
+
+
+def _summary(view: View, whole: Series) -> session_pb2.SessionSummary:
+    visible = view.visible()
+    fine = summary.finest(visible, FINEST_SUMMARY_BUCKETS)
+    return messages.summary(
+        messages.total(view, whole), summary.slopes_per_hour(fine), summary.changes(fine), summary.pairs(visible)
+    )

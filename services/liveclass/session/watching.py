@@ -6,6 +6,7 @@ hands what it read to all of them.
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,8 +33,13 @@ class Watcher:
         self._feed = feed
         self._shared: dict[tuple[SessionName, int, str], _SharedReader] = {}
 
-    async def watch(self, name: SessionName, window: Window) -> AsyncIterator[Bucket]:
-        """Ends when the session has ended and all is sent. Raises what reading raises."""
+    async def watch(
+        self, name: SessionName, window: Window, turn: AbstractAsyncContextManager[None] | None = None
+    ) -> AsyncIterator[Bucket]:
+        """Ends when the session has ended and all is sent. Raises what reading raises.
+
+        `turn` is held while what is there already is read.
+        """
         start = int(self._reader.clock()) if window.start is None else window.start
         start = start // window.resolution * window.resolution
         session = await self._reader.store.get_session(name)
@@ -44,8 +50,9 @@ class Watcher:
         shared.subscribers.append(mine)
         try:
             # Read after subscribing, so that nothing falls between what is there and what comes.
-            view = await self._reader.read(name, Window(start, None, window.resolution, window.source))
-            mine.put(_Update.of(view, start))
+            async with turn or nullcontext():
+                view = await self._reader.read(name, Window(start, None, window.resolution, window.source))
+                mine.put(await self._reader.heavy.run(_Update.of, view, start))
             async for bucket in mine.buckets():
                 yield bucket
         finally:
@@ -145,7 +152,7 @@ class _SharedReader:
             view = await self._reader.read(
                 self._name, Window(first, None, self._window.resolution, self._window.source)
             )
-            update = _Update.of(view, first)
+            update = await self._reader.heavy.run(_Update.of, view, first)
             for subscriber in self.subscribers:
                 subscriber.put(update)
             if update.is_last:

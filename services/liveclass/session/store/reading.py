@@ -19,6 +19,8 @@ from liveclass.session.timeline import Series
 MAX_ROWS = 200_000
 """The most buckets that are read at once: a bound on the memory of one call."""
 
+PART_ROWS = 1_000
+
 _RELEASED = (*figures.COLUMNS, "weight", "group_size", "people")
 
 
@@ -137,4 +139,6 @@ def _series(resolution: int, table: Ints) -> Series:
 
 def _table(rows: "sa.CursorResult[Any]", width: int = 0) -> Ints:
     width = width or len(rows.keys())
-    return np.fromiter(chain.from_iterable(rows.all()), np.int64).reshape(-1, width)
+    # In parts: numpy keeps the interpreter to itself until it is through with what it is given.
+    parts = [np.fromiter(chain.from_iterable(part), np.int64) for part in rows.partitions(PART_ROWS)]
+    return np.concatenate(parts or [np.zeros(0, np.int64)]).reshape(-1, width)
