@@ -23,7 +23,8 @@ PROBE_SECONDS = 0.2
 STEADY_ANSWERS = 10
 """So many answers in a row and it is over."""
 
-MOST_SECONDS = 90.0
+LEAST_SECONDS, MOST_SECONDS = 8.0, 90.0
+"""So long is every fault watched."""
 
 
 class Parts:
@@ -183,6 +184,9 @@ def _fill(disk: Path, seconds: float) -> float:
     with filler.open("wb") as file, contextlib.suppress(OSError):
         while True:
             os.write(file.fileno(), bytes(65_536))
+    with filler.open("ab") as file, contextlib.suppress(OSError):
+        while True:
+            os.write(file.fileno(), b"0")
     threading.Timer(seconds, filler.unlink).start()
     return seconds
 

@@ -52,6 +52,7 @@ class Load:
         )
         self.session = self.sessions.CreateSession(request, timeout=30, wait_for_ready=True).name
         self._threads: list[threading.Thread] = []
+        self._lock = threading.Lock()
 
     def start(self, cameras: int = 2, streams: int = 1, watchers: int = 3, pause: float = 0.4) -> None:
         for number in range(cameras):
@@ -87,8 +88,9 @@ class Load:
         self._threads[-1].start()
 
     def _new_frame(self, source: str) -> Frame:
+        frame = Frame(source, uuid.uuid4().hex, time.time_ns())
         self.figures.sent += 1
-        return Frame(source, uuid.uuid4().hex, time.time_ns())
+        return frame
 
     def _request(self, frame: Frame) -> detection_pb2.ClassifyFrameRequest:
         request = detection_pb2.ClassifyFrameRequest(
@@ -119,23 +121,29 @@ class Load:
     def _stream(self, source: str, pause: float) -> None:
         while not self.ending.is_set():
             under_way: dict[str, Frame] = {}
+            over = threading.Event()
             try:
-                for answer in self.detection.ClassifyStream(self._stream_requests(source, pause, under_way)):
+                for answer in self.detection.ClassifyStream(self._stream_requests(source, pause, under_way, over)):
                     self._take(answer, under_way)
             except grpc.RpcError as error:
                 self.figures.codes[error.code().name] += 1
-            self.figures.unrecorded += under_way.values()
+            with self._lock:  # gRPC asks for one more frame, on a thread of its own, after a stream has broken
+                over.set()
+                self.figures.unrecorded += under_way.values()
             self.ending.wait(1)
 
     def _stream_requests(
-        self, source: str, pause: float, under_way: dict[str, Frame]
+        self, source: str, pause: float, under_way: dict[str, Frame], over: threading.Event
     ) -> Iterator[detection_pb2.ClassifyStreamRequest]:
         config = detection_pb2.StreamConfig(session=self.session, source=source)
         yield detection_pb2.ClassifyStreamRequest(config=config)
         until = time.monotonic() + 60  # a camera that reconnects now and then
         while not self.ending.wait(pause) and time.monotonic() < until:
-            frame = self._new_frame(source)
-            under_way[frame.frame_id] = frame
+            with self._lock:
+                if over.is_set():
+                    return
+                frame = self._new_frame(source)
+                under_way[frame.frame_id] = frame
             message = detection_pb2.StreamFrame(image=self.image, frame_id=frame.frame_id)
             message.capture_time.FromNanoseconds(frame.captured_ns)
             yield detection_pb2.ClassifyStreamRequest(frame=message)

@@ -18,7 +18,7 @@ from rich.table import Table
 from skimage import data
 
 sys.path.insert(0, str(Path(__file__).parent))
-from faults import MOST_SECONDS, Effect, Parts, Probe, faults, small_disk
+from faults import LEAST_SECONDS, MOST_SECONDS, Effect, Parts, Probe, faults, small_disk
 from load import Load
 
 from liveclass.stack import Ports
@@ -84,7 +84,7 @@ def soak(up: Up, ports: Ports, image: bytes, settings: tuple[float, float, str],
             effects.append(Effect(name))
             lasts = bring_about()
             began = time.monotonic()
-            probe.watch(effects[-1], began + lasts, began + lasts + MOST_SECONDS)
+            probe.watch(effects[-1], began + max(lasts, LEAST_SECONDS), began + lasts + MOST_SECONDS)
             Console(width=200).print(str(effects[-1]), markup=False)
             time.sleep(SETTLE_SECONDS)
     load.end()
