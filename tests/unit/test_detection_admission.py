@@ -123,6 +123,24 @@ async def test_what_is_too_slow_even_alone_is_told_from_what_others_delay() -> N
         await machine.enter(left=0.3)
 
 
+async def test_what_waited_and_is_then_too_late_is_told_to_come_back() -> None:
+    machine = Machine(most=2)
+    kept = [await machine.enter() for _ in range(2)]
+
+    async def late() -> None:
+        async with machine.admission.admit(Work(Claimant("ipv4:10.0.0.1:5", "a"), "frame"), Deadline.after(10)):
+            raise DeadlineExceededError("the deadline passed while faces were being searched for")
+
+    waiting = asyncio.ensure_future(late())
+    await asyncio.sleep(0)
+    await kept.pop().finish()
+    with pytest.raises(ResourceExhaustedError):
+        await waiting
+    await kept.pop().finish()
+    with pytest.raises(DeadlineExceededError):  # alone, it is the caller's deadline that is too short
+        await late()
+
+
 async def test_a_bad_estimate_is_forgotten() -> None:
     machine = Machine()
     await machine.rounds(1, 5.0)

@@ -29,9 +29,9 @@ _DECREASE = 0.9
 _LEARNING = 0.1
 _FORGETTING_SECONDS = 10.0
 """Half-life of an estimate that nothing confirms, so that a bad one refuses nobody for ever."""
-_MARGIN = 1.25
-"""The longest wait for a turn, in multiples of the wait that is expected, before it is refused instead."""
-_RESERVE = 0.1
+_MARGIN = 1.5
+"""What a wait and a latency may exceed what is expected of them by; where there is less time, it is refused."""
+_RESERVE = 0.15
 """Share of the time left that is kept for a refusal to reach the caller before its deadline ends the call."""
 _MOST_TURNS = 16
 _LEAST_RETRY, _MOST_RETRY = 0.05, 5.0
@@ -67,14 +67,23 @@ class _Estimate:
     best: float
     """Follows `typical` only slowly upwards: what it takes alone."""
     updated_at: float
+    latency: float
+    """From its admission to its end, beside what else is in flight."""
 
-    def learn(self, busy: float, now: float) -> None:
+    def learn(self, busy: float, latency: float, now: float) -> None:
         self.typical += _LEARNING * (busy - self.typical)
+        self.latency += _LEARNING * (latency - self.latency)
         self.best = min(busy, self.best + _LEARNING / 5 * (busy - self.best))
         self.updated_at = now
 
     def expected(self, now: float) -> float:
-        return self.typical * math.pow(0.5, (now - self.updated_at) / _FORGETTING_SECONDS)
+        return self.typical * self._certainty(now)
+
+    def expected_latency(self, now: float) -> float:
+        return self.latency * self._certainty(now)
+
+    def _certainty(self, now: float) -> float:
+        return math.pow(0.5, (now - self.updated_at) / _FORGETTING_SECONDS)
 
 
 @dataclass(eq=False)
@@ -126,23 +135,32 @@ class Admission:
                 f"this takes about {alone * 1000:.0f} ms; "
                 f"the deadline leaves {max(0.0, deadline.remaining()) * 1000:.0f} ms"
             )
-        if self._queue or self._in_flight >= self.limit:
-            await self._wait_for_turn(work, deadline, alone)
+        has_waited = bool(self._queue) or self._in_flight >= self.limit
+        if has_waited:
+            await self._wait_for_turn(work, deadline)
         else:
             self._in_flight += 1
         self._sources.served(work.claimant)
         ticket = Ticket(work.kind, self._clock())
         try:
             yield ticket
+        except DeadlineExceededError as error:
+            if not has_waited:
+                raise
+            raise self._refusal(
+                "too much was in flight to finish this in time", self._wait(0, self._clock())
+            ) from error
         finally:
             self._learn(ticket)
             self._leave()
 
-    async def _wait_for_turn(self, work: Work, deadline: Deadline, alone: float) -> None:
+    async def _wait_for_turn(self, work: Work, deadline: Deadline) -> None:
         """Returns with a place in flight."""
-        path = self._sources.path(work.claimant)
-        expected = self._wait(self._queue.ahead(path), self._clock())
-        patience = min(work.patience, (1 - _RESERVE) * deadline.remaining() - alone)
+        path, now = self._sources.path(work.claimant), self._clock()
+        expected = self._wait(self._queue.ahead(path), now)
+        known = self._estimates.get(work.kind)
+        latency = _MARGIN * known.expected_latency(now) if known else 0.0
+        patience = min(work.patience, (1 - _RESERVE) * deadline.remaining() - latency)
         if patience < _MARGIN * expected:
             raise self._refusal("too much is waiting to finish this before its deadline", expected)
         self._make_room(path, work, expected)
@@ -216,8 +234,8 @@ class Admission:
             return
         now = self._clock()
         latency = now - ticket.admitted_at
-        estimate = self._estimates.setdefault(ticket.kind, _Estimate(ticket.busy, ticket.busy, now))
-        estimate.learn(ticket.busy, now)
+        estimate = self._estimates.setdefault(ticket.kind, _Estimate(ticket.busy, ticket.busy, now, latency))
+        estimate.learn(ticket.busy, latency, now)
         if latency > _SLOWDOWN * estimate.best:
             if now - self._lowered_at > latency:  # once for all that were in flight together
                 self._limit, self._lowered_at = max(float(self._least), self._limit * _DECREASE), now
