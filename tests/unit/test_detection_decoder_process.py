@@ -136,3 +136,14 @@ def test_a_broken_image_has_the_same_pixels_whatever_was_in_memory_before(monkey
         finally:
             decoder.close()
     assert len(set(answers)) == 1
+
+
+def test_a_decoder_that_has_grown_is_replaced_between_two_images() -> None:
+    decoder = DecoderProcess(LIMITS.max_bytes, LIMITS.max_pixels, max_growth=-(2**40))
+    try:
+        pid = decoder.pid
+        expected = decode(PICTURES[2], decoder).pixels.copy()
+        assert all((decode(PICTURES[2], decoder).pixels == expected).all() for _ in range(1000))
+        assert decoder.pid != pid
+    finally:
+        decoder.close()

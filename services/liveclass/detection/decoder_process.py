@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import structlog
@@ -20,6 +21,8 @@ from liveclass.runtime.errors import Reason, UnavailableError
 
 _START_SECONDS = 60.0
 _EXIT_SECONDS = 2.0
+_CHECK_INTERVAL = 1000
+"""Images between two looks at the child's memory: broken ones make libraries leak a little."""
 _INHERITED = ("LD_LIBRARY_PATH", "MALLOC_PERTURB_")
 _HEADROOM = 4096
 """What a minimal image may have more than the one that came: headers written anew."""
@@ -30,14 +33,18 @@ _NOT_THE_IMAGE = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 class DecoderProcess:
     """An `ImageDecoder`: one child process, started anew after each death. Used by one thread at a time."""
 
-    def __init__(self, max_bytes: int, max_pixels: int) -> None:
-        """Starts the child without waiting for it. Raises `OSError`."""
+    def __init__(self, max_bytes: int, max_pixels: int, max_growth: int = 8 * 1024 * 1024) -> None:
+        """Starts the child without waiting for it; a child that has grown by `max_growth` bytes is replaced.
+
+        Raises `OSError`.
+        """
         self._log = structlog.get_logger()
         self._input_bytes, self._max_pixels = max_bytes + _HEADROOM, max_pixels
         self._file = os.memfd_create("liveclass-image")
         os.ftruncate(self._file, self._input_bytes + max_pixels)
         self._memory = mmap.mmap(self._file, 0)
         self._view = memoryview(self._memory)
+        self._max_growth, self._decoded = max_growth, 0
         self._child = self._start()
 
     @property
@@ -63,6 +70,11 @@ class DecoderProcess:
         for part in parts:
             self._view[position : position + len(part)] = part
             position += len(part)
+        self._decoded += 1
+        if self._decoded % _CHECK_INTERVAL == 0 and self._child.growth() > self._max_growth:
+            self._log.info("image_decoder_replaced", grown_bytes=self._child.growth())
+            self._child.end()
+            self._child = self._start()
         answer = self._ask(decoder_child.REQUEST.pack(*request, length), deadline)
         if answer == decoder_child.TOO_LARGE:
             raise refusal("needs too much memory to be decoded", Reason.IMAGE_TOO_LARGE)
@@ -121,7 +133,7 @@ class _Child:
 
     def __init__(self, memory_file: int, input_bytes: int, pixels: int) -> None:
         self._connection, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._is_ready = False
+        self._is_ready, self._first_memory = False, 0
         arguments = [other.fileno(), memory_file, input_bytes, pixels]
         with other:
             self.process = subprocess.Popen(  # noqa: S603  # our own program and arguments
@@ -143,6 +155,16 @@ class _Child:
             return None
         return self.answer(deadline)
 
+    def growth(self) -> int:
+        """Bytes of its own memory that it has more than when it was ready; shared memory is not counted."""
+        return self._own_memory() - self._first_memory
+
+    def _own_memory(self) -> int:
+        with contextlib.suppress(OSError, ValueError):
+            fields = Path(f"/proc/{self.process.pid}/statm").read_text("ascii").split()
+            return (int(fields[1]) - int(fields[2])) * mmap.PAGESIZE
+        return 0
+
     def answer(self, deadline: Deadline) -> bytes | None:
         """The next answer, or None as above."""
         try:
@@ -150,7 +172,8 @@ class _Child:
             answer = self._connection.recv(1)
         except OSError:  # a time-out among them
             return None
-        self._is_ready = True
+        if not self._is_ready:
+            self._is_ready, self._first_memory = True, self._own_memory()
         return answer or None
 
     def end(self, patience: float = _EXIT_SECONDS) -> _ExitReport:
