@@ -52,7 +52,9 @@ def lesson_time(text: str, option: str, day: date) -> datetime | None:
         return None
     try:
         if _CLOCK.fullmatch(text):
-            return datetime.combine(day, datetime.fromisoformat(f"2000-01-01T{text:0>5}").time()).astimezone()
+            return datetime.combine(
+                day, datetime.fromisoformat(f"2000-01-01T{text.zfill(5 + 3 * (text.count(':') - 1))}").time()
+            ).astimezone()
         return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone()
     except ValueError:
         raise typer.BadParameter(
