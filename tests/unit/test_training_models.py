@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+import cv2
 import keras
 import numpy as np
 import pytest
 
 from liveclass.training.architectures import build
-from liveclass.training.evaluate import SameAnswers, same_answers
+from liveclass.training.corruptions import CORRUPTIONS, corrupted
+from liveclass.training.evaluate import SameAnswers, same_answers, under_corruptions
 from liveclass.training.export import Classifier, export
+from liveclass.training.faces import Faces
 from liveclass.training.models import ModelError, open_model, open_triton
 
 FACES = np.random.default_rng(5).integers(0, 256, (300, 48, 48, 1), np.uint8)
@@ -39,6 +42,30 @@ def test_agreement_counts_what_differs() -> None:
     other = np.log(np.array([[0.4, 0.6], [0.5, 0.5]]))
     assert same_answers({"votes": one}, {"votes": other}) == {"votes": SameAnswers(2, 1, pytest.approx(0.2))}
     assert same_answers({"votes": one}, {"fer2013": other}) == {}
+
+
+@pytest.mark.parametrize("name", CORRUPTIONS)
+def test_corruptions_are_repeatable_and_grow(name: str) -> None:
+    smooth = np.stack([cv2.GaussianBlur(face, (0, 0), 2) for face in FACES[:8]])[..., np.newaxis]
+    mild, *_, severe = (corrupted(smooth, name, strength) for strength in CORRUPTIONS[name][1])
+    assert severe.shape == smooth.shape
+    assert severe.dtype == np.uint8
+    np.testing.assert_array_equal(severe, corrupted(smooth, name, CORRUPTIONS[name][1][-1]))
+    damage = [np.abs(one.astype(int) - smooth).mean() for one in (mild, severe)]
+    assert damage[1] > 0
+    assert damage[1] > damage[0] or name == "roll in degrees"
+
+
+def test_figures_under_corruptions_are_of_every_kind_and_strength() -> None:
+    faces = Faces(FACES[:14], np.arange(14) % 7)
+
+    def always_anger(images: np.ndarray, _: object) -> dict[str, np.ndarray]:
+        return {"fer2013": np.tile(np.eye(7)[0], (len(images), 1))}
+
+    found = under_corruptions(always_anger, faces, silent)
+    assert len(found) == 32
+    assert [one.accuracy for one in found] == pytest.approx([1 / 7] * 32)
+    assert {one.agreement for one in found} == {None}
 
 
 def test_broken_saved_model_is_refused_with_the_reason(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from liveclass.preprocessing import Box
-    from liveclass.training.evaluate import Evaluation, SameAnswers
+    from liveclass.training.evaluate import CorruptedFigures, Evaluation, SameAnswers
     from liveclass.training.faces import Faces
     from liveclass.training.models import Classify
     from liveclass.training.recipe import LabelSet
@@ -69,6 +69,9 @@ def evaluate(
     robustness: Annotated[
         bool, typer.Option(help="Also measure other crop margins and face sizes: ten more passes.")
     ] = True,
+    corruptions: Annotated[
+        bool, typer.Option("--corruptions", help="Also measure faces as a poor camera gives them: 32 more passes.")
+    ] = False,
     html: Annotated[Path | None, typer.Option(help="Write a page with plots to this file.")] = None,
     record: Annotated[Path | None, typer.Option(help="Put a run's figures into this table of networks.")] = None,
     note: Annotated[str, typer.Option(help="Why the network falls short, for the table.")] = "",
@@ -97,6 +100,7 @@ def evaluate(
         assert classify is not None  # noqa: S101  # one of the two was asked for
         names = {"model": str(model or f"Triton at {triton}"), "data": str(data), "split": split}
         found = _measure(classify, faces, names, robustness=robustness)
+        poor = _measure_corrupted(classify, faces) if corruptions else []
         compared = (
             same_answers(*(one(faces.images, lambda _: None) for one in (classify, served))) if model and served else {}
         )
@@ -110,10 +114,17 @@ def evaluate(
                 (plots / "README.md").write_text(comparison(table), "utf-8")
     if as_json:
         same = {label_set: vars(one) for label_set, one in compared.items()}
-        values = found.to_dict() | ({"same_answers": same} if same else {})
+        values = (
+            found.to_dict()
+            | ({"corruptions": [vars(one) for one in poor]} if poor else {})
+            | ({"same_answers": same} if same else {})
+        )
         print(json.dumps(values, indent=2))
         return
     _show(found, compared)
+    if poor:
+        rows = [(o.corruption, f"{o.strength:g}", f"{o.accuracy:.3f}", _share(o.agreement)) for o in poor]
+        print_table("As a poor camera gives faces", ("corruption", "strength", "accuracy", "agreement"), rows)
     if html:
         stdout().print(f"With plots: {html}")
 
@@ -184,6 +195,20 @@ def _measure(classify: "Classify", faces: "Faces", names: dict[str, str], *, rob
     with progress_bar() as bar:
         task = bar.add_task(f"classifying {names['split']}", total=len(faces) * passes(robustness=robustness))
         return measure(classify, faces, lambda done: bar.advance(task, done), robustness=robustness, **names)
+
+
+def _measure_corrupted(classify: "Classify", faces: "Faces") -> "list[CorruptedFigures]":
+    from liveclass.training.corruptions import CORRUPTIONS
+    from liveclass.training.evaluate import under_corruptions
+
+    passes = sum(len(strengths) for _, strengths in CORRUPTIONS.values())
+    with progress_bar() as bar:
+        task = bar.add_task("classifying corrupted faces", total=passes * len(faces))
+        return under_corruptions(classify, faces, lambda done: bar.advance(task, done))
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
 
 
 def _write_plots(folder: Path, run: Path, found: "Evaluation") -> None:
