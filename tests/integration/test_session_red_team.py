@@ -199,6 +199,37 @@ async def test_a_source_view_does_not_tell_whether_the_source_sent_anything(runn
     assert views[VICTIM] == views["nobody"]
 
 
+@pytest.mark.parametrize("seed", range(4))
+async def test_nothing_that_happens_to_a_lesson_gives_the_victim_away(running, seed):
+    """Cameras and seats at random; late arrivals and erasures at random; all answers after each of them."""
+    chance = np.random.default_rng(seed)
+    sources = {f"source-{number}": int(people) for number, people in enumerate(chance.choice([1, 1, 2, 5, 6, 7], 7))}
+    lesson = Lesson({**sources, VICTIM: 1}, seed=seed)
+    for second in range(0, MINUTE, 5):
+        here = {source: people for source, people in sources.items() if chance.random() < 0.7}
+        lesson.everyone({**here, VICTIM: 1} if chance.random() < 0.8 else here, [second])
+    session = await a_session(running, lesson)
+    views: dict[tuple[int, str], list[dict[int, red_team.Bucket]]] = {}
+    found: red_team.Estimates = []
+    for step in chance.permutation([*sources][:2] + [VICTIM] * 3 + [""] * 3).tolist():
+        for length in (1, 10, 60):
+            for source in ("", *sources):
+                view = await red_team.read(running.stub, session, length, source)
+                views.setdefault((length, source), []).append(view)
+        found += await red_team.over_sources(running.stub, session, list(sources), (1, 10, 60))
+        found += await red_team.from_the_summary(running.stub, session)
+        if step in sources:
+            erase = session_pb2.DeleteObservationsRequest(session=session, source=step)
+            await running.stub.DeleteObservations(erase)
+        else:  # one frame of the victim comes late, or one of everybody
+            late = {VICTIM: 1} if step else {**sources, VICTIM: 1}
+            lesson.everyone(late, [int(chance.integers(0, MINUTE))])
+            await lesson.record(running, session)
+    found += [estimate for one in views.values() for estimate in red_team.changes(one)]
+    assert any(any(one) for one in views.values())
+    assert not red_team.recovered(found, mean_of_cells(lesson.truth) | lesson.truth)
+
+
 def mean_of_cells(truth: Truth) -> Truth:
     """The mean scores in each ten seconds."""
     cells = {second // 10 * 10 for second in truth}
