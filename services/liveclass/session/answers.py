@@ -111,7 +111,7 @@ def view(snapshot: Snapshot, window: Window, now: float, settle_seconds: float) 
     series = snapshot.series.where((snapshot.series.starts >= start) & (snapshot.series.starts < end))
     listed = _with_newest(snapshot.listed, session, base)
     listed = listed[(listed >= start) & (listed < end)]
-    starts = np.unique(floor(listed, window.resolution))
+    starts = listed if window.resolution == base else np.unique(floor(listed, window.resolution))
     if len(starts) > MAX_BUCKETS:
         raise _too_many()
     visible = series if window.resolution == base else _merge(series, window.resolution, snapshot.groups)
