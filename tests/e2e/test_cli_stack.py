@@ -75,10 +75,11 @@ class Up:
         self._reader.start()
 
     def _read(self) -> None:
-        for line in self.process.stdout:
-            self.lines.append(line)
-            if "Ctrl-C stops everything" in line:
-                self._serves.set()
+        with self.process.stdout as lines:
+            for line in lines:
+                self.lines.append(line)
+                if "Ctrl-C stops everything" in line:
+                    self._serves.set()
         self._serves.set()
 
     def part(self, name: str) -> psutil.Process:

@@ -257,6 +257,7 @@ def test_nothing_is_left_when_its_owner_ends(repository, tmp_path, way_out):
     assert {"tritonserver", "triton_python_b"} <= {process.name()[:15] for process in processes}
     scratch = {part for process in processes for part in process.cmdline() if part.startswith("/tmp/liveclass-triton-")}
     assert scratch
+    owner.stdout.close()
     owner.send_signal(way_out)
     assert owner.wait(60) == (0 if way_out == signal.SIGTERM else -signal.SIGKILL)
     wait_until(lambda: all_gone(processes))
