@@ -16,8 +16,10 @@ import cv2
 import numpy as np
 import psutil
 import pytest
+from skimage import data
 
 from liveclass.client import LiveClass
+from liveclass.places import model_repository
 from liveclass.stack import Ports, Stack, StackError
 from liveclass.stack.ports import is_free
 
@@ -55,6 +57,25 @@ def until_all_free(ports: Ports, seconds: float = 60) -> bool:
     while not all_free(ports) and time.monotonic() < end:
         time.sleep(0.2)
     return all_free(ports)
+
+
+def test_triton_answers_every_face_as_the_published_model_does(stack, tmp_path):
+    """Both outputs, in full batches and in what is left: one mix-up of faces or of outputs would differ."""
+    rows = [
+        f"{index % 7},{' '.join(map(str, cv2.resize((face * 255).astype(np.uint8), (48, 48)).ravel()))},PublicTest"
+        for index, face in enumerate(data.lfw_subset()[:90])
+    ]
+    (tmp_path / "fer2013.csv").write_text("\n".join(["emotion,pixels,Usage", *rows]) + "\n")
+    newest = max((model_repository(os.environ) / "emotion").glob("[0-9]*"), key=lambda folder: int(folder.name))
+    triton = f"127.0.0.1:{stack.ports.triton_grpc}"
+    evaluation = ("evaluate", newest, "--triton", triton, "--data", tmp_path, "--no-robustness", "--json")
+    done = run(stack, *evaluation)
+    assert done.returncode == 0, done.stderr
+    compared = json.loads(done.stdout)["same_answers"]
+    assert set(compared) == {"fer2013", "votes"}
+    for one in compared.values():
+        assert (one["faces"], one["same_answer"]) == (90, 90)
+        assert one["largest_difference"] < 1e-5
 
 
 class Up:

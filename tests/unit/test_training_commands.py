@@ -242,6 +242,27 @@ def test_evaluate_measures_writes_the_page_and_records(run: Path, data: str, tmp
     assert "| dcnn |" in (files["--plots"] / "README.md").read_text("utf-8")
 
 
+def test_evaluate_draws_corruptions_of_two_models_side_by_side(run: Path, data: str, tmp_path: Path) -> None:
+    other = tmp_path / "other.json"
+    measured = ("evaluate", run, "--data", data, "--no-robustness", "--corruptions")
+    other.write_text(liveclass(*measured, "--json").stdout)
+    result = liveclass(*measured, "--beside", other, "--plots", tmp_path / "plots")
+    assert result.exit_code == 0
+    assert re.search(r"blur, sigma in pixels +2 +0\.\d{3}", result.stdout)
+    assert re.search(r"corrupted( +0\.\d{3}){6}", result.stdout)
+    assert {"corruptions.png", "risk.png"} <= {file.name for file in (tmp_path / "plots").iterdir()}
+
+
+def test_evaluate_names_a_file_that_cannot_be_drawn_beside(run: Path, data: str, tmp_path: Path) -> None:
+    (tmp_path / "other.json").write_text("{}")
+    measured = ("evaluate", run, "--data", data, "--beside", tmp_path / "other.json")
+    assert "add --corruptions and --plots" in re.sub(r"[│\s]+", " ", liveclass(*measured).stderr)
+    result = liveclass(*measured, "--corruptions", "--plots", tmp_path / "plots")
+    assert result.exit_code == 2
+    assert "classifying" not in result.stderr, "said before anything is measured"
+    assert "is not what `liveclass evaluate --corruptions --json` prints" in " ".join(result.stderr.split())
+
+
 def test_evaluate_names_the_splits_that_there_are(run: Path, data: str) -> None:
     result = liveclass("evaluate", run, "--data", data, "--split", "PrivateTest")
     assert result.exit_code == 2

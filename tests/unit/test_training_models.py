@@ -7,12 +7,14 @@ import keras
 import numpy as np
 import pytest
 
+from liveclass.detection.quality import face_quality
 from liveclass.training.architectures import build
 from liveclass.training.corruptions import CORRUPTIONS, corrupted
-from liveclass.training.evaluate import SameAnswers, same_answers, under_corruptions
+from liveclass.training.evaluate import SameAnswers, same_answers
 from liveclass.training.export import Classifier, export
 from liveclass.training.faces import Faces
-from liveclass.training.models import ModelError, open_model, open_triton
+from liveclass.training.models import ModelError, Progress, open_model, open_triton
+from liveclass.training.poor_faces import PASSES, measure_poor_faces
 
 FACES = np.random.default_rng(5).integers(0, 256, (300, 48, 48, 1), np.uint8)
 
@@ -56,16 +58,36 @@ def test_corruptions_are_repeatable_and_grow(name: str) -> None:
     assert damage[1] > damage[0] or name == "roll in degrees"
 
 
-def test_figures_under_corruptions_are_of_every_kind_and_strength() -> None:
+def test_every_corruption_of_every_strength_is_measured() -> None:
     faces = Faces(FACES[:14], np.arange(14) % 7)
+    done: list[int] = []
 
-    def always_anger(images: np.ndarray, _: object) -> dict[str, np.ndarray]:
+    def always_anger(images: np.ndarray, progress: Progress) -> dict[str, np.ndarray]:
+        progress(len(images))
         return {"fer2013": np.tile(np.eye(7)[0], (len(images), 1))}
 
-    found = under_corruptions(always_anger, faces, silent)
-    assert len(found) == 32
-    assert [one.accuracy for one in found] == pytest.approx([1 / 7] * 32)
-    assert {one.agreement for one in found} == {None}
+    found = measure_poor_faces(always_anger, faces, done.append)
+    assert len(found.corruptions) == 32
+    assert sum(done) == PASSES * 14
+    assert [one.accuracy for one in found.corruptions] == pytest.approx([1 / 7] * 32)
+    assert {one.agreement for one in found.corruptions} == {None}
+    assert [(one.faces, one.answers) for one in found.risk] == [("as they are", 14), ("corrupted", 32 * 14)]
+    assert [one.wrong for one in found.risk] == pytest.approx([6 / 7] * 2)
+
+
+def test_sharpness_foretells_the_wrong_answers_of_a_model_that_needs_sharp_faces() -> None:
+    coarse = np.random.default_rng(3).integers(0, 256, (35, 8, 8), np.uint8)
+    images = np.stack([cv2.resize(one, (48, 48), interpolation=cv2.INTER_CUBIC) for one in coarse])[..., np.newaxis]
+    faces = Faces(images, np.arange(35) % 7)
+
+    def anger_unless_sharp(images: np.ndarray, _: object) -> dict[str, np.ndarray]:
+        sharp = np.array([face_quality(image, 48).sharpness > 0.45 for image in images])
+        return {"fer2013": 5 * np.eye(7)[np.where(sharp, faces.labels, 0)]}
+
+    plain, corrupted_faces = measure_poor_faces(anger_unless_sharp, faces, silent).risk
+    assert plain.wrong < corrupted_faces.wrong
+    area = {curve.signal: curve.area for curve in corrupted_faces.curves}
+    assert area["sharpness"] < corrupted_faces.wrong / 2
 
 
 def test_broken_saved_model_is_refused_with_the_reason(tmp_path: Path) -> None:

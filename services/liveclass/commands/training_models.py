@@ -1,6 +1,7 @@
 """`liveclass explore`, `evaluate` and `explain`: looking at data and at models."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,9 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from liveclass.preprocessing import Box
-    from liveclass.training.evaluate import CorruptedFigures, Evaluation, SameAnswers
+    from liveclass.training.evaluate import Evaluation, SameAnswers
     from liveclass.training.faces import Faces
     from liveclass.training.models import Classify
+    from liveclass.training.poor_faces import PoorFaces
+    from liveclass.training.poor_faces_plots import Curves
     from liveclass.training.recipe import LabelSet
 
 
@@ -70,29 +73,40 @@ def evaluate(
         bool, typer.Option(help="Also measure other crop margins and face sizes: ten more passes.")
     ] = True,
     corruptions: Annotated[
-        bool, typer.Option("--corruptions", help="Also measure faces as a poor camera gives them: 32 more passes.")
+        bool, typer.Option("--corruptions", help="Also measure faces as a poor camera gives them: 33 more passes.")
     ] = False,
+    beside: Annotated[
+        Path | None,
+        typer.Option(help="With --corruptions and --plots: draw another model too, from what --json printed of it."),
+    ] = None,
     html: Annotated[Path | None, typer.Option(help="Write a page with plots to this file.")] = None,
     record: Annotated[Path | None, typer.Option(help="Put a run's figures into this table of networks.")] = None,
     note: Annotated[str, typer.Option(help="Why the network falls short, for the table.")] = "",
     plots: Annotated[
         Path | None,
-        typer.Option(help="Write history and confusion as PNG into this folder; with --record, all networks compared."),
+        typer.Option(
+            help="Write plots as PNG into this folder: a run's history and confusion, corruptions where they are "
+            "measured; with --record, all networks compared."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure a model on labelled faces: accuracy, per-emotion figures, confusion, calibration, robustness."""
     if model is None and triton is None:
         raise typer.BadParameter("name a run, a SavedModel, or a Triton with --triton")
+    if beside and not (corruptions and plots):
+        raise typer.BadParameter("--beside is for the plots of corruptions: add --corruptions and --plots FOLDER")
     with refusals():
         import_keras()
         from liveclass.training.evaluate import same_answers
         from liveclass.training.figures import comparison
         from liveclass.training.figures import record as put_into
         from liveclass.training.models import open_model, open_triton
+        from liveclass.training.poor_faces_plots import Curves
         from liveclass.training.report import report
         from liveclass.training.run import Run
 
+        other = Curves.read(beside) if beside else None  # before what takes minutes
         with stderr().status(f"reading {data}"):
             faces = _split(data, split)
         served = open_triton(triton, model_version) if triton else None
@@ -100,31 +114,24 @@ def evaluate(
         assert classify is not None  # noqa: S101  # one of the two was asked for
         names = {"model": str(model or f"Triton at {triton}"), "data": str(data), "split": split}
         found = _measure(classify, faces, names, robustness=robustness)
-        poor = _measure_corrupted(classify, faces) if corruptions else []
+        poor = _measure_poor_faces(classify, faces) if corruptions else None
         compared = (
             same_answers(*(one(faces.images, lambda _: None) for one in (classify, served))) if model and served else {}
         )
         if html:
             html.write_text(report(found, faces.labels), "utf-8")
-        if plots and model:
-            _write_plots(plots, model, found)
+        if plots:
+            _write_plots(plots, model, found, poor, other)
         if record and model:
             table = put_into(record, Run(model), found, note)
             if plots:
                 (plots / "README.md").write_text(comparison(table), "utf-8")
     if as_json:
-        same = {label_set: vars(one) for label_set, one in compared.items()}
-        values = (
-            found.to_dict()
-            | ({"corruptions": [vars(one) for one in poor]} if poor else {})
-            | ({"same_answers": same} if same else {})
-        )
-        print(json.dumps(values, indent=2))
+        print(_json(found, poor, compared))
         return
     _show(found, compared)
     if poor:
-        rows = [(o.corruption, f"{o.strength:g}", f"{o.accuracy:.3f}", _share(o.agreement)) for o in poor]
-        print_table("As a poor camera gives faces", ("corruption", "strength", "accuracy", "agreement"), rows)
+        _show_poor_faces(poor)
     if html:
         stdout().print(f"With plots: {html}")
 
@@ -197,21 +204,55 @@ def _measure(classify: "Classify", faces: "Faces", names: dict[str, str], *, rob
         return measure(classify, faces, lambda done: bar.advance(task, done), robustness=robustness, **names)
 
 
-def _measure_corrupted(classify: "Classify", faces: "Faces") -> "list[CorruptedFigures]":
-    from liveclass.training.corruptions import CORRUPTIONS
-    from liveclass.training.evaluate import under_corruptions
+def _measure_poor_faces(classify: "Classify", faces: "Faces") -> "PoorFaces":
+    from liveclass.training.poor_faces import PASSES, measure_poor_faces
 
-    passes = sum(len(strengths) for _, strengths in CORRUPTIONS.values())
     with progress_bar() as bar:
-        task = bar.add_task("classifying corrupted faces", total=passes * len(faces))
-        return under_corruptions(classify, faces, lambda done: bar.advance(task, done))
+        task = bar.add_task("classifying corrupted faces", total=PASSES * len(faces))
+        return measure_poor_faces(classify, faces, lambda done: bar.advance(task, done))
+
+
+def _show_poor_faces(poor: "PoorFaces") -> None:
+    rows = [(o.corruption, f"{o.strength:g}", f"{o.accuracy:.3f}", _share(o.agreement)) for o in poor.corruptions]
+    print_table("As a poor camera gives faces", ("corruption", "strength", "accuracy", "agreement"), rows)
+    signals = [curve.signal for curve in poor.risk[0].curves]
+    print_table(
+        "Mean share of wrong answers when the faces with the lowest signal go first (AURC)",
+        ("faces", "wrong", *signals),
+        [(one.faces, f"{one.wrong:.3f}", *(f"{curve.area:.3f}" for curve in one.curves)) for one in poor.risk],
+    )
+    print_table(
+        f"Faces that are not counted: quality below {poor.risk[0].floor.min_quality:g}",
+        ("faces", "not counted", "of these wrong", "of the counted wrong"),
+        [
+            (one.faces, f"{one.floor.share_below:.1%}", _share(one.floor.risk_below), _share(one.floor.risk_above))
+            for one in poor.risk
+        ],
+    )
 
 
 def _share(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}"
 
 
-def _write_plots(folder: Path, run: Path, found: "Evaluation") -> None:
+def _json(found: "Evaluation", poor: "PoorFaces | None", compared: "dict[LabelSet, SameAnswers]") -> str:
+    same = {label_set: vars(one) for label_set, one in compared.items()}
+    return json.dumps(
+        found.to_dict() | (asdict(poor) if poor else {}) | ({"same_answers": same} if same else {}), indent=2
+    )
+
+
+def _write_plots(
+    folder: Path, model: Path | None, found: "Evaluation", poor: "PoorFaces | None", beside: "Curves | None"
+) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    if model and (poor is None or (model / "settings.json").is_file()):
+        _write_run_plots(folder, model, found)
+    if poor:
+        _write_poor_faces_plots(folder, found, poor, beside)
+
+
+def _write_run_plots(folder: Path, run: Path, found: "Evaluation") -> None:
     """History and confusion matrix as `<network>-….png`: no face is in them."""
     from liveclass.training import plots
     from liveclass.training.figures import name_of
@@ -219,10 +260,18 @@ def _write_plots(folder: Path, run: Path, found: "Evaluation") -> None:
     from liveclass.training.run import Run
 
     name = name_of(Run(run))
-    folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}-history.png").write_bytes(rendered(plots.history(Run(run).epochs(), name)))
     confusion = plots.confusion(found.figures.confusion, f"{name}, accuracy {found.figures.accuracy:.3f}")
     (folder / f"{name}-confusion.png").write_bytes(rendered(confusion))
+
+
+def _write_poor_faces_plots(folder: Path, found: "Evaluation", poor: "PoorFaces", beside: "Curves | None") -> None:
+    from liveclass.training import poor_faces_plots
+    from liveclass.training.page import rendered
+
+    models = [poor_faces_plots.Curves.of(found, poor), *([beside] if beside else [])]
+    (folder / "corruptions.png").write_bytes(rendered(poor_faces_plots.corruptions(models)))
+    (folder / "risk.png").write_bytes(rendered(poor_faces_plots.risk(poor)))
 
 
 def _show(found: "Evaluation", compared: "dict[LabelSet, SameAnswers]") -> None:

@@ -15,6 +15,10 @@ Corrupt = Callable[[Images, float], Images]
 """Faces uint8 [N, 48, 48, 1] and a strength → the same faces, corrupted."""
 
 
+WIDTH = "width in pixels"
+"""The corruption whose strength is how wide the face was in the frame."""
+
+
 def corrupted(images: Images, name: str, strength: float) -> Images:
     """`images` uint8 [N, 48, 48, 1] with the corruption `name` of `CORRUPTIONS`; the same each time."""
     return CORRUPTIONS[name][0](images, strength)
@@ -62,7 +66,7 @@ def _shift(image: Image, pixels: float) -> Image:
 
 
 CORRUPTIONS: dict[str, tuple[Corrupt, tuple[float, ...]]] = {
-    "width in pixels": (lambda images, size: from_size(images, int(size)), (40, 32, 24, 20)),
+    WIDTH: (lambda images, size: from_size(images, int(size)), (40, 32, 24, 20)),
     "blur, sigma in pixels": (_each(_blur), (0.7, 1.0, 1.5, 2.0)),
     "noise, standard deviation": (_noise, (8, 16, 24, 32)),
     "JPEG quality": (_each(_jpeg), (50, 30, 15, 8)),

@@ -8,13 +8,11 @@ import numpy.typing as npt
 from scipy.special import softmax
 
 from liveclass.training.agreement import VotesFigures
-from liveclass.training.corruptions import CORRUPTIONS, corrupted
 from liveclass.training.faces import Faces
 from liveclass.training.metrics import Figures
 from liveclass.training.models import Classify, Logits, Progress
 from liveclass.training.recipe import LabelSet
 from liveclass.training.robustness import FACE_SIZES, MARGINS, from_size, real_margin, with_margin
-from liveclass.training.votes import majority
 
 
 @dataclass(frozen=True)
@@ -87,31 +85,6 @@ def evaluate(classify: Classify, faces: Faces, progress: Progress, *, robustness
         accuracy_by_face_size=tuple(sizes),
         logits=logits,
     )
-
-
-@dataclass(frozen=True)
-class CorruptedFigures:
-    """The answers to faces with one corruption of one strength."""
-
-    corruption: str
-    strength: float
-    accuracy: float  # on FER2013's labels
-    agreement: float | None  # with the majority of ten annotators; none where the data have no votes
-
-
-def under_corruptions(classify: Classify, faces: Faces, progress: Progress) -> list[CorruptedFigures]:
-    """Measures `classify` on `faces` with every corruption of every strength."""
-    found = []
-    for name, (_, strengths) in CORRUPTIONS.items():
-        for strength in strengths:
-            answers = classify(corrupted(faces.images, name, strength), progress)
-            right = reading(answers, "fer2013").argmax(axis=1) == faces.labels
-            votes = None
-            if faces.votes is not None:
-                truth = majority(faces.votes)
-                votes = float((reading(answers, "votes").argmax(axis=1) == truth)[truth >= 0].mean())
-            found.append(CorruptedFigures(name, strength, float(right.mean()), votes))
-    return found
 
 
 def same_answers(one: Logits, other: Logits) -> dict[LabelSet, SameAnswers]:

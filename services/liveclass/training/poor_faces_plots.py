@@ -1,0 +1,96 @@
+"""The plots of faces as a poor camera gives them. No face is in them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from liveclass.training.corruptions import CORRUPTIONS
+from liveclass.training.errors import BadDataError
+from liveclass.training.evaluate import Evaluation
+from liveclass.training.poor_faces import CorruptedFigures, PoorFaces, Risk
+
+
+@dataclass(frozen=True)
+class Curves:
+    """What is drawn of one model: its agreement with the annotators, or its accuracy where there are no votes."""
+
+    model: str
+    as_they_are: float
+    corrupted: tuple[CorruptedFigures, ...]
+
+    @classmethod
+    def of(cls, found: Evaluation, poor: PoorFaces) -> "Curves":
+        """Of the model that was just measured."""
+        plain = found.figures.accuracy if found.votes is None else found.votes.agreement
+        return cls(_short(found.model), plain, poor.corruptions)
+
+    @classmethod
+    def read(cls, file: Path) -> "Curves":
+        """Of what `liveclass evaluate --corruptions --json` printed. Raises `BadDataError`."""
+        try:
+            values = json.loads(file.read_text("utf-8"))
+            votes = values["votes"]
+            plain = float(values["figures"]["accuracy"] if votes is None else votes["agreement"])
+            return cls(_short(values["model"]), plain, tuple(CorruptedFigures(**one) for one in values["corruptions"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadDataError(f"{file} is not what `liveclass evaluate --corruptions --json` prints") from error
+
+
+def _short(model: str) -> str:
+    return "/".join(Path(model).parts[-2:])
+
+
+def corruptions(models: Sequence[Curves]) -> Figure:
+    """A small chart for each corruption, by strength; dotted: the faces as they are."""
+    figure = Figure(figsize=(10, 4.6), layout="constrained")
+    charts = figure.subplots(2, len(CORRUPTIONS) // 2, sharey=True).ravel()
+    for axes, (name, (_, strengths)) in zip(charts, CORRUPTIONS.items(), strict=True):
+        for place, model in enumerate(models):
+            shares = {one.strength: _share(one) for one in model.corrupted if one.corruption == name}
+            axes.plot(
+                range(len(strengths)), [shares[strength] for strength in strengths], marker="o", color=f"C{place}"
+            )
+            axes.axhline(model.as_they_are, color=f"C{place}", linestyle=":")
+        axes.set_xticks(range(len(strengths)), [f"{strength:g}" for strength in strengths])
+        axes.set_title(name, fontsize=9)
+        axes.grid(alpha=0.3)
+    has_votes = all(one.agreement is not None for model in models for one in model.corrupted)
+    figure.supylabel("agreement with ten annotators" if has_votes else "accuracy", fontsize=9)
+    figure.legend(
+        [charts[0].lines[2 * place] for place in range(len(models))],
+        [model.model for model in models],
+        loc="outside upper center",
+        ncols=len(models),
+        frameon=False,
+    )
+    return figure
+
+
+def _share(one: CorruptedFigures) -> float:
+    return one.accuracy if one.agreement is None else one.agreement
+
+
+def risk(poor: PoorFaces) -> Figure:
+    """The share of wrong answers against the share of faces that are kept, for each signal."""
+    figure = Figure(figsize=(10, 4), layout="constrained")
+    charts = figure.subplots(1, len(poor.risk), sharey=True, squeeze=False)[0]
+    for axes, one in zip(charts, poor.risk, strict=True):
+        _draw_risk(axes, one)
+    charts[0].set_ylabel("share of wrong answers")
+    charts[0].legend(fontsize=8)
+    return figure
+
+
+def _draw_risk(axes: Axes, risk: Risk) -> None:
+    for curve in risk.curves:
+        axes.plot(*zip(*curve.points, strict=True), label=curve.signal)
+    axes.axhline(risk.wrong, color="gray", linestyle=":", label="taken at random")
+    axes.set_title(f"faces {risk.faces}, {risk.answers:,} answers", fontsize=9)
+    axes.set_xlabel("share of the faces kept, best signal first")
+    axes.set_xlim(0, 1)
+    axes.set_ylim(bottom=0)
+    axes.grid(alpha=0.3)
