@@ -17,6 +17,7 @@ from skimage import data
 from liveclass.client import LiveClass
 from liveclass.places import model_repository
 from liveclass.stack import Ports, Stack
+from liveclass.training.repository import Repository
 
 COMMAND = [sys.executable, "-m", "liveclass.cli"]
 SECONDS = 180
@@ -25,8 +26,11 @@ SECONDS = 180
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A copy, as this test publishes to it."""
-    return Path(shutil.copytree(model_repository(os.environ), tmp_path / "model_repository"))
+    """A copy with the newest version alone, as this test publishes to it."""
+    copy = Path(shutil.copytree(model_repository(os.environ), tmp_path / "model_repository"))
+    for older in Repository(copy).versions()[1:]:
+        shutil.rmtree(copy / "emotion" / str(older))
+    return copy
 
 
 @pytest.fixture
@@ -54,35 +58,36 @@ def test_no_call_fails_and_answers_begin_to_name_the_new_version(serving, reposi
     environment = {**os.environ, **serving.ports.environment()}
     addresses = f"127.0.0.1:{serving.ports.detection}", f"127.0.0.1:{serving.ports.session}"
     evaluation = tmp_path / "fer2013.csv"
-    answered: list[str] = []
+    old = Repository(repository).versions()[0]
+    answered: list[int] = []
     stop = threading.Event()
 
     def keep_calling() -> None:
         """As a client that never pauses. A call that fails ends the test with its error."""
         with LiveClass(*addresses) as lc:
             while not stop.is_set():
-                answered.append(lc.classify(photograph).model_version)
+                answered.append(int(lc.classify(photograph).model_version))
 
-    def classify() -> str:
+    def classify() -> int:
         """As a person who runs `liveclass classify` again and again."""
         command = [*COMMAND, "classify", str(picture), "--json"]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode == 0, done.stderr
-        return str(json.loads(done.stdout)["model_version"])
+        return int(json.loads(done.stdout)["model_version"])
 
     with LiveClass(*addresses) as lc:
         write_evaluation(evaluation, lc)
     client = threading.Thread(target=keep_calling)
     client.start()
     try:
-        assert classify() == "1"
-        savedmodel = repository / "emotion" / "1" / "model.savedmodel"
+        assert classify() == old
+        savedmodel = repository / "emotion" / str(old) / "model.savedmodel"
         publishing = subprocess.Popen(
             [*COMMAND, "publish", str(savedmodel), "--repository", str(repository), "--data", str(evaluation)],
             stdout=subprocess.DEVNULL,
         )
         named = [classify()]
-        while named[-1] != "2" and client.is_alive() and len(named) < SECONDS:
+        while named[-1] == old and client.is_alive() and len(named) < SECONDS:
             named.append(classify())
         assert publishing.wait(60) == 0
         assert client.is_alive(), "a call failed"
@@ -90,6 +95,6 @@ def test_no_call_fails_and_answers_begin_to_name_the_new_version(serving, reposi
         stop.set()
         client.join(30)
 
-    assert named[-1] == "2"
+    assert named[-1] == old + 1
     assert sorted(answered) == answered, "once the new version answers, the old one does so no more"
-    assert set(answered) == {"1", "2"}
+    assert set(answered) == {old, old + 1}
