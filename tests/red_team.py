@@ -9,9 +9,10 @@ import csv
 import io
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
+from scipy.special import stdtrit
 
 from liveclass.emotions import LABELS
 from liveclass.v1 import session_pb2, session_pb2_grpc
@@ -191,6 +192,36 @@ def less_the_known(view: dict[int, Bucket], known: Sequence[np.ndarray]) -> Esti
             if rest > 0:
                 estimates.append((start, (sums - np.sum(known, axis=0)) / rest))
     return estimates
+
+
+def by_the_interval(buckets: Iterable[session_pb2.TimelineBucket], known: Sequence[np.ndarray]) -> Estimates:
+    """The last two of a bucket, from its mean and the spread that its intervals tell of, each in one frame.
+
+    The faces of all others are known. Which of two solutions is whose may differ from emotion to emotion.
+    """
+    estimates: Estimates = []
+    for bucket in (one for one in buckets if one.emotions):
+        mean, high = (
+            np.array([getattr(one, name) for one in bucket.emotions]) for name in ("mean_score", "mean_score_high")
+        )
+        people = bucket.group_size
+        error = (high - mean) / stdtrit(people - 1, 0.975)
+        sums = people * mean - np.sum(known, axis=0)
+        squares = people * (error**2 * (people - 1) + mean**2) - np.square(known).sum(axis=0)
+        apart = np.sqrt(np.maximum(squares / 2 - sums**2 / 4, 0))
+        start = bucket.start_time.seconds
+        estimates += [(start, sums / 2 + apart * np.array(signs)) for signs in product((-1, 1), repeat=len(LABELS))]
+    return estimates
+
+
+def highest_by_fractions(bucket: session_pb2.TimelineBucket, frames: int, of_others: int) -> list[set[int]]:
+    """In how many of the target's `frames` each emotion can have been the highest; all others have `of_others`."""
+    found = []
+    for share in bucket.emotions:
+        people = share.top_share * bucket.group_size
+        of_rest = [(count, (people - count / frames) * of_others) for count in range(frames + 1)]
+        found.append({count for count, rest in of_rest if rest > -0.01 and abs(rest - round(rest)) < 0.01})
+    return found
 
 
 def recovered(estimates: Estimates, truth: dict[int, np.ndarray]) -> set[int]:

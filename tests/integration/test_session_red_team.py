@@ -142,6 +142,64 @@ async def test_an_erasure_does_not_reveal_the_erased(running):
         assert not red_team.recovered(red_team.changes(pair), mean_of_cells(lesson.truth) | lesson.truth)
 
 
+async def test_those_who_are_sent_again_do_not_reveal_who_was_left_out(running):
+    """A camera is erased, and sent again without one of its faces: beside seats in the first cell, and then alone."""
+    lesson = Lesson({"camera": 6, **dict.fromkeys(SEATS, 1)}).everyone(dict.fromkeys(SEATS, 1), [0])
+    faces = lesson.chance.dirichlet(np.ones(7), 6).tolist()
+    lesson.observations += [observation(f"first-{second}", NOON + second, faces, "camera") for second in (0, 10)]
+    session = await a_session(running, lesson)
+    views = [await red_team.read(running.stub, session, 10)]
+    await running.stub.DeleteObservations(session_pb2.DeleteObservationsRequest(session=session, source="camera"))
+    views.append(await red_team.read(running.stub, session, 10))
+    again = [observation(f"again-{second}", NOON + second, faces[:5], "camera") for second in (-MINUTE, 0, 10)]
+    await running.record(session, *again)
+    views.append(await red_team.read(running.stub, session, 10))
+    assert [len(view) for view in views] == [2, 1, 1]
+    assert not red_team.recovered(red_team.changes(views), dict.fromkeys((NOON, NOON + 10), np.array(faces[5])))
+
+
+async def test_a_late_arrival_does_not_hide_behind_those_who_are_there_already(running):
+    """One more frame of hundreds hardly moves a mean, so that what changes is nearly all of whoever is new."""
+    seats = dict.fromkeys(SEATS, 1)
+    lesson = Lesson({**seats, VICTIM: 1})
+    session = await a_session(running, lesson)
+    await running.record(session, *[
+        observation(f"{seat}-{frame}", NOON, lesson.chance.dirichlet(np.ones(7), 1).tolist(), seat)
+        for frame in range(150)
+        for seat in SEATS
+    ])  # fmt: skip
+    views = [await red_team.read(running.stub, session, 10)]
+    lesson.everyone({**dict.fromkeys(SEATS[:4], 1), VICTIM: 1}, [1])
+    await lesson.record(running, session)
+    views.append(await red_team.read(running.stub, session, 10))
+    assert views[0]
+    assert not red_team.recovered(red_team.changes(views), lesson.truth)
+
+
+async def test_an_interval_does_not_tell_the_last_two_apart(running):
+    sources = {**dict.fromkeys(SEATS[:4], 1), VICTIM: 1}
+    lesson = Lesson(sources)
+    own = lesson.chance.dirichlet(np.ones(7) * 3, 5)
+    frames = [observation(source, NOON, [own[index].tolist()], source) for index, source in enumerate(sources)]
+    lesson.observations += frames
+    session = await a_session(running, lesson)
+    buckets = await running.timeline(session)
+    assert red_team.visible(buckets)
+    assert not red_team.recovered(red_team.by_the_interval(buckets, own[:3]), {NOON: own[4]})
+
+
+async def test_fractions_of_people_do_not_tell_whose_they_are(running):
+    sources = {**dict.fromkeys(SEATS[:4], 1), VICTIM: 1}
+    lesson = Lesson(sources).everyone(sources, range(7)).everyone(dict.fromkeys(SEATS[:4], 1), range(7, 10))
+    session = await a_session(running, lesson)
+    bucket = next(one for one in await running.timeline(session) if one.emotions)
+    truth = np.bincount([scores.argmax() for scores in lesson.truth.values()], minlength=7)
+    found = red_team.highest_by_fractions(bucket, frames=7, of_others=10)
+    assert sum(share.top_share for share in bucket.emotions) == pytest.approx(1)
+    assert 0 < truth.max() < 7
+    assert not any(counts == {count} for counts, count in zip(found, truth.tolist(), strict=True) if count)
+
+
 async def test_one_who_makes_most_faces_is_not_the_mean(running):
     sources = {**dict.fromkeys(SEATS[:4], 1), VICTIM: 1}
     lesson = Lesson(sources).everyone(sources, [0])

@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from liveclass.session import privacy
+from liveclass.session import figures, privacy
 from liveclass.session.privacy import CellPeople, Release
 
 MINIMUM = 3
@@ -108,7 +108,7 @@ def test_nothing_that_was_ever_shown_of_a_cell_tells_of_few(faces, counts, steps
             )
         elif late < FRAMES - 1:
             change[late + 1] = step
-            if not privacy.is_step(release, people(change, counts), MINIMUM):
+            if not privacy.is_step(release, people(frames, counts), people(change, counts), MINIMUM):
                 continue
             late += 1
             frames = frames + change
@@ -156,3 +156,26 @@ def test_a_cell_stays_shown_while_enough_come_and_go():
     plain = Release(detailed=False, sources=before.sources)
     assert privacy.next_release(plain, cell([[4, 4]]), enough, 3).sources.tolist() == [0, 1]
     assert privacy.next_release(plain, cell([[4, 4]]), few, 3) is None
+
+
+def test_whoever_comes_for_the_first_time_is_not_counted_with_those_who_were_there():
+    plain = Release(detailed=False, sources=privacy.NO_SOURCES)
+    assert privacy.is_step(plain, cell([[2, 2, 0, 0]]), cell([[0, 0, 2, 1]]), 3)
+    assert not privacy.is_step(plain, cell([[2, 2, 0, 0]]), cell([[0, 2, 0, 2]]), 3)
+    assert not privacy.is_step(plain, cell([[2, 2, 0, 0]]), cell([[2, 2, 0, 0]]), 3)
+    assert privacy.is_step(plain, cell([[6, 2]]), cell([[6, 0]]), 3)
+
+
+def test_only_a_source_in_the_second_in_question_hides_who_would_be_alone_there():
+    seconds = cell([[9, 0, 1], [0, 6, 0]])
+    assert privacy.first_release(seconds, 3).detailed
+    assert privacy.first_release(seconds, 3).sources.tolist() == [1]
+
+
+def test_each_person_counts_for_one_emotion_as_the_highest():
+    rows = np.zeros((2, figures.WIDTH), np.int64)
+    rows[:, figures.WEIGHT] = 5
+    rows[0, figures.TOPS] = [2_300_000, 0, 0, 2_400_000, 300_000, 0, 0]
+    rows[1, figures.TOPS] = [999_999, 0, 0, 4_000_001, 0, 0, 0]
+    tops = figures.of_whole_people(rows)[:, figures.TOPS] // figures.SCALE
+    assert tops.tolist() == [[2, 0, 0, 3, 0, 0, 0], [1, 0, 0, 4, 0, 0, 0]]

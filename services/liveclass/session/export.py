@@ -47,7 +47,7 @@ def json_chunks(view: View) -> Iterator[bytes]:
 
 def _rows(view: View) -> Iterator[Row]:
     series = view.series
-    shares = timeline.shares(series)
+    shares = timeline.shares(series, hides=view.session.hides)
     coverage = timeline.coverage(series.figures)
     for index, start in enumerate(series.starts.tolist()):
         row: Row = {

@@ -64,6 +64,22 @@ def of_frames(scores: Floats, owners: Ints, seen: Ints) -> Ints:
     return figures
 
 
+def of_whole_people(released: Ints) -> Ints:
+    """Released figures [buckets, WIDTH] in which each person counts for one emotion as the highest.
+
+    Shares are rounded by largest remainders, so that they still sum to one.
+    Of people with different numbers of frames a fraction would tell of one: where all have ten and one has seven, the
+    sevenths are that one's.
+    """
+    tops = released[:, TOPS]
+    whole = tops // SCALE
+    left = released[:, WEIGHT] - whole.sum(axis=1)
+    rank = np.argsort(np.argsort(-(tops % SCALE), axis=1, kind="stable"), axis=1)
+    rounded: Ints = released.copy()
+    rounded[:, TOPS] = (whole + (rank < left[:, np.newaxis])) * SCALE
+    return rounded
+
+
 def group_by(keys: Sequence[Ints]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Sorts rows by several keys, the first one leading.
 

@@ -138,7 +138,7 @@ def encoded(view: View) -> list[bytes]:
         "group_size": series.group,
     }
     flags = {"suppressed": view.suppressed, "open": series.starts + series.resolution > view.closed_before}
-    coverage, shares = timeline.coverage(series.figures), timeline.shares(series)
+    coverage, shares = timeline.coverage(series.figures), timeline.shares(series, hides=view.session.hides)
     return wire.encoded_buckets(numbers, flags, coverage, shares, series.resolution)
 
 

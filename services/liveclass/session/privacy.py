@@ -15,8 +15,11 @@ so have those that are not shown, together, or there are none.
 
 **Changes.** What was shown is known for good, so a cell that is shown changes only by steps: in each part nobody or at
 least the minimum comes or goes, in the class, in each source that is shown, and in the rest, and what is then left is
-nobody or at least the minimum too. A late arrival waits until that is so. An erasure cannot wait: where it is not so,
-the cell is withheld from then on. So it is by any erasure after a late arrival: the two steps may differ by one person.
+nobody or at least the minimum too. A late arrival waits until that is so, and of sources that are there already until
+each shows the minimum alone: what a late frame changes depends on how many there were before, so that in a sum of such
+changes one person's may be nearly all. An erasure cannot wait: where it is not so, the cell is withheld from then on.
+A cell only ever grows or only ever shrinks, as two steps may differ by one person: erasing from a cell that has grown
+withholds it, and what comes to one that has shrunk waits for good.
 """
 
 from dataclasses import dataclass
@@ -91,21 +94,37 @@ def first_release(cell: CellPeople, minimum: int) -> Release | None:
 def next_release(previous: Release, cell: CellPeople, change: CellPeople, minimum: int) -> Release | None:
     """How a cell that is shown is released after `change` came or went; None: it is withheld."""
     shown = np.isin(cell.sources, previous.sources)
-    if is_step(previous, change, minimum) and _divides(previous, cell, minimum):
+    if _divides(previous, change, minimum) and _divides(previous, cell, minimum):
         return Release(previous.detailed, cell.sources[shown])
     return None
 
 
-def is_step(previous: Release, change: CellPeople, minimum: int) -> bool:
-    """Whether so many come or go at once that their coming or going tells of no few."""
-    return _divides(previous, change, minimum)
+def is_step(previous: Release, cell: CellPeople, change: CellPeople, minimum: int) -> bool:
+    """Whether so many come to a cell that is shown at once that their coming tells of no few."""
+    return _divides(previous, change, minimum) and _is_even(previous, cell, change, minimum)
+
+
+def _is_even(release: Release, cell: CellPeople, change: CellPeople, minimum: int) -> bool:
+    """Whether nobody's part of a change may outweigh all others' (see above), among the sources that are not shown."""
+    coming, there = change.parts(detailed=release.detailed), cell.parts(detailed=release.detailed)
+    before = np.zeros_like(coming)
+    known = np.isin(change.sources, cell.sources)
+    before[:, known] = there[:, np.searchsorted(cell.sources, change.sources[known])]
+    rest = ~np.isin(change.sources, release.sources)
+    new = np.where(rest & (before == 0), coming, 0)
+    again = rest & (before > 0) & (coming > 0)
+    are_crowds = (before >= minimum) & (coming >= minimum) & change.counts
+    enough_new = (new.sum(axis=1) == 0) | (new[:, change.counts].sum(axis=1) >= minimum)
+    return bool(are_crowds[again].all() and enough_new.all())
 
 
 def _divides(release: Release, cell: CellPeople, minimum: int) -> bool:
     """Whether in each part all, each shown source, and the rest are nobody or at least the minimum."""
     shown = np.isin(cell.sources, release.sources)
-    sets = [np.ones(len(shown), np.bool_), ~shown, *(np.arange(len(shown)) == one for one in np.flatnonzero(shown))]
-    return all(_safe(cell, chosen, minimum, detailed=release.detailed).all() for chosen in sets)
+    alone = cell.parts(detailed=release.detailed)[:, shown]
+    each = (alone == 0) | ((alone >= minimum) & cell.counts[shown])
+    sets = (np.ones(len(shown), np.bool_), ~shown)
+    return bool(each.all()) and all(_safe(cell, one, minimum, detailed=release.detailed).all() for one in sets)
 
 
 def _safe(cell: CellPeople, chosen: Mask, minimum: int, *, detailed: bool) -> Mask:
@@ -119,7 +138,8 @@ def _shown_sources(cell: CellPeople, minimum: int, *, detailed: bool) -> Mask:
     """Which sources may be shown alone [sources]."""
     parts = cell.parts(detailed=detailed)
     shown: Mask = ((parts == 0) | (parts >= minimum)).all(axis=0) & (parts > 0).any(axis=0) & cell.counts
-    while shown.any() and not _safe(cell, ~shown, minimum, detailed=detailed).all():
-        smallest = np.where(shown, cell.whole, np.iinfo(np.int64).max).argmin()
-        shown[smallest] = False
+    while shown.any() and not (safe := _safe(cell, ~shown, minimum, detailed=detailed)).all():
+        # One that is in a part where too few are hidden: it is enough there, so each part needs one at most.
+        can_help = shown & (parts[safe.argmin()] > 0)
+        shown[np.where(can_help, cell.whole, np.iinfo(np.int64).max).argmin()] = False
     return shown

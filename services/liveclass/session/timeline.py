@@ -16,6 +16,10 @@ MAX_BUCKETS = 20_000
 
 CONFIDENCE = 0.95
 
+INTERVAL_STEP = 0.05
+"""To a multiple of it half an interval is widened where people are hidden: from its exact length and the mean, whoever
+knows all others but two could compute these two."""
+
 
 @dataclass(frozen=True)
 class Series:
@@ -77,8 +81,8 @@ def merge(series: Series, resolution: int) -> Series:
     )
 
 
-def shares(series: Series) -> Shares:
-    """Means, shares and intervals.
+def shares(series: Series, *, hides: bool = False) -> Shares:
+    """Means, shares and intervals, these widened where the session `hides` small groups.
 
     The interval is Student's t for the mean of so many people as are certain to be there, cut to [0, 1]; of one person
     it is all of [0, 1]. How scores differ is taken from all faces, so that it counts how people differ from one another
@@ -93,6 +97,8 @@ def shares(series: Series) -> Shares:
     spread = np.maximum(rows[:, figures.SQUARES] / figures.SCALE / weight - mean * mean, 0.5 / figures.SCALE)
     freedom = np.maximum(people - 1, 1)
     error = stdtrit(freedom, (1 + CONFIDENCE) / 2) * np.sqrt(spread / freedom)
+    if hides:
+        error = np.ceil(error / INTERVAL_STEP) * INTERVAL_STEP
     error = np.where(people == 1, 1.0, error)
     low, high = np.clip(mean - error, 0, 1), np.clip(mean + error, 0, 1)
     return Shares(mean, top, np.where(people > 0, low, 0), np.where(people > 0, high, 0))

@@ -656,10 +656,12 @@ class EmotionShare(_message.Message):
     mean_score: _builtins.float
     """Its mean score over the people: each source's mean over its faces, weighted by its people."""
     top_share: _builtins.float
-    """The share of the people's faces in which it was the highest, weighted likewise."""
+    """The share of the people's faces in which it was the highest, weighted likewise; in whole people where the session hides
+    small groups.
+    """
     mean_score_low: _builtins.float
     """Lower end of the 95 % interval of `mean_score`, for as many people as are certain to be there: of one person it says
-    nothing.
+    nothing. Where the session hides small groups both ends are widened to a multiple of 0.05 from the mean.
     """
     mean_score_high: _builtins.float
     """Upper end of the 95 % interval of `mean_score`."""

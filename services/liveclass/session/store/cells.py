@@ -23,6 +23,9 @@ from liveclass.session.timeline import Series, empty
 CELL, SECOND = CELL_SECONDS, 1
 """The two lengths of buckets."""
 
+GROWN, SHRUNK = 1, -1
+"""Late observations were added to a cell that is shown, or a source was erased from it."""
+
 _STARTS = {
     "sqlite": "start IN (SELECT value FROM json_each(:starts))",
     "postgresql": "start = ANY(CAST(:starts AS bigint[]))",
@@ -67,8 +70,8 @@ class State(NamedTuple):
 
     state: int = SUPPRESSED
     detailed: bool = False
-    grown: bool = False
-    """Whether late observations were added since it is shown."""
+    grown: int = 0
+    """`GROWN`, `SHRUNK` or, where it is as it was first shown, 0."""
 
 
 def seconds_of(cells: Ints) -> Ints:
@@ -126,12 +129,14 @@ class SessionRows:
         if not len(starts):
             return empty(resolution)
         rows = self._table(_SUMS, resolution, starts)
-        return Series(resolution, rows[:, 0], rows[:, 1 : 1 + figures.WIDTH], rows[:, -2], rows[:, -1])
+        sums = rows[:, 1 : 1 + figures.WIDTH]
+        released = figures.of_whole_people(sums) if self.session.hides else sums
+        return Series(resolution, rows[:, 0], released, rows[:, -2], rows[:, -1])
 
     def states(self, cells: Ints) -> dict[int, State]:
         """How some cells were released. Those that were not are left out."""
         rows = self._table(_STATES, CELL, cells)
-        return {start: State(state, bool(detailed), bool(grown)) for start, state, detailed, grown in rows.tolist()}
+        return {start: State(state, bool(detailed), grown) for start, state, detailed, grown in rows.tolist()}
 
     def releases(self, cells: Ints) -> dict[int, Release]:
         """How those of some cells that are shown were released."""

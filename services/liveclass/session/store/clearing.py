@@ -75,9 +75,10 @@ SELECT CAST(SUM(frames) AS bigint), CAST(SUM(faces) AS bigint) FROM (
 
 def _shrink(connection: sa.Connection, session: Session) -> None:
     """Keeps the first and last second of a session up to date."""
+    # Cells stay where all was erased of what was shown.
     held = [
-        sa.select(table.c.start).where(table.c.session_id == session.id, table.c.resolution == 1)
-        for table in (source_buckets, late_buckets)
+        sa.select(table.c.start).where(table.c.session_id == session.id, table.c.resolution == resolution)
+        for table, resolution in ((source_buckets, 1), (late_buckets, 1), (class_buckets, CELL_SECONDS))
     ]
     start = sa.union_all(*held).subquery().c.start
     earliest, latest = connection.execute(sa.select(sa.func.min(start), sa.func.max(start))).one()

@@ -15,7 +15,7 @@ from liveclass.session.model import FOREVER, Session
 from liveclass.session.privacy import CellPeople, Release, ReleaseRules
 from liveclass.session.rollup import CELL_SECONDS
 from liveclass.session.store import keys, schema
-from liveclass.session.store.cells import CELL, SECOND, SessionRows, State, seconds_of
+from liveclass.session.store.cells import CELL, GROWN, SECOND, SHRUNK, SessionRows, State, seconds_of
 from liveclass.session.store.schema import SUPPRESSED, VISIBLE, WITHHELD
 from liveclass.session.store.upserts import Upserts
 from liveclass.session.timeline import Series, empty, merge
@@ -60,19 +60,24 @@ class Releaser:
         for first in range(0, len(cells), CELLS_AT_ONCE):
             part = cells[first : first + CELLS_AT_ONCE]
             if rows.session.hides:
-                self._decide(rows, part, erased or {}, grows=False)
+                self._decide(rows, part, erased or {}, SHRUNK if erased else 0)
             else:
                 self.show_all(rows, part, seconds_of(part))
 
     def release_late(self, rows: SessionRows, cells: Ints) -> Ints:
         """Adds what waits for cells that are shown, where it is enough. Gives the cells that it was added to."""
-        waiting = rows.people(schema.late_buckets, cells, self.rules)
-        before = rows.releases(cells)
-        minimum = rows.session.minimum_group_size
-        steps = {cell: change for cell, change in waiting.items() if privacy.is_step(before[cell], change, minimum)}
+        growing = _array(cell for cell, one in rows.states(cells).items() if one.grown != SHRUNK)
+        waiting = rows.people(schema.late_buckets, growing, self.rules)
+        there = rows.people(schema.source_buckets, growing, self.rules)
+        before, minimum = rows.releases(growing), rows.session.minimum_group_size
+        steps = {
+            cell: change
+            for cell, change in waiting.items()
+            if cell in there and privacy.is_step(before[cell], there[cell], change, minimum)
+        }
         moved = _array(steps)
         rows.move_late(moved, self.upserts)
-        self._decide(rows, moved, steps, grows=True)
+        self._decide(rows, moved, steps, GROWN)
         return moved
 
     def show_all(self, rows: SessionRows, cells: Ints, seconds: Ints) -> None:
@@ -81,8 +86,8 @@ class Releaser:
             rows.delete_released(resolution, starts)
             self._add(rows, rows.sums(resolution, starts), State(VISIBLE, detailed=True))
 
-    def _decide(self, rows: SessionRows, cells: Ints, changes: Mapping[int, CellPeople], *, grows: bool) -> None:
-        """Releases cells anew, to which `changes` came (`grows`), or from which they were erased."""
+    def _decide(self, rows: SessionRows, cells: Ints, changes: Mapping[int, CellPeople], grown: int) -> None:
+        """Releases cells anew, to which `changes` came (`GROWN`), or from which they were erased (`SHRUNK`)."""
         minimum = rows.session.minimum_group_size
         states, before = rows.states(cells), rows.releases(cells)
         shown: dict[int, Release] = {}
@@ -92,17 +97,22 @@ class Releaser:
             release = None
             if state.state == SUPPRESSED:
                 release = privacy.first_release(people, minimum)
-            elif state.state == VISIBLE and (grows or not state.grown):
+            elif state.state == VISIBLE and state.grown in (0, grown):
                 release = privacy.next_release(before[cell], people, changes[cell], minimum)
             if release is not None:
                 shown[cell] = release
             else:
                 hidden[cell] = State(SUPPRESSED if state.state == SUPPRESSED else WITHHELD)
-        self._replace(rows, cells, shown, hidden, grows=grows)
+        # Where nobody is left of what was shown, whoever comes back may be all but one.
+        emptied = [
+            cell for cell, one in states.items() if one.state != SUPPRESSED and cell not in shown.keys() | hidden
+        ]
+        hidden |= dict.fromkeys(emptied, State(WITHHELD))
+        self._replace(rows, cells, shown, hidden, grown)
         rows.mark_shown(_array(before), shown)
 
     def _replace(
-        self, rows: SessionRows, cells: Ints, shown: Mapping[int, Release], hidden: Mapping[int, State], *, grows: bool
+        self, rows: SessionRows, cells: Ints, shown: Mapping[int, Release], hidden: Mapping[int, State], grown: int
     ) -> None:
         """Puts new buckets of the class in the place of those that are there."""
         for resolution, starts in ((CELL, cells), (SECOND, seconds_of(cells))):
@@ -112,8 +122,8 @@ class Releaser:
         detailed = _array(cell for cell, release in shown.items() if release.detailed)
         whole, seconds = rows.sums(CELL, _array(shown)), rows.sums(SECOND, seconds_of(detailed))
         is_detailed = np.isin(whole.starts, detailed)
-        by_second = State(VISIBLE, detailed=True, grown=grows)
-        self._add(rows, whole.where(~is_detailed), State(VISIBLE, grown=grows))
+        by_second = State(VISIBLE, detailed=True, grown=grown)
+        self._add(rows, whole.where(~is_detailed), State(VISIBLE, grown=grown))
         self._add(rows, _of_seconds(whole.where(is_detailed), seconds), by_second)
         self._add(rows, seconds, by_second)
 

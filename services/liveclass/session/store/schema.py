@@ -124,7 +124,7 @@ class_buckets = sa.Table(
     _integer("expires", primary_key=True),
     _integer("state"),
     _integer("detailed"),  # 1: the cell is shown second by second
-    _integer("grown"),  # 1: late observations were added since it is shown
+    _integer("grown"),  # 1: late observations were added since it is shown, -1: a source was erased from it
     *map(_integer, (*figures.COLUMNS, "weight", "group_size", "people")),
     **PARTITIONED,
 )
