@@ -258,7 +258,7 @@ class FakeSessions(session_pb2_grpc.SessionServiceServicer):
     def GetTimeline(self, request, context):
         self._seen("GetTimeline", request, context)
         self._find(request.session, context)
-        return session_pb2.Timeline(buckets=self.buckets)
+        return session_pb2.Timeline(buckets=self.buckets, labels=emotion_pb2.LABELS_VOTES)
 
     def WatchTimeline(self, request, context) -> Iterator[session_pb2.TimelineBucket]:
         self._seen("WatchTimeline", request, context)

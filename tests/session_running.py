@@ -120,12 +120,22 @@ def timeline_request(
 
 
 def observation(
-    frame_id: str, second: float = NOON, faces: Sequence[Sequence[float]] = (HAPPY,), source: str = "", seen: int = 0
+    frame_id: str,
+    second: float = NOON,
+    faces: Sequence[Sequence[float]] = (HAPPY,),
+    source: str = "",
+    seen: int = 0,
+    labels: "emotion_pb2.Labels.ValueType" = emotion_pb2.LABELS_VOTES,
 ) -> session_pb2.Observation:
     time = Timestamp()
     time.FromNanoseconds(round(second * 1e9))
     return session_pb2.Observation(
-        frame_id=frame_id, capture_time=time, source=source, faces=[observed(face) for face in faces], faces_seen=seen
+        frame_id=frame_id,
+        capture_time=time,
+        source=source,
+        faces=[observed(face) for face in faces],
+        faces_seen=seen,
+        labels=labels,
     )
 
 

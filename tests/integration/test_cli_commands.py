@@ -404,6 +404,7 @@ def test_a_timeline_as_table_and_strip(run, services, session):
     assert answer.exit_code == 0
     assert "happiness 0.60" in answer.stdout
     assert "strongest" in answer.stdout
+    assert answer.stdout.endswith("The scores are by the votes of ten annotators (FER+).\n")
     assert services.session.requests[-1].resolution.seconds == 60
 
 

@@ -15,6 +15,7 @@ from client_fakes import NOON, PNG, SESSION, FakeServices, bucket
 from liveclass import client
 from liveclass.client import AsyncLiveClass, BackgroundSender, Emotion, Frame, LiveClass
 from liveclass.runtime import errors
+from liveclass.v1 import emotion_pb2
 
 AWAY = errors.UnavailableError("the model is not being served", 0.01, errors.Reason.MODEL_UNAVAILABLE)
 
@@ -372,13 +373,23 @@ def test_summary_export_and_erasure(lc):
 
 def test_recording_what_was_classified_elsewhere(lc, services):
     faces = (dict.fromkeys(Emotion, 1 / 7),)
-    observation = client.Observation("f1", NOON, faces, source="front", faces_seen=2)
+    observation = client.Observation("f1", NOON, faces, source="front", faces_seen=2, labels="votes")
 
     assert lc.record(SESSION, [observation]) == client.Recorded(1, 0)
 
     sent = services.session.requests[0].observations[0]
     assert (sent.frame_id, sent.source, sent.faces_seen) == ("f1", "front", 2)
+    assert sent.labels == emotion_pb2.LABELS_VOTES
     assert sorted(score.emotion for score in sent.faces[0].emotions) == list(range(1, 8))
+
+
+def test_a_session_and_its_timeline_say_whose_labels_the_scores_are_by(lc, services):
+    session = lc.create_session("classrooms/7b", "geometry")
+    assert session.labels == ""
+    services.session.sessions[session.name].labels = emotion_pb2.LABELS_FER2013
+
+    assert lc.get_session(session.name).labels == "fer2013"
+    assert lc.timeline(session.name).labels == "votes"  # as the fake says
 
 
 def test_results_are_json(lc):

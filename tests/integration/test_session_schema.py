@@ -4,11 +4,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from session_databases import database_url, postgres  # noqa: F401  # fixtures
-from session_running import NOON, RunningSession
+from session_running import NOON, RunningSession, observation
 
 from liveclass.session.store import schema
 from liveclass.session.store.engines import open_engine
 from liveclass.session.store.migrate import migrate
+from liveclass.v1 import emotion_pb2, session_pb2
 
 
 async def test_the_migrations_make_the_tables_of_the_schema(database_url):  # noqa: F811  # the fixture
@@ -58,6 +59,14 @@ async def test_what_an_earlier_schema_holds_is_released_when_it_is_read(database
         assert (hidden.suppressed, bucket.suppressed, bucket.frames, bucket.faces) == (True, False, 2, 10)
         assert bucket.group_size == 5
         assert [share.mean_score for share in bucket.emotions] == [0.5] * 7
+        assert await labels(running) == emotion_pb2.LABELS_UNSPECIFIED
+        await running.record("classrooms/7b/sessions/maths", observation("new", labels=emotion_pb2.LABELS_FER2013))
+        assert await labels(running) == emotion_pb2.LABELS_FER2013
+
+
+async def labels(running: RunningSession) -> int:
+    request = session_pb2.GetSessionRequest(name="classrooms/7b/sessions/maths")
+    return (await running.stub.GetSession(request)).labels
 
 
 def record_as_before(connection: sa.Connection) -> None:

@@ -15,7 +15,10 @@ from grpc_status import rpc_status
 from session_databases import database_url, postgres  # noqa: F401  # fixtures
 from session_running import HAPPY, NOON, SAD, RunningSession, observation, observed
 
-from liveclass.runtime.errors import InvalidArgumentError
+from liveclass.capture_time import CaptureTimeLimits
+from liveclass.runtime.errors import FailedPreconditionError, InvalidArgumentError
+from liveclass.session.model import Recorded
+from liveclass.session.observed import write as observed_write
 from liveclass.session.settings import Limits
 from liveclass.v1 import emotion_pb2, session_pb2
 
@@ -292,6 +295,49 @@ async def test_the_end_of_a_session_releases_what_is_left(running):
     assert [bucket.suppressed for bucket in await running.timeline(name)] == [True, True]
     await running.stub.EndSession(session_pb2.EndSessionRequest(name=name))
     assert [bucket.suppressed for bucket in await running.timeline(name)] == [True, False]
+
+
+async def test_a_session_says_whose_labels_its_scores_are_by_and_takes_no_others(running):
+    name = await running.create(minimum_group_size=1)
+    await running.record(name, observation("nobody", faces=[], labels=emotion_pb2.LABELS_UNSPECIFIED))
+    assert await label_sets(running, name) == {emotion_pb2.LABELS_UNSPECIFIED}
+    await running.record(name, observation("a"))
+    assert await label_sets(running, name) == {emotion_pb2.LABELS_VOTES}
+
+    other = observation("b", labels=emotion_pb2.LABELS_FER2013)
+    error = await refused(running.record(name, other), grpc.StatusCode.FAILED_PRECONDITION)
+    assert detail(error, error_details_pb2.ErrorInfo).reason == "SESSION_OF_OTHER_LABELS"
+    assert error.details() == f"{name}: its scores are by the labels 'votes', these by 'fer2013'; begin a new session"
+    unsaid = observation("c", labels=emotion_pb2.LABELS_UNSPECIFIED)  # of an older client, which knows FER2013's only
+    await refused(running.record(name, unsaid), grpc.StatusCode.FAILED_PRECONDITION)
+
+    await running.record(name, observation("nobody-2", faces=[], labels=emotion_pb2.LABELS_UNSPECIFIED))
+    assert await running.record(name, observation("a"), observation("d")) == (1, 1)
+    assert [bucket.frames for bucket in await running.timeline(name)] == [4]
+
+
+async def label_sets(running: RunningSession, session: str) -> set[int]:
+    """Those that all the answers about a session name."""
+    stub = running.stub
+    answers = [
+        await stub.GetSession(session_pb2.GetSessionRequest(name=session)),
+        *(await stub.ListSessions(session_pb2.ListSessionsRequest(parent="classrooms/-"))).sessions,
+        await stub.GetTimeline(session_pb2.GetTimelineRequest(session=session)),
+        await stub.GetSummary(session_pb2.GetSummaryRequest(session=session)),
+    ]
+    assert len(answers) == 4
+    return {answer.labels for answer in answers}
+
+
+async def test_the_first_of_those_who_record_at_once_chooses_the_labels(running):
+    name, limits = await running.create(), CaptureTimeLimits(time.time(), 600)
+    requests = [
+        session_pb2.RecordObservationsRequest(session=name, observations=[observation(frame, labels=labels)])
+        for frame, labels in (("a", emotion_pb2.LABELS_UNSPECIFIED), ("b", emotion_pb2.LABELS_VOTES))
+    ]
+    first, second = await running.store.record([observed_write(request, limits) for request in requests])
+    assert (first, type(second)) == (Recorded(1, 0), FailedPreconditionError)
+    assert await label_sets(running, name) == {emotion_pb2.LABELS_FER2013}
 
 
 async def test_late_observations_are_kept_until_they_are_enough(running):

@@ -275,5 +275,19 @@ def test_lessons_of_which_one_is_hidden_cannot_be_compared():
     )
 
 
+def test_lessons_that_are_scored_by_different_labels_are_not_compared():
+    first, second = (
+        Lesson.whole(replace(SESSION, display_name=name, labels=labels), timeline(bucket(0)), SUMMARY)
+        for name, labels in (("Geometry", "votes"), ("Circles", "fer2013"))
+    )
+
+    page = pages.report_page([first, second])
+
+    assert "cannot be compared: they are scored by different labels, “Geometry” by the votes" in page
+    assert "Side by side" not in page
+    assert page.count("The scores are by the votes of ten annotators (FER+).") == 1
+    assert "cannot be compared" not in pages.report_page([first, replace(second, session=SESSION)])  # not known
+
+
 def test_lessons_that_are_alike_are_said_to_be():
     assert "The two were alike" in pages.report_page([lesson(bucket(0)), lesson(bucket(0))])

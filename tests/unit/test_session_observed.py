@@ -45,6 +45,19 @@ def test_some_of_the_columns_are_those_of_some_of_the_observations():
     assert columns.scores == [0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
 
 
+def test_scores_are_by_fer2013_s_labels_where_nothing_else_is_said():
+    votes = emotion_pb2.LABELS_VOTES
+    nothing = observation(1, faces=[])
+    assert write(observation(0), nothing).labels == "fer2013"
+    assert write(observation(0, labels=votes), nothing).labels == "votes"
+    assert write(nothing).labels is None
+
+
+def test_faces_of_one_request_are_scored_by_one_set_of_labels():
+    with pytest.raises(InvalidArgumentError, match=r"^observations: must be scored by one set of labels"):
+        write(observation(0, labels=emotion_pb2.LABELS_VOTES), observation(1))
+
+
 @pytest.mark.parametrize(
     "right",
     [
@@ -65,13 +78,14 @@ WRONG = {
     "faces_seen": [-1, 10_001],
     "frame_id": ["", "x" * 129, "a\nb"],
     "source": ["jo@school.org", "x" * 129, "\x00"],
+    "labels": [-1, 3],
     "faces": [[face(), one] for one in (
         face(()), face(SCORES, [1, 1, 3, 4, 5, 6, 7]), face(SCORES, range(8)), face((*SCORES, 0.0), [*range(1, 8), 7]),
         face(SCORES, range(995, 1002)), face((0.05, 0.0, 0.05, 0.7, 0.05, 0.05, 0.2)),
         face((-0.1, 0.1, 0.1, 0.7, 0.05, 0.05, 0.1)), face((float("nan"), 0, 0, 0.7, 0.1, 0.1, 0.1)),
     )],
 }  # fmt: skip  # a line for each field
-ORDER = ("capture_time", "faces", "faces_seen", "frame_id", "source")
+ORDER = ("capture_time", "faces", "faces_seen", "labels", "frame_id", "source")
 wrong = st.sampled_from([(name, value) for name in ORDER for value in WRONG[name]])
 
 

@@ -234,7 +234,8 @@ def timeline_request(
 def timeline(request: session_pb2.GetTimelineRequest) -> Call[Timeline]:
     def read(answer: session_pb2.Timeline) -> Timeline:
         buckets = tuple(messages.read_bucket(bucket) for bucket in answer.buckets)
-        return Timeline(request.session, request.resolution.ToTimedelta(), request.source, buckets)
+        labels = messages.read_labels(answer.labels)
+        return Timeline(request.session, request.resolution.ToTimedelta(), request.source, buckets, labels)
 
     return Call("session", "GetTimeline", request, read)
 

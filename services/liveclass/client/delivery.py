@@ -101,7 +101,7 @@ def has_ended(session: str) -> FailedPreconditionError:
 
 
 def meets_every_frame(error: Exception | None) -> bool:
-    """Whether the next frame would be refused too: there is no such session, or it has ended."""
+    """Whether the next frame would be refused too: there is no such session, or it takes no more of these."""
     return isinstance(error, NotFoundError | FailedPreconditionError)
 
 

@@ -7,7 +7,7 @@ LiveClassError
     ├── InvalidArgumentError       something in the request is not as the contract says; `violations` names the fields
     ├── NotFoundError              no such session
     ├── AlreadyExistsError         there is a session of that name already
-    ├── FailedPreconditionError    the session has ended
+    ├── FailedPreconditionError    the session has ended, or is scored by other labels
     ├── ResourceExhaustedError     too much at once; try again after `retry_after` seconds
     ├── UnavailableError           a service, or something behind it, is away; `retry_after` where it says so
     └── DeadlineExceededError      not answered in time
@@ -86,7 +86,7 @@ class AlreadyExistsError(ServiceError):
 
 
 class FailedPreconditionError(ServiceError):
-    """The session is not in a state in which this can be done: it has ended."""
+    """The session is not in a state in which this can be done: it has ended, or is scored by other labels."""
 
 
 class ResourceExhaustedError(ServiceError):

@@ -48,6 +48,11 @@ def write_emotion(emotion: Emotion) -> "emotion_pb2.Emotion.ValueType":
     return emotion_pb2.Emotion.ValueType(emotion + 1)
 
 
+def read_labels(labels: "emotion_pb2.Labels.ValueType") -> str:
+    """Empty for none, and for those that this version does not know."""
+    return _LABELS.get(labels, "")
+
+
 def write_labels(labels: str) -> "emotion_pb2.Labels.ValueType":
     """Raises `ValueError` for labels that there are not."""
     if not labels:
@@ -117,7 +122,7 @@ def read_frame(response: detection_pb2.ClassifyFrameResponse | detection_pb2.Cla
         image_size=size,
         model=response.model.name,
         model_version=response.model.version,
-        labels=_LABELS.get(response.model.labels, ""),
+        labels=read_labels(response.model.labels),
         recorded=response.recorded,
         record_error=read_error(response.record_error) if response.HasField("record_error") else None,
         timings={stage: _seconds(getattr(timings, stage)) for stage in _STAGES if timings.HasField(stage)},
@@ -156,6 +161,7 @@ def read_session(session: session_pb2.Session) -> Session:
         minimum_group_size=session.minimum_group_size,
         retention=session.retention.ToTimedelta(),
         markers=tuple(Marker(read_time(marker.time), marker.text) for marker in session.markers),
+        labels=read_labels(session.labels),
     )
 
 
@@ -197,6 +203,7 @@ def read_summary(summary: session_pb2.SessionSummary) -> SessionSummary:
         top_pairs=tuple(
             EmotionPair(read_emotion(pair.first), read_emotion(pair.second), pair.share) for pair in summary.top_pairs
         ),
+        labels=read_labels(summary.labels),
     )
 
 
@@ -216,4 +223,5 @@ def write_observation(observation: Observation) -> session_pb2.Observation:
         ],
         faces_seen=observation.faces_seen,
         model_version=observation.model_version,
+        labels=write_labels(observation.labels),
     )

@@ -137,6 +137,8 @@ class Session:
     """How long observations are kept after they were captured."""
     markers: tuple[Marker, ...] = ()
     """In order of time. Left out where sessions are listed."""
+    labels: str = ""
+    """Whose labels all its scores are by: "votes" (of ten annotators) or "fer2013"; empty: no face was recorded yet."""
 
 
 @dataclass(frozen=True)
@@ -244,6 +246,8 @@ class SessionSummary:
     trends: tuple[EmotionTrend, ...]
     change_points: tuple[ChangePoint, ...]
     top_pairs: tuple[EmotionPair, ...]
+    labels: str = ""
+    """As of the session."""
 
 
 @dataclass(frozen=True)
@@ -260,6 +264,8 @@ class Observation:
     faces_seen: int = 0
     """How many faces were seen, those included that were not classified. Zero: as many as `faces`."""
     model_version: str = field(default="", kw_only=True)
+    labels: str = field(default="", kw_only=True)
+    """Whose labels the scores are by: "votes" or "fer2013"; empty means the latter. A session takes one of them."""
 
 
 def as_json(value: object) -> object:

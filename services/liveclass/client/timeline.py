@@ -21,6 +21,8 @@ class Timeline:
     resolution: timedelta
     source: str
     buckets: tuple[TimelineBucket, ...]
+    labels: str = ""
+    """Whose labels the scores are by: "votes" (of ten annotators) or "fer2013"; empty: no face was recorded yet."""
 
     def to_pandas(self) -> "pd.DataFrame":
         """One row per bucket, indexed by its start (UTC): counts, and mean score and top share of each emotion.

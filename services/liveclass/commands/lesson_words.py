@@ -10,6 +10,8 @@ MOST_CHANGES_TOLD = 3
 ALIKE = 0.03
 """Mean scores of two lessons that differ by less are called alike."""
 
+_LABEL_SETS = {"votes": "the votes of ten annotators (FER+)", "fer2013": "FER2013's labels"}
+
 _TIMES = {1: "once", 2: "twice"}
 
 
@@ -38,6 +40,9 @@ def compared(first: Lesson, second: Lesson) -> str:
     hidden = [f"“{title(lesson)}”" for lesson in (first, second) if not lesson.total.emotions]
     if hidden:
         return f"The two cannot be compared: too few people were seen in {' and in '.join(hidden)}."
+    if not are_comparable(first, second):
+        told = [f"“{title(one)}” by {_LABEL_SETS[one.session.labels]}" for one in (first, second)]
+        return f"The two cannot be compared: they are scored by different labels, {' and '.join(told)}."
     more: list[tuple[float, str]] = []
     less: list[tuple[float, str]] = []
     for before, after in zip(first.total.emotions, second.total.emotions, strict=True):
@@ -49,6 +54,17 @@ def compared(first: Lesson, second: Lesson) -> str:
     if not parts:
         return f"The two were alike: no mean score differs by {ALIKE:g} or more."
     return f"Compared with “{title(first)}”, “{title(second)}” showed {' and '.join(parts)}."
+
+
+def are_comparable(first: Lesson, second: Lesson) -> bool:
+    """Whether both are scored by the same labels, as far as that is known."""
+    known = {one.session.labels for one in (first, second)} - {""}
+    return len(known) < 2
+
+
+def scored_by(labels: str) -> str:
+    """Whose labels scores are by, in a sentence; empty where that is not known."""
+    return f"The scores are by {_LABEL_SETS[labels]}." if labels else ""
 
 
 def title(lesson: Lesson) -> str:

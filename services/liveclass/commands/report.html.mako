@@ -169,6 +169,9 @@
   <p class="quiet name">${chart.name}</p>
   % endif
   <p>${chart.when}${" · still running" if chart.is_running else ""}</p>
+  % if chart.scored_by:
+  <p class="quiet">${chart.scored_by}</p>
+  % endif
   <p class="said">${chart.paragraph}</p>
 </%def>
 

@@ -99,7 +99,7 @@ class Chart:
         axis, buckets = _Axis(lesson, length), lesson.buckets
         self.lesson = lesson
         self.title, self.name = words.title(lesson), lesson.session.name
-        self.when = words.when(lesson)
+        self.when, self.scored_by = words.when(lesson), words.scored_by(lesson.session.labels)
         self.paragraph = words.paragraph(lesson)
         self.is_running = lesson.session.end_time is None
         self.resolution = words.length(lesson.resolution)
@@ -251,7 +251,9 @@ def _bars(lesson: Lesson) -> list[Bar]:
 
 
 def _differences(first: Lesson, second: Lesson) -> list[tuple[str, str, float, float, str]]:
-    """(emotion, colour, mean score in each lesson, difference) where both show any."""
+    """(emotion, colour, mean score in each lesson, difference) where both show any, by the same labels."""
+    if not words.are_comparable(first, second):
+        return []
     pairs = zip(first.total.emotions, second.total.emotions, strict=False)
     return [
         (one.emotion.label, colour(one.emotion), one.mean_score, other.mean_score,

@@ -63,6 +63,7 @@ def _title(session: "Session", timeline: "Timeline") -> str:
 
 
 def _show(timeline: "Timeline", rows: bool | None) -> None:
+    from liveclass.commands.lesson_words import scored_by
     from liveclass.commands.rendering import timeline_table
     from liveclass.commands.strip import strip_chart
 
@@ -77,6 +78,8 @@ def _show(timeline: "Timeline", rows: bool | None) -> None:
     else:
         console.print(f"{len(buckets)} buckets; --table lists them, a longer --resolution makes them fewer.\n")
     console.print(strip_chart(buckets, console.chart_width))
+    if timeline.labels:
+        console.print(scored_by(timeline.labels))
 
 
 def watch(

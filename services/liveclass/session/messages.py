@@ -13,7 +13,7 @@ from liveclass import names
 from liveclass.runtime.errors import InvalidArgumentError, Reason
 from liveclass.session import figures, timeline, wire
 from liveclass.session.answers import View, Window
-from liveclass.session.model import MICROSECONDS, Marker, NewSession, Session
+from liveclass.session.model import MICROSECONDS, LabelSet, Marker, NewSession, Session
 from liveclass.session.settings import Limits
 from liveclass.session.summary import Change, Pair
 from liveclass.session.timeline import Series
@@ -29,6 +29,12 @@ MAX_ECHO = 60
 MAX_GROUP_SIZE = 10_000
 MAX_RETENTION_SECONDS = 3_660 * 86_400
 MAX_RESOLUTION_SECONDS = 86_400
+
+LABEL_SETS: "dict[emotion_pb2.Labels.ValueType, LabelSet]" = {
+    emotion_pb2.LABELS_FER2013: "fer2013",
+    emotion_pb2.LABELS_VOTES: "votes",
+}
+_LABELS = {label_set: value for value, label_set in LABEL_SETS.items()}
 
 
 def new_session(request: session_pb2.CreateSessionRequest, limits: Limits, now: float) -> NewSession:
@@ -106,7 +112,13 @@ def session(value: Session) -> session_pb2.Session:
         minimum_group_size=value.minimum_group_size,
         retention=Duration(seconds=value.retention_seconds),
         markers=[session_pb2.Marker(time=Timestamp(seconds=one.second), text=one.text) for one in value.markers],
+        labels=labels(value),
     )
+
+
+def labels(value: Session) -> "emotion_pb2.Labels.ValueType":
+    """Whose labels all scores of a session are by."""
+    return emotion_pb2.LABELS_UNSPECIFIED if value.labels is None else _LABELS[value.labels]
 
 
 def window(request: session_pb2.GetTimelineRequest | session_pb2.WatchTimelineRequest, field: str = "") -> Window:
@@ -152,6 +164,7 @@ def total(view: View, whole: Series) -> session_pb2.TimelineBucket:
 
 
 def summary(
+    of: Session,
     whole: session_pb2.TimelineBucket,
     slopes: Sequence[float],
     changes: Sequence[Change],
@@ -172,6 +185,7 @@ def summary(
             session_pb2.EmotionPair(first=emotion(one.first), second=emotion(one.second), share=one.share)
             for one in pairs
         ],
+        labels=labels(of),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain
+from typing import Literal
 
 from liveclass.capture_time import CaptureTimeLimits
 from liveclass.names import SessionName
@@ -13,6 +14,9 @@ MICROSECONDS = 1_000_000
 
 FOREVER = 2**40
 """Seconds: later than anything."""
+
+LabelSet = Literal["fer2013", "votes"]
+"""Whose labels scores are by: FER2013's, or the votes of ten annotators (FER+)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class Session:
     """The second before which every cell is closed; `FOREVER` where nothing is left open, or nothing is hidden."""
     markers: tuple[Marker, ...] = field(default=(), kw_only=True)
     """In order of time."""
+    labels: LabelSet | None = field(default=None, kw_only=True)
+    """Whose labels all its scores are by. None: no face was recorded yet."""
 
     @property
     def is_active(self) -> bool:
@@ -87,6 +93,8 @@ class Write:
     """Of the faces of one observation after another, seven of each in label order, which sum to about 1 [faces * 7]."""
     limits: CaptureTimeLimits
     """Holds the time of arrival. `seconds` are not too far ahead; only the store can compare them with the session."""
+    labels: LabelSet | None = None
+    """Whose labels `scores` are by; None where there are none."""
 
     def __len__(self) -> int:
         return len(self.frame_ids)
@@ -109,6 +117,7 @@ class Write:
             [self.faces[index] for index in kept],
             list(chain.from_iterable(scores)),
             self.limits,
+            self.labels,
         )
 
 

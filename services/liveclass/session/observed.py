@@ -11,6 +11,7 @@ from liveclass import names
 from liveclass.capture_time import CaptureTimeLimits
 from liveclass.runtime.errors import InvalidArgumentError, Reason
 from liveclass.session.figures import EMOTIONS
+from liveclass.session.messages import LABEL_SETS
 from liveclass.session.model import Write
 from liveclass.session.times import NANOSECONDS, read_timestamp
 from liveclass.v1 import emotion_pb2, session_pb2
@@ -25,6 +26,7 @@ QUICK = 256
 SUM_TOLERANCE = 0.01
 """By how much the seven scores of a face may miss 1: they come from half-precision models too."""
 
+_UNSPECIFIED, _FER2013 = emotion_pb2.LABELS_UNSPECIFIED, emotion_pb2.LABELS_FER2013
 _EMOTIONS = tuple(emotion_pb2.Emotion.ValueType(index + 1) for index in range(EMOTIONS))
 _in_label_order = itemgetter(*_EMOTIONS)
 
@@ -42,6 +44,7 @@ def write(request: session_pb2.RecordObservationsRequest, limits: CaptureTimeLim
         for one in observations
     ]
     frame_ids, sources, seconds, nanos, said, given = zip(*rows, strict=True)
+    labels = [one.labels for one in observations]
     faces = [len(one) for one in given]
     seen = [many or count for many, count in zip(said, faces, strict=True)]
     scores = [_scores(face) for one in given for face in one]
@@ -49,15 +52,18 @@ def write(request: session_pb2.RecordObservationsRequest, limits: CaptureTimeLim
         min(seconds) > 0 and max(seconds) <= latest  # zero may be a time that was not set
         and min(nanos) >= 0 and max(nanos) < NANOSECONDS
         and max(seen) <= MAX_FACES and all(map(le, faces, seen))
-        and None not in scores
+        and None not in scores and {*labels} <= {_UNSPECIFIED, *LABEL_SETS}
         and all(frame_ids) and _are_names(frame_ids)
         and _are_names(set(sources)) and not any("@" in one for one in set(sources))
     )  # fmt: skip  # a line for each column
     if not looks_right:
         for index, one in enumerate(observations):
             _check(one, f"observations[{index}]", limits)
+    label_sets = {LABEL_SETS[one or _FER2013] for one, count in zip(labels, faces, strict=True) if count}
+    if len(label_sets) > 1:
+        raise InvalidArgumentError("observations", "must be scored by one set of labels; a session takes no others")
     flat = list(chain.from_iterable(filter(None, scores)))
-    return Write(name, frame_ids, sources, seconds, seen, faces, flat, limits)
+    return Write(name, frame_ids, sources, seconds, seen, faces, flat, limits, next(iter(label_sets), None))
 
 
 def is_quick(request: session_pb2.RecordObservationsRequest) -> bool:
@@ -94,6 +100,8 @@ def _check(value: session_pb2.Observation, field: str, limits: CaptureTimeLimits
         _check_face(face, f"{field}.faces[{index}].emotions")
     if not len(value.faces) <= (value.faces_seen or len(value.faces)) <= MAX_FACES:
         raise InvalidArgumentError(f"{field}.faces_seen", f"must be from the number of faces to {MAX_FACES}")
+    if value.labels not in (_UNSPECIFIED, *LABEL_SETS):
+        raise InvalidArgumentError(f"{field}.labels", "is none that this server knows")
     names.check_frame_id(value.frame_id, f"{field}.frame_id", required=True)
     names.check_source(value.source, f"{field}.source")
 

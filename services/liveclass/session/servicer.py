@@ -105,7 +105,9 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         async with self._turn(context):
             view = await self.reader.read(name, window)
             self.auditor.note(context, "GetTimeline", name)
-            return wire.timeline(await self.heavy.run(messages.encoded, view))
+            answer = wire.timeline(await self.heavy.run(messages.encoded, view))
+            answer.labels = messages.labels(view.session)
+            return answer
 
     async def WatchTimeline(
         self, request: session_pb2.WatchTimelineRequest, context: Context
@@ -154,5 +156,9 @@ def _summary(view: View, whole: Series) -> session_pb2.SessionSummary:
     visible = view.visible()
     fine = summary.finest(visible, FINEST_SUMMARY_BUCKETS)
     return messages.summary(
-        messages.total(view, whole), summary.slopes_per_hour(fine), summary.changes(fine), summary.pairs(visible)
+        view.session,
+        messages.total(view, whole),
+        summary.slopes_per_hour(fine),
+        summary.changes(fine),
+        summary.pairs(visible),
     )

@@ -71,6 +71,7 @@ class Session(_message.Message):
     MINIMUM_GROUP_SIZE_FIELD_NUMBER: _builtins.int
     RETENTION_FIELD_NUMBER: _builtins.int
     MARKERS_FIELD_NUMBER: _builtins.int
+    LABELS_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"classrooms/{classroom}/sessions/{session}"."""
     display_name: _builtins.str
@@ -81,6 +82,8 @@ class Session(_message.Message):
     """Emotions of fewer people than this are never shown. Zero: the operator's minimum (5). Fewer than that may be asked
     for only where the operator has declared a demonstration. Cannot be changed later.
     """
+    labels: _emotion_pb2.Labels.ValueType
+    """Whose labels all its scores are by: those of the first face that was recorded. Unspecified: none was yet."""
     @_builtins.property
     def start_time(self) -> _timestamp_pb2.Timestamp:
         """When it begins. Unset: now. May be any time in the past that `retention` still covers, for a recorded lesson, but
@@ -110,10 +113,11 @@ class Session(_message.Message):
         minimum_group_size: _builtins.int = ...,
         retention: _duration_pb2.Duration | None = ...,
         markers: _abc.Iterable[Global___Marker] | None = ...,
+        labels: _emotion_pb2.Labels.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "retention", b"retention", "start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "end_time", b"end_time", "markers", b"markers", "minimum_group_size", b"minimum_group_size", "name", b"name", "retention", b"retention", "start_time", b"start_time", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "end_time", b"end_time", "labels", b"labels", "markers", b"markers", "minimum_group_size", b"minimum_group_size", "name", b"name", "retention", b"retention", "start_time", b"start_time", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -164,7 +168,7 @@ class CreateSessionRequest(_message.Message):
     """The last part of the session's name. Empty: the server makes one up."""
     @_builtins.property
     def session(self) -> Global___Session:
-        """Its settings; `name`, `state` and `end_time` are ignored."""
+        """Its settings; fields that are only for output are ignored."""
 
     def __init__(
         self,
@@ -393,7 +397,7 @@ class Observation(_message.Message):
     model_version: _builtins.str
     """The model version that gave the scores."""
     labels: _emotion_pb2.Labels.ValueType
-    """Whose labels the scores are by."""
+    """Whose labels the scores are by. Unspecified: FER2013's. Means nothing where there are no `faces`."""
     @_builtins.property
     def capture_time(self) -> _timestamp_pb2.Timestamp:
         """When the frame was taken: at most ten minutes (the operator's LIVECLASS_MAX_CLOCK_OFFSET_SECONDS) before the
@@ -556,6 +560,9 @@ class Timeline(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     BUCKETS_FIELD_NUMBER: _builtins.int
+    LABELS_FIELD_NUMBER: _builtins.int
+    labels: _emotion_pb2.Labels.ValueType
+    """As in Session."""
     @_builtins.property
     def buckets(self) -> _containers.RepeatedCompositeFieldContainer[Global___TimelineBucket]:
         """The buckets in which something was recorded, in order of time. The newest is there while it is open, suppressed until
@@ -566,10 +573,11 @@ class Timeline(_message.Message):
         self,
         *,
         buckets: _abc.Iterable[Global___TimelineBucket] | None = ...,
+        labels: _emotion_pb2.Labels.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["buckets", b"buckets"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["buckets", b"buckets", "labels", b"labels"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -752,6 +760,9 @@ class SessionSummary(_message.Message):
     TRENDS_FIELD_NUMBER: _builtins.int
     CHANGE_POINTS_FIELD_NUMBER: _builtins.int
     TOP_PAIRS_FIELD_NUMBER: _builtins.int
+    LABELS_FIELD_NUMBER: _builtins.int
+    labels: _emotion_pb2.Labels.ValueType
+    """As in Session."""
     @_builtins.property
     def total(self) -> Global___TimelineBucket:
         """All of the session that may be shown, as one bucket."""
@@ -777,10 +788,11 @@ class SessionSummary(_message.Message):
         trends: _abc.Iterable[Global___EmotionTrend] | None = ...,
         change_points: _abc.Iterable[Global___ChangePoint] | None = ...,
         top_pairs: _abc.Iterable[Global___EmotionPair] | None = ...,
+        labels: _emotion_pb2.Labels.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["total", b"total"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["change_points", b"change_points", "top_pairs", b"top_pairs", "total", b"total", "trends", b"trends"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["change_points", b"change_points", "labels", b"labels", "top_pairs", b"top_pairs", "total", b"total", "trends", b"trends"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -177,8 +177,9 @@ class SessionServiceServicer:
         All of them are recorded or none. One whose `frame_id` is already in the session is counted as a duplicate and
         changes nothing, so a retry is safe.
 
-        Refuses with NOT_FOUND, FAILED_PRECONDITION where the session has ended, and INVALID_ARGUMENT for a bad observation,
-        such as one whose capture_time is off by more than the operator allows (see Observation).
+        Refuses with NOT_FOUND, FAILED_PRECONDITION where the session has ended or its scores are by other labels, and
+        INVALID_ARGUMENT for a bad observation, such as one whose capture_time is off by more than the operator allows (see
+        Observation), or for faces that are scored by different labels.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

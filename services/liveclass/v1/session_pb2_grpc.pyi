@@ -87,8 +87,9 @@ class SessionServiceStub:
     All of them are recorded or none. One whose `frame_id` is already in the session is counted as a duplicate and
     changes nothing, so a retry is safe.
 
-    Refuses with NOT_FOUND, FAILED_PRECONDITION where the session has ended, and INVALID_ARGUMENT for a bad observation,
-    such as one whose capture_time is off by more than the operator allows (see Observation).
+    Refuses with NOT_FOUND, FAILED_PRECONDITION where the session has ended or its scores are by other labels, and
+    INVALID_ARGUMENT for a bad observation, such as one whose capture_time is off by more than the operator allows (see
+    Observation), or for faces that are scored by different labels.
     """
     GetTimeline: _grpc.UnaryUnaryMultiCallable[_session_pb2.GetTimelineRequest, _session_pb2.Timeline]
     """The session over time. NOT_FOUND where there is none; INVALID_ARGUMENT for a bad range or resolution."""
@@ -154,8 +155,9 @@ class SessionServiceAsyncStub(SessionServiceStub):
     All of them are recorded or none. One whose `frame_id` is already in the session is counted as a duplicate and
     changes nothing, so a retry is safe.
 
-    Refuses with NOT_FOUND, FAILED_PRECONDITION where the session has ended, and INVALID_ARGUMENT for a bad observation,
-    such as one whose capture_time is off by more than the operator allows (see Observation).
+    Refuses with NOT_FOUND, FAILED_PRECONDITION where the session has ended or its scores are by other labels, and
+    INVALID_ARGUMENT for a bad observation, such as one whose capture_time is off by more than the operator allows (see
+    Observation), or for faces that are scored by different labels.
     """
     GetTimeline: _aio.UnaryUnaryMultiCallable[_session_pb2.GetTimelineRequest, _session_pb2.Timeline]  # type: ignore[assignment]
     """The session over time. NOT_FOUND where there is none; INVALID_ARGUMENT for a bad range or resolution."""
@@ -266,8 +268,9 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
         All of them are recorded or none. One whose `frame_id` is already in the session is counted as a duplicate and
         changes nothing, so a retry is safe.
 
-        Refuses with NOT_FOUND, FAILED_PRECONDITION where the session has ended, and INVALID_ARGUMENT for a bad observation,
-        such as one whose capture_time is off by more than the operator allows (see Observation).
+        Refuses with NOT_FOUND, FAILED_PRECONDITION where the session has ended or its scores are by other labels, and
+        INVALID_ARGUMENT for a bad observation, such as one whose capture_time is off by more than the operator allows (see
+        Observation), or for faces that are scored by different labels.
         """
 
     @_abc_1.abstractmethod

@@ -101,7 +101,7 @@ class SessionStore(Protocol):
     async def record(self, writes: Sequence[Write]) -> list[Recorded | ServiceError]:
         """Records many writes in one transaction. Gives for each what became of it, in order.
 
-        A write to a session that is not there, or has ended, or that is too late, fails alone.
+        A write to a session that is not there, or has ended, or is by other labels, or that is too late, fails alone.
         """
 
     async def read(self, name: SessionName, query: BucketQuery) -> Snapshot:

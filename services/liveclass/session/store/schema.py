@@ -53,6 +53,7 @@ sessions = sa.Table(
     sa.Column("last_second", sa.BigInteger),
     sa.Column("markers", sa.Text, nullable=False, server_default="[]"),  # JSON: [second, text] each, in order of time
     _added("watermark"),  # the second before which every cell is closed
+    sa.Column("labels", sa.Text),  # those of the first face that was recorded: "fer2013" or "votes"
     sa.UniqueConstraint("classroom", "session", name="sessions_name"),
     sa.Index("sessions_latest", "start_time", "id"),
     sqlite_autoincrement=True,  # a number is never used again, so that what a crash left behind is nobody else's

@@ -147,5 +147,6 @@ def stored(row: "sa.Row[Any]") -> StoredSession:
         last_second=row.last_second,
         watermark=row.watermark,
         markers=tuple(Marker(second, text) for second, text in json.loads(row.markers)),
+        labels=row.labels,
     )
     return StoredSession(session, bytes(row.hash_key))

@@ -8,6 +8,7 @@ from operator import itemgetter
 import numpy as np
 import sqlalchemy as sa
 
+from liveclass.names import SessionName
 from liveclass.runtime.errors import (
     FailedPreconditionError,
     InvalidArgumentError,
@@ -17,7 +18,7 @@ from liveclass.runtime.errors import (
 )
 from liveclass.session import figures
 from liveclass.session.figures import Ints
-from liveclass.session.model import MICROSECONDS, Recorded, Session, Write
+from liveclass.session.model import MICROSECONDS, LabelSet, Recorded, Session, Write
 from liveclass.session.rollup import CELL_SECONDS, Frames, SourceRows, floor, roll_up
 from liveclass.session.store import keys, lookups, schema, sessions
 from liveclass.session.store.cells import SessionRows
@@ -47,6 +48,8 @@ class Batch:
     faces: list[int] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)
     """Seven of each face, as they were given [faces * 7]."""
+    labels: dict[int, LabelSet] = field(default_factory=dict)
+    """Whose labels the scores of each session are by, old and new."""
 
     def columns(self) -> Frames:
         scores = np.array(self.scores, np.float64).reshape(-1, figures.EMOTIONS)
@@ -66,13 +69,13 @@ def admit(connection: sa.Connection, find: Lookups, writes: Sequence[Write]) -> 
     Gives the batch and the sessions that it writes to, by number.
     """
     stored = sessions.find_all(connection, {write.session for write in writes}, lock=True)
-    refused = [_refusal(write, stored.get(write.session)) for write in writes]
+    refused, labels = _refusals(writes, stored)
     keyed = [
         [] if error else _frame_ids(write, stored[write.session]) for write, error in zip(writes, refused, strict=True)
     ]
     by_id = {one.session.id: one for one in stored.values()}
     known = find.known_frames(connection, list(chain.from_iterable(keyed)), _expiry_range(by_id.values()))
-    batch = Batch([])
+    batch = Batch([], labels=labels)
     for write, ids, error in zip(writes, keyed, refused, strict=True):
         batch.outcomes.append(error or _take(batch, write, ids, stored[write.session], known))
     return batch, by_id
@@ -90,7 +93,7 @@ def add(
     upserts.add_sources(connection, _sources(columns))
     rows = roll_up(columns)
     changes = []
-    for number, session in _stretch_sessions(connection, columns, stored).items():
+    for number, session in _update_sessions(connection, batch, columns, stored).items():
         mine = SessionRows(connection, session)
         again = _add_to_session(mine, releaser, rows)
         closed, _ = releaser.close(mine, now)
@@ -161,11 +164,30 @@ def _expires(stored: dict[int, StoredSession], numbers: Ints, seconds: Ints) -> 
     return keys.expiry_days(seconds, retention[np.searchsorted(known, numbers)])
 
 
-def _refusal(write: Write, stored: StoredSession | None) -> ServiceError | None:
+def _refusals(
+    writes: Sequence[Write], stored: dict[SessionName, StoredSession]
+) -> tuple[list[ServiceError | None], dict[int, LabelSet]]:
+    """Why each write is refused, if it is, and whose labels each session is then by."""
+    labels = {one.session.id: one.session.labels for one in stored.values() if one.session.labels}
+    refused = []
+    for write in writes:
+        found = stored.get(write.session)
+        error = _refusal(write, found, labels)
+        refused.append(error)
+        if found and write.labels and not error:
+            labels.setdefault(found.session.id, write.labels)
+    return refused, labels
+
+
+def _refusal(write: Write, stored: StoredSession | None, labels: dict[int, LabelSet]) -> ServiceError | None:
     if stored is None:
         return NotFoundError("session", str(write.session))
     if not stored.session.is_active:
         return FailedPreconditionError(str(write.session), "the session has ended", Reason.SESSION_ENDED)
+    its_labels = labels.get(stored.session.id, write.labels)
+    if write.labels and write.labels != its_labels:
+        description = f"its scores are by the labels '{its_labels}', these by '{write.labels}'; begin a new session"
+        return FailedPreconditionError(str(write.session), description, Reason.SESSION_OF_OTHER_LABELS)
     try:
         _check_times(write, stored.session)
     except InvalidArgumentError as error:
@@ -219,10 +241,13 @@ def _expiry_range(stored: Collection[StoredSession]) -> tuple[int, int]:
     return int(days.min()), int(days.max())
 
 
-def _stretch_sessions(
-    connection: sa.Connection, columns: Frames, stored: dict[int, StoredSession]
+def _update_sessions(
+    connection: sa.Connection, batch: Batch, columns: Frames, stored: dict[int, StoredSession]
 ) -> dict[int, Session]:
-    """Keeps the first and last second of each session up to date. Gives those that were written to, as they are now."""
+    """Keeps the first and last second of each session up to date, and its labels.
+
+    Gives those that were written to, as they are now.
+    """
     sessions_now = {}
     for number in np.unique(columns.sessions).tolist():
         seconds = columns.seconds[columns.sessions == number]
@@ -230,8 +255,9 @@ def _stretch_sessions(
         session = stored[number].session
         first = earliest if session.first_second is None else min(session.first_second, earliest)
         last = latest if session.last_second is None else max(session.last_second, latest)
-        sessions_now[number] = replace(session, first_second=first, last_second=last)
+        labels = batch.labels.get(number)
+        sessions_now[number] = replace(session, first_second=first, last_second=last, labels=labels)
         if sessions_now[number] != session:
             mine = schema.sessions.update().where(schema.sessions.c.id == number)
-            connection.execute(mine.values(first_second=first, last_second=last))
+            connection.execute(mine.values(first_second=first, last_second=last, labels=labels))
     return sessions_now
