@@ -9,7 +9,9 @@ import resource
 import signal
 import struct
 
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
+from liveclass.parent_death import end_with_parent
+
+_PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 4, 22, 38
 _SECCOMP_MODE_FILTER = 2
 _ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050001, 0x80000000
 """_REFUSE fails with EPERM: what asks for a file in passing, such as an import, can go on."""
@@ -32,7 +34,7 @@ def confine(extra_memory: int) -> bool:
     Returns whether the filter of system calls could be set; the other limits hold anyway. The process has one thread.
     """
     libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    end_with_parent(signal.SIGKILL)
     libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     with open("/proc/self/statm") as file:  # noqa: PTH123  # pathlib is not worth its import here
         used = int(file.read().split()[0]) * resource.getpagesize()

@@ -19,15 +19,6 @@ _LEAST_WAIT, _MOST_WAIT = 0.5, 30.0
 _ERROR = re.compile(r'E\d{4} |.*"level": "(error|critical)"')
 """How Triton and the services begin, or mark, the line of an error."""
 
-# Run in the child before it becomes the service: should this process die, even by `kill -9`, the service is told so.
-_END_WITH_PARENT = """
-import ctypes, os, signal, sys
-PR_SET_PDEATHSIG = 1
-ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-if os.getppid() == int(sys.argv[1]):
-    os.execv(sys.argv[2], sys.argv[2:])
-"""
-
 
 @dataclass
 class Part:
@@ -69,7 +60,7 @@ class Part:
         command = [sys.executable, "-m", *self.arguments]
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603  # our own programs and arguments
-                [sys.executable, "-c", _END_WITH_PARENT, str(os.getpid()), *command],
+                [sys.executable, "-m", "liveclass.parent_death", str(os.getpid()), *command],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

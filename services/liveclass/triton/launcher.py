@@ -152,7 +152,7 @@ class TritonServer:
         region = f"liveclass_{uuid.uuid4().hex}_"
         command = [str(installation.binary), *self._arguments(scratch / "backends", region)]
         self._process = subprocess.Popen(  # noqa: S603  # our own program and arguments
-            [sys.executable, "-I", supervisor.__file__, str(os.getpid()), str(scratch), region, *command],
+            [sys.executable, "-m", supervisor.__name__, str(os.getpid()), str(scratch), region, *command],
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,

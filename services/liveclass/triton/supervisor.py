@@ -1,12 +1,11 @@
 """Runs one command and ends it, its children and what they leave behind when the process that asked for it is gone.
 
-A program of its own with the standard library alone, because only another process can clean up after `kill -9`:
+A program of its own, because only another process can clean up after `kill -9`:
 
-    python supervisor.py PARENT_PID SCRATCH SHARED_MEMORY_PREFIX COMMAND…
+    python -m liveclass.triton.supervisor PARENT_PID SCRATCH SHARED_MEMORY_PREFIX COMMAND…
 """
 
 import contextlib
-import ctypes
 import os
 import shutil
 import signal
@@ -14,13 +13,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from liveclass.parent_death import end_with_parent
+
 GRACE_SECONDS = 10.0
 """From asking the command to end to killing it."""
 
 ENDING = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 WATCHED = ENDING | {signal.SIGCHLD}
 PARENT_CHECK_SECONDS = 0.5
-PR_SET_PDEATHSIG = 1
 
 
 def supervise(parent: int, scratch: Path, shared_memory_prefix: str, command: list[str]) -> int:
@@ -44,7 +44,7 @@ def supervise(parent: int, scratch: Path, shared_memory_prefix: str, command: li
 
 def _before_command() -> None:
     """In the child: undo the blocked signals, and end it should this supervisor itself be killed."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    end_with_parent()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED)
 
 
