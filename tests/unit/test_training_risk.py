@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from liveclass.training.poor_faces import PoorFaces, Risk
+from liveclass.training.poor_faces_plots import risk as draw
 from liveclass.training.risk import Floor, risk_curve
 
 RIGHT = np.array([True] * 6 + [False] * 4)
@@ -32,3 +34,17 @@ def test_floor_counts_what_is_below_it_and_how_often_it_was_wrong() -> None:
     quality = np.array([0.9] * 5 + [0.15, 0.1, 0.1, 0.05, 0.0])
     assert Floor.of(quality, RIGHT, 0.15) == Floor(0.15, 0.4, 1.0, 0.0)
     assert Floor.of(quality, RIGHT, 0.0) == Floor(0.0, 0.0, None, pytest.approx(0.4))
+
+
+def test_every_curve_is_drawn_whole() -> None:
+    quality = np.linspace(0, 1, 10)
+    few, many = (
+        Risk("", 10, float(1 - right.mean()), (risk_curve("quality", quality, right),), Floor.of(quality, right, 0.15))
+        for right in (np.arange(10) > 0, np.arange(10) > 8)
+    )
+    charts = draw(PoorFaces((), (few, many))).axes
+    assert len(charts) == 2
+    for chart, one in zip(charts, (few, many), strict=True):
+        low, high = chart.get_ylim()
+        assert low == 0
+        assert high >= max(risk for _, risk in one.curves[0].points)

@@ -80,6 +80,7 @@ def risk(poor: PoorFaces) -> Figure:
     charts = figure.subplots(1, len(poor.risk), sharey=True, squeeze=False)[0]
     for axes, one in zip(charts, poor.risk, strict=True):
         _draw_risk(axes, one)
+    charts[0].set_ylim(bottom=0)  # of all charts, and only now: it ends the search for the upper limit
     charts[0].set_ylabel("share of wrong answers")
     charts[0].legend(fontsize=8)
     return figure
@@ -92,5 +93,4 @@ def _draw_risk(axes: Axes, risk: Risk) -> None:
     axes.set_title(f"faces {risk.faces}, {risk.answers:,} answers", fontsize=9)
     axes.set_xlabel("share of the faces kept, best signal first")
     axes.set_xlim(0, 1)
-    axes.set_ylim(bottom=0)
     axes.grid(alpha=0.3)
