@@ -107,6 +107,11 @@ class NotedWork(HeavyWork):
     def __init__(self) -> None:
         super().__init__()
         self.called: dict[str, set[int]] = {}
+        self.turns = 0
+
+    def admit(self, caller, deadline):
+        self.turns += 1
+        return super().admit(caller, deadline)
 
     async def run(self, function, *arguments):
         def work():
@@ -124,6 +129,9 @@ async def test_answers_are_put_together_away_from_the_event_loop(tmp_path):
         await running.timeline(name)
         await running.stub.GetSummary(session_pb2.GetSummaryRequest(session=name))
         export = session_pb2.ExportTimelineRequest(timeline=session_pb2.GetTimelineRequest(session=name))
-        assert len([chunk async for chunk in running.stub.ExportTimeline(export)]) > 1
+        before = heavy.turns
+        chunks = [chunk async for chunk in running.stub.ExportTimeline(export)]
+        assert heavy.turns - before == 1 + len(chunks) + 1  # reading, each chunk, and that there is no more
+        assert len(chunks) > 1
     assert heavy.called.keys() == {"write", "view", "encoded", "_as_one", "_summary", "next"}
     assert threading.get_ident() not in set().union(*heavy.called.values())

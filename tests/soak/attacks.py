@@ -11,7 +11,7 @@ import struct
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -47,14 +47,15 @@ def honest(address: str, image: bytes) -> "Counter[str]":
             request = detection_pb2.ClassifyFrameRequest(image=image, source="honest")
             calls = []
             for _ in range(FRAMES):
-                calls.append(asyncio.ensure_future(_ending(stub.ClassifyFrame(request, timeout=DEADLINE_SECONDS))))
+                calls.append(asyncio.ensure_future(ending(stub.ClassifyFrame(request, timeout=DEADLINE_SECONDS))))
                 await asyncio.sleep(1 / PER_SECOND)
             return Counter(await asyncio.gather(*calls))
 
     return asyncio.run(camera())
 
 
-async def _ending(call: "grpc.aio.UnaryUnaryCall[object, object]") -> str:
+async def ending(call: Awaitable[object]) -> str:
+    """The status of a call."""
     try:
         await call
     except grpc.aio.AioRpcError as error:
@@ -73,7 +74,7 @@ def flood(address: str, make: "Callable[[int], detection_pb2.ClassifyFrameReques
                 number = worker
                 while True:
                     number += AT_ONCE
-                    await _ending(stub.ClassifyFrame(make(number), timeout=10))
+                    await ending(stub.ClassifyFrame(make(number), timeout=10))
 
             await asyncio.gather(*(one(worker) for worker in range(AT_ONCE)))
 

@@ -52,6 +52,26 @@ async def test_a_caller_with_one_read_does_not_wait_for_all_of_another() -> None
     await asyncio.gather(*tasks)
 
 
+async def test_a_caller_is_not_refused_for_what_another_has_waiting() -> None:
+    now = 0.0
+    reads = Reads(HeavyWork(at_once=1, clock=lambda: now))
+    first = reads.begin("a0")
+    await settle()
+    now = 5.0  # so long does a read take
+    await reads.finish("a0")
+    await first
+    tasks = [reads.begin(f"a{number}") for number in range(1, 21)]
+    await settle()
+    tasks.append(reads.begin("b0", seconds=10))  # 100 seconds of the other's reads wait, of which one comes before
+    await settle()
+    await reads.finish("a1")
+    await reads.finish("a2")
+    assert reads.begun[-1] == "b0"
+    for name in ("b0", *(f"a{number}" for number in range(3, 21))):
+        await reads.finish(name)
+    await asyncio.gather(*tasks)
+
+
 async def test_no_more_than_the_limit_are_worked_on_at_once() -> None:
     reads = Reads(HeavyWork(at_once=2))
     tasks = [reads.begin(f"a{number}") for number in range(5)]

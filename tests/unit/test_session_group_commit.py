@@ -78,6 +78,36 @@ async def test_a_commit_is_not_made_longer_than_it_may_be_by_faces() -> None:
     assert disk.groups == [1, 1, 1, 1]
 
 
+async def test_a_caller_with_little_to_write_does_not_wait_for_all_of_another() -> None:
+    disk = Disk()
+    committer = GroupCommitter(disk.commit, 100_000)
+    submitted = [asyncio.ensure_future(committer.submit(write(1), "greedy"))]
+    await disk.busy.wait()
+    submitted += [asyncio.ensure_future(committer.submit(write(1, faces=6_000), "greedy")) for _ in range(10)]
+    modest = asyncio.ensure_future(committer.submit(write(1), "modest"))
+    await asyncio.sleep(0)
+    disk.let_go.set()
+    await asyncio.gather(modest, *submitted)
+    assert disk.groups == [1, 1, 2] + [1] * 8  # only the third, which is after one of the greedy caller's, has two
+
+
+async def test_a_caller_has_room_for_its_share_though_another_fills_what_may_wait() -> None:
+    disk = Disk()
+    committer = GroupCommitter(disk.commit, 1_000)
+    submitted = [asyncio.ensure_future(committer.submit(write(1), "greedy"))]
+    await disk.busy.wait()
+    submitted.append(asyncio.ensure_future(committer.submit(write(1, faces=950), "greedy")))
+    await asyncio.sleep(0)
+    submitted.append(asyncio.ensure_future(committer.submit(write(1, faces=400), "modest")))
+    with pytest.raises(ResourceExhaustedError):
+        await committer.submit(write(1, faces=99), "greedy")
+    await asyncio.sleep(0)
+    with pytest.raises(ResourceExhaustedError):
+        await committer.submit(write(1, faces=200), "modest")
+    disk.let_go.set()
+    assert [answer.recorded for answer in await asyncio.gather(*submitted)] == [1, 1, 1]
+
+
 async def test_what_nobody_waits_for_any_more_is_not_written() -> None:
     disk = Disk()
     committer = GroupCommitter(disk.commit, 1_000)

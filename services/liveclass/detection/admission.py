@@ -1,7 +1,7 @@
 """How much is worked on at once, who waits for it and for how long, and who is refused.
 
 The limit follows the latency, additively up and multiplicatively down (AIMD, Chiu and Jain 1989), as TCP and Netflix's
-concurrency-limits do: nobody has to know the machine. What comes above it waits in turns shared alike (fair_queue.py),
+concurrency-limits do: nobody has to know the machine. What comes above it waits in turns shared alike (FairQueue),
 for as long as it can still be finished before its deadline; what could not is refused at once.
 """
 
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from liveclass.detection.claimants import Claimant, EstablishedSources
-from liveclass.detection.fair_queue import FairQueue, Path
 from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.errors import DeadlineExceededError, Reason, ResourceExhaustedError
+from liveclass.runtime.fair_queue import FairQueue, Path
 
 Clock = Callable[[], float]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from liveclass.detection.fair_queue import Path
+from liveclass.runtime.fair_queue import Path
 
 MOST_SOURCES = 256
 """Sources of one connection that have a share each; further ones share one share between them."""

@@ -2,17 +2,17 @@
 
 import asyncio
 import time
-from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.errors import DeadlineExceededError, Reason, ResourceExhaustedError
+from liveclass.runtime.fair_queue import FairQueue
 
 T = TypeVar("T")
-Turn = "asyncio.Future[bool]"
+Turn: TypeAlias = "asyncio.Future[bool]"
 """True: let in. False: another caller's work took the place."""
 
 AT_ONCE = 2
@@ -33,12 +33,12 @@ class HeavyWork:
         self._at_once, self._clock = at_once, clock
         self._threads = ThreadPoolExecutor(at_once, "session-work")
         self._busy = 0
-        self._waiting: OrderedDict[str, deque[asyncio.Future[bool]]] = OrderedDict()
+        self._queue: FairQueue[Turn] = FairQueue()
         self._typical_seconds = 0.0
 
     @property
     def waiting(self) -> int:
-        return sum(map(len, self._waiting.values()))
+        return len(self._queue)
 
     async def run(self, function: Callable[..., T], *arguments: object) -> T:
         """Calls `function` on a thread: the event loop goes on meanwhile."""
@@ -65,22 +65,23 @@ class HeavyWork:
             self._leave()
 
     async def _wait_for_turn(self, caller: str, deadline: Deadline) -> None:
-        expected = self._typical_seconds * (self.waiting + 1) / self._at_once
+        path = (caller,)
+        expected = self._typical_seconds * (self._queue.ahead(path) + 1) / self._at_once
         if deadline.remaining() < expected + self._typical_seconds:
             raise _refusal("too many reads are waiting to finish this before its deadline", expected)
         self._make_room(caller, expected)
-        turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(caller, deque()).append(turn)
+        turn: Turn = asyncio.get_running_loop().create_future()
+        self._queue.push(path, turn)
         try:
             await asyncio.wait([turn], timeout=(1 - _RESERVE) * deadline.remaining())
         except asyncio.CancelledError:
             if not turn.done():
-                self._take_out(caller, turn)
+                self._queue.remove(path, turn)
             elif turn.result():
                 self._leave()
             raise
         if not turn.done():
-            self._take_out(caller, turn)
+            self._queue.remove(path, turn)
             raise _refusal("too many reads were in progress to begin this in time", expected)
         if not turn.result():
             raise _refusal("too many reads are waiting, most of them yours", expected)
@@ -89,27 +90,18 @@ class HeavyWork:
         """Where too many wait, whoever has most waiting gives up its newest."""
         if self.waiting < MOST_WAITING:
             return
-        longest = max(self._waiting, key=lambda one: len(self._waiting[one]))
-        if longest == caller:
+        longest, turn = self._queue.newest_of_the_longest()
+        if longest == (caller,):
             raise _refusal("too many reads are waiting", expected)
-        turn = self._waiting[longest][-1]
-        self._take_out(longest, turn)
+        self._queue.remove(longest, turn)
         turn.set_result(False)
-
-    def _take_out(self, caller: str, turn: "asyncio.Future[bool]") -> None:
-        self._waiting[caller].remove(turn)
-        if not self._waiting[caller]:
-            del self._waiting[caller]
 
     def _leave(self) -> None:
         """Gives the place to whoever is next."""
-        if not self._waiting:
+        if not self._queue:
             self._busy -= 1
             return
-        caller, turns = self._waiting.popitem(last=False)
-        turn = turns.popleft()
-        if turns:
-            self._waiting[caller] = turns
+        _, turn = self._queue.pop()
         turn.set_result(True)
 
 

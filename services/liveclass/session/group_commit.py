@@ -5,19 +5,23 @@ One sync to disk then serves many callers, and each is still answered only when 
 """
 
 import asyncio
-from collections import deque
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
 from liveclass.runtime.errors import Reason, ResourceExhaustedError, ServiceError, UnavailableError
+from liveclass.runtime.fair_queue import FairQueue
 from liveclass.session.model import Recorded, Write
 
 Commit = Callable[[Sequence[Write]], Awaitable[list[Recorded | ServiceError]]]
 Waiting = tuple[Write, "asyncio.Future[Recorded]"]
 
-MAX_COMMIT_COST = 10_000
-"""Observations and faces in one commit, so that nobody waits for a very long one."""
+MAX_COMMIT_COST = 6_000
+"""Observations and faces from which on nothing is added to a commit, so that nobody waits for a very long one."""
+
+COST_OF_A_TURN = 100
+"""What a caller may commit before it is another one's turn."""
 
 RETRY_SECONDS = 0.5
 
@@ -26,11 +30,16 @@ class GroupCommitter:
     """Takes writes from many callers and commits them in groups, one group at a time."""
 
     def __init__(self, commit: Commit, max_waiting: int) -> None:
-        """`max_waiting` is the most observations and faces, counted together, that may wait; more are refused."""
+        """`max_waiting` is how many observations and faces, counted together, may wait.
+
+        Beyond it each caller may still have its share of that, so that one cannot take all of it.
+        """
         self._commit = commit
         self._max_waiting = max_waiting
-        self._waiting: deque[Waiting] = deque()
-        self._cost = 0
+        self._queue: FairQueue[Waiting] = FairQueue()
+        self._costs: Counter[str] = Counter()
+        """What waits of each caller."""
+        self._observations = 0
         self._committing: asyncio.Task[None] | None = None
         self._closed = False
         self._log = structlog.get_logger()
@@ -38,21 +47,22 @@ class GroupCommitter:
     @property
     def waiting(self) -> int:
         """Observations that wait for the next commit, those of the one under way not among them."""
-        return sum(len(write) for write, _ in self._waiting)
+        return self._observations
 
-    async def submit(self, write: Write) -> Recorded:
-        """Returns when the write is on disk.
+    async def submit(self, write: Write, caller: str = "") -> Recorded:
+        """Returns when the write is on disk. Turns go round the callers.
 
         Raises what the commit found wrong with it, `ResourceExhaustedError` when too many are waiting, and
         `UnavailableError` after `close`.
         """
         if self._closed:
             raise UnavailableError("the service is shutting down", RETRY_SECONDS, Reason.SHUTTING_DOWN)
-        if self._cost and self._cost + write.cost > self._max_waiting:
+        if not self._has_room(write, caller):
             raise ResourceExhaustedError("too many observations are waiting", RETRY_SECONDS, Reason.TOO_MANY_FRAMES)
         future: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
-        self._waiting.append((write, future))
-        self._cost += write.cost
+        self._queue.push((caller,), (write, future))
+        self._costs[caller] += write.cost
+        self._observations += len(write)
         if self._committing is None:
             self._committing = asyncio.create_task(self._commit_waiting())
         return await future
@@ -65,22 +75,30 @@ class GroupCommitter:
 
     async def _commit_waiting(self) -> None:
         try:
-            while self._waiting:
+            while self._queue:
                 if group := self._next_group():
                     await self._commit_group(group)
         finally:
             self._committing = None
 
+    def _has_room(self, write: Write, caller: str) -> bool:
+        if not self._queue or self._costs.total() + write.cost <= self._max_waiting:
+            return True
+        callers = len(self._costs.keys() | {caller})
+        return self._costs[caller] + write.cost <= self._max_waiting / callers
+
     def _next_group(self) -> list[Waiting]:
         """The next writes to commit, without those whose callers went away: their deadline has passed."""
         group: list[Waiting] = []
         cost = 0
-        while self._waiting and (not group or cost + self._waiting[0][0].cost <= MAX_COMMIT_COST):
-            one = self._waiting.popleft()
-            self._cost -= one[0].cost
-            if not one[1].cancelled():
-                group.append(one)
-                cost += one[0].cost
+        while self._queue and cost < MAX_COMMIT_COST:
+            path, (write, future) = self._queue.pop()
+            self._queue.charge(path, 1 + write.cost // COST_OF_A_TURN)
+            self._costs -= Counter({str(path[0]): write.cost})  # drops those of whom nothing waits
+            self._observations -= len(write)
+            if not future.cancelled():
+                group.append((write, future))
+                cost += write.cost
         return group
 
     async def _commit_group(self, group: list[Waiting]) -> None:

@@ -2,7 +2,7 @@
 # ruff: noqa: ARG002  # every RPC is given a context, and few need it
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any
@@ -96,7 +96,7 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         else:
             async with self.heavy.admit(context.peer(), deadline):
                 write = await self.heavy.run(observed.write, request, times)
-        recorded = await self.committer.submit(write)
+        recorded = await self.committer.submit(write, context.peer())
         self.metrics.answered(recorded)
         return session_pb2.RecordObservationsResponse(recorded=recorded.recorded, duplicates=recorded.duplicates)
 
@@ -134,7 +134,7 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         self.auditor.note(context, "ExportTimeline", name)
         is_json = request.format == session_pb2.ExportTimelineRequest.FORMAT_JSON_LINES
         chunks = export.json_chunks(view) if is_json else export.csv_chunks(view)
-        while data := await self.heavy.run(next, chunks, b""):
+        while data := await self._next_chunk(chunks, context):
             yield session_pb2.ExportChunk(data=data)
 
     async def DeleteObservations(
@@ -146,6 +146,11 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         await self.auditor.write(context, "DeleteObservations", name)
         erased = await self.store.erase_source(name, source)
         return session_pb2.DeleteObservationsResponse(observations=erased.observations, faces=erased.faces)
+
+    async def _next_chunk(self, chunks: Iterator[bytes], context: Context) -> bytes:
+        """A turn for each chunk, and none while the caller reads it; empty at the end."""
+        async with self._turn(context):
+            return await self.heavy.run(next, chunks, b"")
 
     def _turn(self, context: Context) -> AbstractAsyncContextManager[None]:
         """The caller's turn to have something long done."""
