@@ -129,8 +129,9 @@ async def test_who_hangs_up_while_erasing_does_not_keep_watchers_from_hearing_of
     await asyncio.sleep(0)  # it has begun
     erasing.cancel()
     assert await changes.take(10)
+    while await running.timeline(str(name)):  # that was the notice of the record, which can come late
+        assert await changes.take(10)
     changes.close()
-    assert await running.timeline(str(name)) == []
 
 
 async def test_a_summary_tells_the_trend_the_changes_and_the_pairs(running):
