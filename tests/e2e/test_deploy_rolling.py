@@ -6,13 +6,11 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import grpc
 import pytest
 from session_databases import Postgres, postgres
 
-from liveclass.client.channel import channel_options
+from liveclass.client import LiveClass, ServiceError
 from liveclass.stack import Ports, Stack
-from liveclass.v1 import detection_pb2, detection_pb2_grpc, session_pb2, session_pb2_grpc
 
 __all__ = ["postgres"]  # a fixture
 
@@ -49,16 +47,10 @@ class Senders:
     """Send frames, each with a name of its own, until told to stop; and remember what became of them."""
 
     def __init__(self, pair: tuple[Stack, Stack], photograph: bytes) -> None:
-        options = channel_options()
-        self.frames = grpc.insecure_channel(both([stack.ports.detection for stack in pair]), options)
-        self.kept = grpc.insecure_channel(both([stack.ports.session for stack in pair]), options)
-        self.detection = detection_pb2_grpc.DetectionServiceStub(self.frames)
-        self.sessions = session_pb2_grpc.SessionServiceStub(self.kept)
+        addresses = (both([getattr(stack.ports, name) for stack in pair]) for name in ("detection", "session"))
+        self.client = LiveClass(*addresses, timeout=CALL_TIMEOUT_SECONDS)
         self.photograph = photograph
-        request = session_pb2.CreateSessionRequest(
-            parent="classrooms/rolling", session_id=f"s{uuid.uuid4().hex[:12]}", session={"minimum_group_size": 1}
-        )
-        self.session = self.sessions.CreateSession(request, timeout=CALL_TIMEOUT_SECONDS, wait_for_ready=True).name
+        self.session = self.client.create_session("rolling", f"s{uuid.uuid4().hex[:12]}", minimum_group_size=1).name
         self.acknowledged: list[str] = []
         self.kept_back: list[str] = []
         self.failures: list[str] = []
@@ -79,14 +71,11 @@ class Senders:
         self._stop.wait(PAUSE_SECONDS)
 
     def send(self, frame_id: str) -> bool:
-        request = detection_pb2.ClassifyFrameRequest(
-            image=self.photograph, session=self.session, frame_id=frame_id, source="camera-1"
-        )
-        return self.detection.ClassifyFrame(request, timeout=CALL_TIMEOUT_SECONDS).recorded
+        frame = self.client.classify(self.photograph, session=self.session, frame_id=frame_id, source="camera-1")
+        return frame.recorded
 
     def recorded_frames(self) -> int:
-        request = session_pb2.GetTimelineRequest(session=self.session)
-        return sum(bucket.frames for bucket in self.sessions.GetTimeline(request, timeout=CALL_TIMEOUT_SECONDS).buckets)
+        return sum(bucket.frames for bucket in self.client.timeline(self.session).buckets)
 
     def _run(self, number: int) -> None:
         count = 0
@@ -95,8 +84,8 @@ class Senders:
             frame_id = f"sender-{number}-frame-{count}"
             try:
                 (self.acknowledged if self.send(frame_id) else self.kept_back).append(frame_id)
-            except grpc.RpcError as error:
-                self.failures.append(f"{frame_id}: {error.code().name}: {error.details()}")
+            except ServiceError as error:
+                self.failures.append(f"{frame_id}: {error}")
 
 
 @pytest.mark.parametrize("name", ["detection", "session", "triton"])
@@ -112,3 +101,4 @@ def test_a_rolling_restart_loses_no_frame_and_fails_no_call(pair, photograph, na
     # What was not acknowledged is the client's to send again; then everything is there, and once.
     assert all(senders.send(frame_id) for frame_id in senders.kept_back)
     assert senders.recorded_frames() == len(senders.acknowledged) + len(senders.kept_back)
+    senders.client.close()

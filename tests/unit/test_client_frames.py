@@ -210,5 +210,6 @@ def test_what_is_not_there_cannot_be_opened(tmp_path):
 def test_an_address_is_looked_up_so_that_all_replicas_are_found():
     assert target("detection.liveclass.svc:50051") == "dns:///detection.liveclass.svc:50051"
     assert target("dns:///detection:50051") == "dns:///detection:50051"
+    assert target("ipv4:127.0.0.1:1,127.0.0.1:2") == "ipv4:127.0.0.1:1,127.0.0.1:2"
     assert target("unix:/run/detection") == "unix:/run/detection"
     assert service_config()["loadBalancingConfig"] == [{"round_robin": {}}]

@@ -28,5 +28,9 @@ def channel_options() -> list[tuple[str, Any]]:
 
 
 def target(address: str) -> str:
-    """The address with gRPC's scheme: a bare host:port is looked up in DNS, so that all its replicas are found."""
-    return address if "://" in address or address.startswith("unix:") else f"dns:///{address}"
+    """The address with gRPC's scheme: a bare host:port is looked up in DNS, so that all its replicas are found.
+
+    `ipv4:HOST:PORT,HOST:PORT` names several replicas where no DNS does.
+    """
+    has_scheme = "://" in address or address.startswith(("unix:", "ipv4:", "ipv6:"))
+    return address if has_scheme else f"dns:///{address}"
