@@ -15,7 +15,7 @@ from liveclass.detection.admission import Admission
 from liveclass.detection.decoder_process import DecoderProcess
 from liveclass.detection.faces import HaarDetector
 from liveclass.detection.frame import Classification
-from liveclass.detection.looking import LookSettings
+from liveclass.detection.frame_analysis import AnalysisSettings
 from liveclass.detection.messages import StreamDefaults
 from liveclass.detection.metrics import DetectionMetrics
 from liveclass.detection.pipeline import FramePipeline
@@ -128,7 +128,7 @@ class DetectionService:
         self._options = ServerOptions(streams=streams or StreamLimits())
 
     async def __aenter__(self) -> "DetectionService":
-        limits = LookSettings().limits
+        limits = AnalysisSettings().limits
         self.decoders = [DecoderProcess(limits.max_bytes, limits.max_pixels) for _ in range(self._threads)]
         self._workers = Workers([FrameTools(decoder, HaarDetector()) for decoder in self.decoders])
         pipeline = FramePipeline(
@@ -138,7 +138,7 @@ class DetectionService:
             frames=Admission(self._threads, self._in_flight),
             crops=Admission(self._threads, self._in_flight),
             memory=self.memory,
-            settings=LookSettings(),
+            settings=AnalysisSettings(),
             min_quality=0.15,
             metrics=DetectionMetrics(self.registry),
         )

@@ -99,9 +99,9 @@ def serve_bare() -> None:
     import tensorflow as tf  # noqa: PLC0415  # in this process alone: the threads must be set before its first use
 
     from liveclass.detection.faces import HaarDetector  # noqa: PLC0415
-    from liveclass.detection.frame import LookOptions  # noqa: PLC0415
+    from liveclass.detection.frame import AnalysisOptions  # noqa: PLC0415
+    from liveclass.detection.frame_analysis import AnalysisSettings, EncodedFrame, analyze_frame  # noqa: PLC0415
     from liveclass.detection.image import InProcessDecoder, check_image  # noqa: PLC0415
-    from liveclass.detection.looking import EncodedFrame, LookSettings, look  # noqa: PLC0415
     from liveclass.detection.scene import SINGLE_FRAMES, Scene  # noqa: PLC0415
     from liveclass.detection.workers import FrameTools  # noqa: PLC0415
     from liveclass.triton.installation import BACKENDS  # noqa: PLC0415
@@ -112,13 +112,13 @@ def serve_bare() -> None:
     backend = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(backend)
     newest = max((REPOSITORY / "emotion").glob("[1-9]*"), key=lambda folder: int(folder.name))
-    network, settings = backend.Network(newest / "model.savedmodel"), LookSettings()
+    network, settings = backend.Network(newest / "model.savedmodel"), AnalysisSettings()
     tools = FrameTools(InProcessDecoder(), HaarDetector())
     for line in sys.stdin:
         image = base64.b64decode(line)
         start = time.perf_counter()
         frame = EncodedFrame(image, check_image(image, settings.limits), 0.0)
-        sight = look(frame, LookOptions(), settings, Scene(tracking=SINGLE_FRAMES), tools)
+        sight = analyze_frame(frame, AnalysisOptions(), settings, Scene(tracking=SINGLE_FRAMES), tools)
         if len(sight.crops):
             network.run({"face": sight.crops})
         print(time.perf_counter() - start, flush=True)  # noqa: T201  # the answer

@@ -80,11 +80,11 @@ def test_png_keeps_every_pixel():
         encode(pixels, "gif")
 
 
-@pytest.mark.parametrize(("content", "complaint"), [(b"", "is empty"), (b"hello", "is not a picture")])
-def test_a_file_without_a_picture_says_why(tmp_path, content, complaint):
+@pytest.mark.parametrize(("content", "error_message"), [(b"", "is empty"), (b"hello", "is not a picture")])
+def test_a_file_without_a_picture_says_why(tmp_path, content, error_message):
     (tmp_path / "x.jpg").write_bytes(content)
 
-    with pytest.raises(UnreadableFrameError, match=complaint):
+    with pytest.raises(UnreadableFrameError, match=error_message):
         encode(tmp_path / "x.jpg")
     with pytest.raises(UnreadableFrameError, match="is a folder"):
         encode(tmp_path)

@@ -6,9 +6,9 @@ import pytest
 from skimage import data
 
 from liveclass.detection.faces import HaarDetector, group_windows
-from liveclass.detection.frame import Detection, LookOptions
+from liveclass.detection.frame import AnalysisOptions, Detection
+from liveclass.detection.frame_analysis import AnalysisSettings, EncodedFrame, FrameDetections, analyze_frame
 from liveclass.detection.image import InProcessDecoder, check_image
-from liveclass.detection.looking import EncodedFrame, LookSettings, Sight, look
 from liveclass.detection.scene import SINGLE_FRAMES, Scene
 from liveclass.detection.workers import FrameTools
 from liveclass.preprocessing import Box
@@ -36,12 +36,14 @@ def overlap(a, b) -> float:
     return both / (a[2] * a[3] + b[2] * b[3] - both)
 
 
-def see(image: np.ndarray, detector: HaarDetector, options: LookOptions | None = None, kind: str = ".jpg") -> Sight:
+def see(
+    image: np.ndarray, detector: HaarDetector, options: AnalysisOptions | None = None, kind: str = ".jpg"
+) -> FrameDetections:
     encoded = cv2.imencode(kind, image)[1].tobytes()
-    settings = LookSettings()
+    settings = AnalysisSettings()
     frame = EncodedFrame(encoded, check_image(encoded, settings.limits), 0.0)
     tools = FrameTools(InProcessDecoder(), detector)
-    return look(frame, options or LookOptions(), settings, Scene(tracking=SINGLE_FRAMES), tools)
+    return analyze_frame(frame, options or AnalysisOptions(), settings, Scene(tracking=SINGLE_FRAMES), tools)
 
 
 @pytest.mark.parametrize("scale", [0.5, 1.0, 2.0, 5.0])
@@ -67,17 +69,17 @@ def test_clothes_have_no_face(detector: HaarDetector) -> None:
 
 
 def test_faces_smaller_than_asked_for_are_left_out(detector: HaarDetector) -> None:
-    assert see(gray("astronaut"), detector, LookOptions(min_face_size=150)).faces == []
+    assert see(gray("astronaut"), detector, AnalysisOptions(min_face_size=150)).faces == []
     small = cv2.resize(gray("astronaut"), None, fx=0.28, fy=0.28, interpolation=cv2.INTER_AREA)
     assert see(small, detector).faces == []
-    assert len(see(small, detector, LookOptions(min_face_size=20)).faces) == 1
+    assert len(see(small, detector, AnalysisOptions(min_face_size=20)).faces) == 1
 
 
 def test_the_surest_faces_are_kept(detector: HaarDetector) -> None:
     one = gray("astronaut")[:256, 60:316]
     two = np.hstack([one, cv2.GaussianBlur(one, (0, 0), 4)])
     assert len(see(two, detector).faces) == 2
-    sight = see(two, detector, LookOptions(max_faces=1))
+    sight = see(two, detector, AnalysisOptions(max_faces=1))
     assert len(sight.faces) == len(sight.crops) == 1
     assert sight.faces_seen == 2
     assert sight.faces[0].detection.score == max(face.detection.score for face in see(two, detector).faces)

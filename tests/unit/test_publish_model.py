@@ -157,7 +157,7 @@ def test_replace_takes_the_newest_versions_place(trained, repository):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "complaint"),
+    ("wrong", "message"),
     [
         ({"input_name": "image"}, r"has the inputs \['image'\] instead of \['face'\]"),
         ({"input_type": tf.float32}, r"input 'face' is float32 \[N, 48, 48, 1\] instead of uint8"),
@@ -170,10 +170,10 @@ def test_replace_takes_the_newest_versions_place(trained, repository):
         ({"seed": 2}, "its accuracy on PublicTest is .* untrained"),
     ],
 )
-def test_a_model_that_does_not_match_is_refused_and_nothing_changes(trained, repository, tmp_path, wrong, complaint):
+def test_a_model_that_does_not_match_is_refused_and_nothing_changes(trained, repository, tmp_path, wrong, message):
     before = contents(repository.folder), times(repository.folder)
     model = write_saved_model(tmp_path.parent / f"{tmp_path.name}-model", **wrong)
-    with pytest.raises(RefusedModelError, match=complaint):
+    with pytest.raises(RefusedModelError, match=message):
         Publisher(repository, trained[1]).publish(model)
     assert (contents(repository.folder), times(repository.folder)) == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["models"]
@@ -266,7 +266,7 @@ def test_worse_is_a_figure_that_is_clearly_lower_while_none_is_higher(served, ne
 def test_the_command_says_what_is_wrong_with_what_it_was_given(trained, invoke, tmp_path):
     run, _ = trained
     unfinished = shutil.copytree(run, tmp_path / "unfinished", ignore=shutil.ignore_patterns("history.jsonl"))
-    for arguments, complaint in (
+    for arguments, error_message in (
         ((), "name the run to publish"),
         ((run, "--rollback"), "name the run to publish"),
         ((tmp_path / "nothing",), "is no SavedModel"),
@@ -275,5 +275,5 @@ def test_the_command_says_what_is_wrong_with_what_it_was_given(trained, invoke, 
     ):
         result = invoke(*arguments, "--repository", tmp_path / "models")
         assert result.exit_code == 2, result.output
-        assert complaint in result.stderr
+        assert error_message in result.stderr
     assert not (tmp_path / "models").exists()

@@ -144,7 +144,7 @@ def test_a_repository_for_other_labels_is_refused(repository):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "complaint"),
+    ("old", "new", "error_message"),
     [
         ("dims: [ 7 ]", "dims: [ 8 ]", "describes another model"),
         ("TYPE_UINT8\n", "TYPE_FP32\n", "describes another model"),
@@ -152,12 +152,12 @@ def test_a_repository_for_other_labels_is_refused(repository):
         ("max_batch_size: 64", "max_batch_size: many", "cannot be read"),
     ],
 )
-def test_a_config_for_another_model_is_refused(repository, old, new, complaint):
+def test_a_config_for_another_model_is_refused(repository, old, new, error_message):
     add(repository, 1)
     config = repository.model / "config.pbtxt"
     assert old in config.read_text()
     config.write_text(config.read_text().replace(old, new))
-    with pytest.raises(RepositoryError, match=complaint):
+    with pytest.raises(RepositoryError, match=error_message):
         repository.check()
 
 

@@ -1,4 +1,4 @@
-"""Tracks, without any image: births, deaths, assignment, and where faces are looked for."""
+"""Tracks, without any image: how they begin and end, assignment, and where faces are looked for."""
 
 import numpy as np
 from hypothesis import given
@@ -87,7 +87,7 @@ def test_two_faces_side_by_side_are_not_mixed_up() -> None:
 
 
 def test_the_surest_faces_come_first() -> None:
-    scores = [track.score for track in Tracker(TrackingSettings(births=1)).update([face(1), face(200, score=3)], 0.0)]
+    scores = [track.score for track in Tracker(TrackingSettings(min_hits=1)).update([face(1), face(200, score=3)], 0.0)]
     assert scores == [3, 1]
 
 

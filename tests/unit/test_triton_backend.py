@@ -53,7 +53,7 @@ def test_requests_run_as_one_batch_and_each_gets_its_own_scores(backend, network
 
 
 @pytest.mark.parametrize(
-    ("bad", "complaint"),
+    ("bad", "error_message"),
     [
         ({"face": np.zeros((2, 32, 32, 1), np.uint8)}, r"'face' is \[2, 32, 32, 1\] instead of \[\?, 48, 48, 1\]"),
         ({"face": np.zeros((48, 48, 1), np.uint8)}, r"'face' is \[48, 48, 1\] instead of"),
@@ -62,11 +62,11 @@ def test_requests_run_as_one_batch_and_each_gets_its_own_scores(backend, network
         ({"image": np.zeros((2, 48, 48, 1), np.uint8)}, "'face' is missing"),
     ],
 )
-def test_a_bad_request_is_answered_alone(backend, network, bad, complaint):
+def test_a_bad_request_is_answered_alone(backend, network, bad, error_message):
     good = {"face": random_faces(2)}
     before, refused, after = backend.answer(network, [good, bad, good])
     assert isinstance(refused, backend.BadRequestError)
-    with pytest.raises(backend.BadRequestError, match=complaint):
+    with pytest.raises(backend.BadRequestError, match=error_message):
         raise refused
     for answer in (before, after):
         np.testing.assert_allclose(answer["scores"], network.run(good)["scores"], atol=1e-5)

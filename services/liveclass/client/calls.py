@@ -53,7 +53,7 @@ class ClassifyOptions:
     min_face_size: int = 0
     """Side of the smallest face to look for, in pixels of the submitted image; at least 20."""
     max_faces: int = 0
-    """The most faces to return; the surest ones are kept."""
+    """The most faces to return; those of the highest score are kept."""
     model_version: str = ""
     """The model version to ask, such as "1"."""
     labels: str = ""

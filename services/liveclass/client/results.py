@@ -79,7 +79,7 @@ class ClassifiedFrame:
 
     frame_id: str
     faces: tuple[Face, ...]
-    """The faces, surest first; for cropped faces, in the order in which they were given."""
+    """The faces, highest score first; for cropped faces, in the order in which they were given."""
     image_size: ImageSize | None
     """Size of the submitted image; None for cropped faces."""
     model: str

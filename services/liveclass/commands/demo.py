@@ -212,7 +212,7 @@ def _picture(console: "WholeLines", photograph: "Pixels", frame: "ClassifiedFram
 
 
 def _faces(frame: "ClassifiedFrame") -> "RenderableType":
-    """The surest face in full, the others in a line each."""
+    """The face of the highest score in full, the others in a line each."""
     from rich.console import Group
     from rich.text import Text
 

@@ -26,14 +26,14 @@ class FaceDetector(Protocol):
         known: Sequence[Box] = (),
         deadline: Deadline = NO_DEADLINE,
     ) -> list[Detection]:
-        """Upright faces with sides from `smallest` to `largest` pixels of `pixels` [H, W], surest first.
+        """Upright faces with sides from `smallest` to `largest` pixels of `pixels` [H, W], highest score first.
 
         With `largest`, as a part of a search that is spread over frames: in more of a hurry. Faces at `known` places
         are left out: they were looked at already. Raises `DeadlineExceededError`, between two steps of the search.
         """
 
     def detect_near(self, pixels: GrayImage, box: Box) -> Detection | None:
-        """The surest face at about the place and of about the size of `box`."""
+        """The face of the highest score at about the place and of about the size of `box`."""
 
 
 class Cascade(NamedTuple):
@@ -47,7 +47,7 @@ class Cascade(NamedTuple):
     coarse_stages: int
     """How many of its stages a window must pass to deserve a closer look."""
     coarse_threshold: float
-    """The least weight after those of the surest window of a place that deserves one."""
+    """The least weight after those of the highest-scoring window of a place that deserves one."""
 
 
 ALT2 = Cascade("haarcascade_frontalface_alt2.xml", window=20, threshold=54.8, coarse_stages=13, coarse_threshold=31.4)
@@ -154,7 +154,7 @@ class HaarDetector:
         return self._look(pixels, box, FOLLOW) or self._look(pixels, box, VERIFY)
 
     def _verified(self, pixels: GrayImage, group: Sequence[Detection], deadline: Deadline) -> Detection | None:
-        """A close look at where the surest of the windows is, and at where they are on average."""
+        """A close look at where the highest-scoring window is, and at where they are on average."""
         deadline.check("faces were being searched for")
         places = dict.fromkeys((group[0].box, _mean(group)))
         return next((found for box in places if (found := self._look(pixels, box, VERIFY))), None)
@@ -196,15 +196,16 @@ def _hits(
 
 
 def distinct(detections: Iterable[Detection]) -> list[Detection]:
-    """Surest first, without those whose middle lies within the inner half of a surer one."""
+    """Highest score first, without those whose middle lies within the inner half of one of a higher score."""
     return [group[0] for group in group_windows(list(detections))]
 
 
 def group_windows(windows: Sequence[Detection], threshold: float = -math.inf) -> list[list[Detection]]:
-    """Windows at about the same place, surest first; those groups whose surest window weighs `threshold` at least.
+    """Groups of windows at about the same place, highest score first.
 
-    Each group takes all that are left at the place of the surest that is left. Of windows only the surest
-    `_MAX_WINDOWS` count, and there are at most `_MAX_GROUPS` groups: time grows with n·log n up to there, then no more.
+    Each group takes all that are left at the place of the window with the highest score that is left; groups whose
+    highest score is below `threshold` are left out. At most `_MAX_WINDOWS` windows are grouped, into at most
+    `_MAX_GROUPS` groups: time grows with n·log n up to there, then no more.
     """
     order = np.argsort([-window.score for window in windows], kind="stable")[:_MAX_WINDOWS].tolist()
     left = [windows[index] for index in order]

@@ -55,7 +55,7 @@ class ModelChoice(NamedTuple):
 
 
 @dataclass(frozen=True)
-class LookOptions:
+class AnalysisOptions:
     """How to look at a frame."""
 
     min_face_size: int | None = None
@@ -127,7 +127,7 @@ class FrameResult:
     size: ImageSize | None = None
     """None where the client cropped the faces."""
     faces_seen: int = 0
-    """Before the surest were picked."""
+    """Before those of the highest score were picked."""
     recorded: bool = False
     record_error: status_pb2.Status | None = None
     seconds: dict[str, float] = field(default_factory=dict)

@@ -10,11 +10,11 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from liveclass.capture_time import CaptureTimeLimits
 from liveclass.detection.frame import (
+    AnalysisOptions,
     Crops,
     Face,
     FrameResult,
     Labels,
-    LookOptions,
     ModelChoice,
     Observation,
     Origin,
@@ -91,7 +91,7 @@ class StreamOptions(NamedTuple):
     source: str
     smoothing_seconds: float
     full_scan_seconds: float
-    look: LookOptions
+    look: AnalysisOptions
     min_quality: float | None
     """None: the operator's default."""
 
@@ -148,14 +148,14 @@ def _seconds(duration: Duration, field: str, most: float) -> float:
 
 def options_from(
     options: detection_pb2.ClassifyOptions, field: str = "options", *, has_session: bool = False
-) -> LookOptions:
+) -> AnalysisOptions:
     """Raises `InvalidArgumentError`."""
     if options.min_face_size and options.min_face_size < SMALLEST_FACE:
         raise InvalidArgumentError(f"{field}.min_face_size", f"must be 0 or at least {SMALLEST_FACE}")
     if not 0 <= options.max_faces <= MOST_FACES:
         raise InvalidArgumentError(f"{field}.max_faces", f"must be from 0 to {MOST_FACES}")
     choice = model_choice_from(options, f"{field}.", has_session=has_session)
-    return LookOptions(options.min_face_size or None, options.max_faces or None, choice)
+    return AnalysisOptions(options.min_face_size or None, options.max_faces or None, choice)
 
 
 def model_choice_from(

@@ -12,9 +12,18 @@ from liveclass.detection.admission import Admission, Ticket, Work, cost_class
 from liveclass.detection.camera import Camera
 from liveclass.detection.claimants import Claimant
 from liveclass.detection.classifier import EmotionClassifier
-from liveclass.detection.frame import Crops, Face, FrameResult, LookOptions, ModelChoice, Observation, Origin, Scores
+from liveclass.detection.frame import (
+    AnalysisOptions,
+    Crops,
+    Face,
+    FrameResult,
+    ModelChoice,
+    Observation,
+    Origin,
+    Scores,
+)
+from liveclass.detection.frame_analysis import AnalysisSettings, DetectedFace, EncodedFrame, analyze_frame, timed
 from liveclass.detection.image import check_image
-from liveclass.detection.looking import EncodedFrame, LookSettings, SeenFace, look, timed
 from liveclass.detection.metrics import DetectionMetrics, record_outcome
 from liveclass.detection.recorder import ObservationRecorder
 from liveclass.detection.scene import SINGLE_FRAMES, Scene, SceneMemory
@@ -39,7 +48,7 @@ class FramePipeline:
         frames: Admission,
         crops: Admission,
         memory: SceneMemory,
-        settings: LookSettings,
+        settings: AnalysisSettings,
         min_quality: float,
         metrics: DetectionMetrics,
     ) -> None:
@@ -53,7 +62,7 @@ class FramePipeline:
         metrics.frames_waiting.set_function(lambda: frames.waiting + crops.waiting)
 
     async def classify_frame(
-        self, data: bytes, origin: Origin, options: LookOptions, deadline: Deadline
+        self, data: bytes, origin: Origin, options: AnalysisOptions, deadline: Deadline
     ) -> FrameResult:
         """A single frame. Where its source sent another one a moment ago, its faces are sought where they were."""
         now = time.monotonic()
@@ -69,7 +78,7 @@ class FramePipeline:
         return await self._finish(result, deadline)
 
     async def classify_stream_frame(
-        self, data: bytes, origin: Origin, options: LookOptions, deadline: Deadline, camera: Camera
+        self, data: bytes, origin: Origin, options: AnalysisOptions, deadline: Deadline, camera: Camera
     ) -> FrameResult:
         """The next frame of a camera: its faces are tracked and their scores smoothed."""
         now = camera.clock.tick(origin.capture_time_ns / 1e9, time.monotonic())
@@ -109,27 +118,27 @@ class FramePipeline:
 
     async def _classify(self, frame: EncodedFrame, call: "_Call", camera: Camera, ticket: Ticket) -> FrameResult:
         origin, options, deadline = call
-        job = functools.partial(look, frame, options, self._settings, camera.scene)
-        sight = await self._workers.run(job, deadline)
+        job = functools.partial(analyze_frame, frame, options, self._settings, camera.scene)
+        found = await self._workers.run(job, deadline)
         sources = self._streams if camera.is_stream else self._singles
-        sources.saw((origin.session, origin.source), sight.faces_seen)
-        with timed(sight.seconds, "infer"):
-            classified = await self._classifier.classify(sight.crops, options.model_version, deadline)
+        sources.saw((origin.session, origin.source), found.faces_seen)
+        with timed(found.seconds, "infer"):
+            classified = await self._classifier.classify(found.crops, options.model_version, deadline)
         floor = self._min_quality if camera.min_quality is None else camera.min_quality
         faces = [
             _face(seen, scores, camera, frame.time, floor)
-            for seen, scores in zip(sight.faces, classified.scores, strict=True)
+            for seen, scores in zip(found.faces, classified.scores, strict=True)
         ]
-        self._metrics.faces.labels("surplus").inc(sight.faces_seen - len(faces))
-        ticket.busy = sum(sight.seconds.values())
+        self._metrics.faces.labels("surplus").inc(found.faces_seen - len(faces))
+        ticket.busy = sum(found.seconds.values())
         return FrameResult(
             origin,
             faces,
             classified.version,
             classified.labels,
-            sight.size,
-            sight.faces_seen,
-            seconds=sight.seconds,
+            found.size,
+            found.faces_seen,
+            seconds=found.seconds,
         )
 
     async def _finish(self, result: FrameResult, deadline: Deadline) -> FrameResult:
@@ -153,7 +162,7 @@ class _Call(NamedTuple):
     """What a caller wants to be done with a frame."""
 
     origin: Origin
-    options: LookOptions
+    options: AnalysisOptions
     deadline: Deadline
 
 
@@ -161,7 +170,7 @@ def _claimant(origin: Origin) -> Claimant:
     return Claimant(origin.peer, (origin.session, origin.source))
 
 
-def _face(seen: SeenFace, scores: Scores, camera: Camera, now: float, min_quality: float) -> Face:
+def _face(seen: DetectedFace, scores: Scores, camera: Camera, now: float, min_quality: float) -> Face:
     counts = seen.quality.score >= min_quality
     if not camera.is_stream:
         return Face(scores, int(scores.argmax()), seen.detection, seen.quality, counts)

@@ -22,8 +22,8 @@ _CUT_CORRELATION = 0.5
 _FLAT = 4.0
 """Standard deviation of a picture's gray values below which it shows nothing that could be compared."""
 
-FAST_STREAM = TrackingSettings(births=2)
-SINGLE_FRAMES = TrackingSettings(births=1, lifetime=2.0)
+FAST_STREAM = TrackingSettings(min_hits=2)
+SINGLE_FRAMES = TrackingSettings(min_hits=1, lifetime=2.0)
 
 
 class Scene:
@@ -32,12 +32,13 @@ class Scene:
     def __init__(self, scan_interval: float = 2.0, tracking: TrackingSettings = FAST_STREAM) -> None:
         """Within `scan_interval` seconds the whole frame is searched once.
 
-        With `tracking.births` of one, as for single frames, no later frame can put a mistake right. So a face that was
-        in the last frame and is not found again has the whole frame searched for it, and one that a part of the search
-        finds is looked at twice, as a stream's next frame does: many parts, often searched, err at ever more places.
+        With `tracking.min_hits` of one, as for single frames, no later frame can put a mistake right. So a face that
+        was in the last frame and is not found again has the whole frame searched for it, and one that a part of the
+        search finds is looked at twice, as a stream's next frame does: many parts, often searched, err at ever more
+        places.
         """
         self._tracker, self._schedule = Tracker(tracking), ScanSchedule(scan_interval)
-        self._are_single = tracking.births == 1
+        self._are_single = tracking.min_hits == 1
         self._size: ImageSize | None = None
         self._smallest = 0
         self._parts: list[ScanPart] = []
@@ -51,7 +52,7 @@ class Scene:
         now: float,
         deadline: Deadline = NO_DEADLINE,
     ) -> list[Track]:
-        """The faces of `pixels` [H, W] of at least `smallest` pixels, taken at `now` seconds; surest first.
+        """The faces of `pixels` [H, W] of at least `smallest` pixels, taken at `now` seconds; highest score first.
 
         Raises `DeadlineExceededError`, between two steps of the search.
         """

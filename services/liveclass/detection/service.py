@@ -9,8 +9,8 @@ from liveclass.detection.admission import Admission
 from liveclass.detection.classifier import TritonClassifier
 from liveclass.detection.decoder_process import DecoderProcess
 from liveclass.detection.faces import CASCADES, HaarDetector, SearchSettings
+from liveclass.detection.frame_analysis import AnalysisSettings
 from liveclass.detection.image import ImageLimits
-from liveclass.detection.looking import LookSettings
 from liveclass.detection.messages import StreamDefaults
 from liveclass.detection.metrics import DetectionMetrics
 from liveclass.detection.pipeline import FramePipeline
@@ -63,7 +63,7 @@ async def run(settings: DetectionSettings) -> None:
         frames=Admission(threads, settings.max_frames_in_flight),
         crops=Admission(_CROP_REQUESTS, settings.max_frames_in_flight),
         memory=SceneMemory(),
-        settings=look_settings(settings),
+        settings=analysis_settings(settings),
         min_quality=settings.min_quality,
         metrics=metrics,
     )
@@ -109,8 +109,8 @@ def stream_defaults(settings: DetectionSettings) -> StreamDefaults:
     return StreamDefaults(settings.smoothing_seconds, settings.full_scan_seconds)
 
 
-def look_settings(settings: DetectionSettings) -> LookSettings:
-    return LookSettings(
+def analysis_settings(settings: DetectionSettings) -> AnalysisSettings:
+    return AnalysisSettings(
         limits=ImageLimits(settings.max_image_bytes, settings.max_image_pixels),
         min_face_size=settings.min_face_size,
         min_face_share=settings.min_face_share,

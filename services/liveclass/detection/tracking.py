@@ -27,7 +27,7 @@ _LEAST_SECONDS = 1 / 30
 class TrackingSettings(NamedTuple):
     """When tracks begin and end."""
 
-    births: int = 2
+    min_hits: int = 2
     """Sightings that make a track."""
     lifetime: float = 1.0
     """Seconds unseen after which it ends."""
@@ -95,7 +95,7 @@ class Tracker:
         return [track.expected_at(now) for track in self._tracks]
 
     def update(self, detections: Sequence[Detection], now: float, *, certain: bool = False) -> list[Track]:
-        """Takes the distinct faces of a frame, and gives the tracks seen in it, surest first.
+        """Takes the distinct faces of a frame, and gives the tracks seen in it, highest score first.
 
         `certain`: new faces are believed at the first sighting, as after a search of the whole frame.
         """
@@ -106,7 +106,7 @@ class Tracker:
         known = {id(detection) for _, detection in pairs}
         for detection in detections:
             if id(detection) not in known:
-                first = self._settings.births if certain else 1
+                first = self._settings.min_hits if certain else 1
                 self._tracks.append(Track(detection.box, now, detection.score, first))
         self._tracks = [track for track in self._tracks if self._lives(track, now)]
         in_sight = [track for track in self._tracks if track.seen_at == now]
@@ -151,7 +151,7 @@ class Tracker:
         ]
 
     def _is_born(self, track: Track) -> bool:
-        return track.sightings >= self._settings.births
+        return track.sightings >= self._settings.min_hits
 
     def _lives(self, track: Track, now: float) -> bool:
         # What was seen once and is not there in the next frame was never a face.

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from liveclass.detection.faces import CASCADES, HaarDetector, SearchSettings
-from liveclass.detection.frame import LookOptions
+from liveclass.detection.frame import AnalysisOptions
+from liveclass.detection.frame_analysis import AnalysisSettings, smallest_face
 from liveclass.detection.image import InProcessDecoder, check_image, decode_image
-from liveclass.detection.looking import LookSettings, smallest_face
 from liveclass.detection.tracking import overlap
 from liveclass.preprocessing import Box, GrayImage
 from liveclass.runtime.errors import InvalidArgumentError
@@ -41,12 +41,12 @@ class Candidate:
 def readable_pictures(folder: Path) -> tuple[list[tuple[GrayImage, int]], list[str]]:
     """The pictures below `folder` with the smallest face to look for in each; and why others were left out."""
     pictures, refused = [], []
-    settings = LookSettings()
+    settings = AnalysisSettings()
     for path in sorted(path for path in folder.rglob("*") if path.suffix.lower() in {".jpg", ".jpeg", ".png", ".webp"}):
         data = path.read_bytes()
         try:
             header = check_image(data, settings.limits)
-            smallest = smallest_face(header.size, LookOptions(), settings)
+            smallest = smallest_face(header.size, AnalysisOptions(), settings)
             pictures.append((decode_image(data, header, InProcessDecoder()).pixels, smallest))
         except InvalidArgumentError as error:
             refused.append(f"{path.name} {error.description}")

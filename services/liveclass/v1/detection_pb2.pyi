@@ -94,7 +94,7 @@ class ClassifyOptions(_message.Message):
     min_face_size: _builtins.int
     """Side of the smallest face to look for, in pixels of the submitted image; at least 20."""
     max_faces: _builtins.int
-    """The most faces to return; the surest ones are kept."""
+    """The most faces to return, those of the highest detection_score. About 300 are looked for in a frame at most."""
     model_version: _builtins.str
     """The model version to ask, such as "1". Empty: the newest one that is being served."""
     labels: _emotion_pb2.Labels.ValueType
@@ -136,7 +136,7 @@ class ClassifyFrameResponse(_message.Message):
     """True: the observation is on disk, once, in the request's session."""
     @_builtins.property
     def faces(self) -> _containers.RepeatedCompositeFieldContainer[Global___Face]:
-        """The faces, surest first."""
+        """The faces, highest detection_score first."""
 
     @_builtins.property
     def image_size(self) -> Global___ImageSize:

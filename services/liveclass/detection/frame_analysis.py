@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from liveclass.detection.frame import Crops, Detection, ImageSize, LookOptions
+from liveclass.detection.frame import AnalysisOptions, Crops, Detection, ImageSize
 from liveclass.detection.image import ImageLimits, decode_image
 from liveclass.detection.image_formats import ImageHeader
 from liveclass.detection.quality import Quality, face_quality
@@ -18,7 +18,7 @@ from liveclass.runtime.deadline import NO_DEADLINE, Deadline
 
 
 @dataclass(frozen=True)
-class LookSettings:
+class AnalysisSettings:
     """The operator's defaults."""
 
     limits: ImageLimits = field(default_factory=ImageLimits)
@@ -29,7 +29,7 @@ class LookSettings:
 
 
 @dataclass(frozen=True)
-class SeenFace:
+class DetectedFace:
     """A face before it is classified."""
 
     detection: Detection
@@ -39,16 +39,16 @@ class SeenFace:
 
 
 @dataclass
-class Sight:
+class FrameDetections:
     """What was seen in a frame."""
 
     size: ImageSize
-    faces: list[SeenFace]
-    """Surest first."""
+    faces: list[DetectedFace]
+    """Highest score first."""
     crops: Crops
     """Of `faces`, in their order."""
     faces_seen: int
-    """Before the surest were picked."""
+    """Before those of the highest score were picked."""
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -64,13 +64,13 @@ class EncodedFrame:
     """When its caller no longer waits for it."""
 
 
-def look(
+def analyze_frame(
     frame: EncodedFrame,
-    options: LookOptions,
-    settings: LookSettings,
+    options: AnalysisOptions,
+    settings: AnalysisSettings,
     scene: Scene,
     tools: FrameTools,
-) -> Sight:
+) -> FrameDetections:
     """Finds the faces of a frame and cuts them out.
 
     Raises `InvalidArgumentError` where it cannot be decoded, and `DeadlineExceededError` between two steps of the work.
@@ -86,11 +86,11 @@ def look(
         tracks = found[: options.max_faces or settings.max_faces]
         crops = _crops(image.pixels, [track.box for track in tracks], settings.crop_margin)
         faces = [
-            SeenFace(Detection(box, track.score), face_quality(crop, box.width), track.track_id)
+            DetectedFace(Detection(box, track.score), face_quality(crop, box.width), track.track_id)
             for track, crop in zip(tracks, crops, strict=True)
             for box in [_in_submitted(track.box, scale, image.size)]
         ]
-    return Sight(image.size, faces, crops, len(found), seconds)
+    return FrameDetections(image.size, faces, crops, len(found), seconds)
 
 
 @contextmanager
@@ -103,7 +103,7 @@ def timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
         seconds[stage] = time.perf_counter() - start
 
 
-def smallest_face(size: ImageSize, options: LookOptions, settings: LookSettings) -> int:
+def smallest_face(size: ImageSize, options: AnalysisOptions, settings: AnalysisSettings) -> int:
     """In pixels of the submitted image."""
     return options.min_face_size or max(settings.min_face_size, round(max(size) * settings.min_face_share))
 
