@@ -80,8 +80,8 @@ class TritonServer:
         """
         if self.is_running:
             raise TritonStartError("This Triton has been started already.")
-        installation = Installation.find()
         self._require_model()
+        installation = Installation.find()
         self._require_free_ports()
         loaded = fingerprint(self.repository / MODEL)
         self._spawn(installation)
