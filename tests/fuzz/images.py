@@ -48,7 +48,7 @@ class Run:
         self.slowest = 0.0
 
     def send(self, data: bytes) -> None:
-        answers, pids = [], [decoder.pid for decoder in self._decoders]
+        answers, deaths = [], [decoder.deaths for decoder in self._decoders]
         start = time.perf_counter()
         try:
             for decoder, pattern in zip(self._decoders, PATTERNS, strict=True):
@@ -59,7 +59,7 @@ class Run:
             self._keep(data, type(error).__name__)
             return
         self.outcomes[answers[0] if isinstance(answers[0], str) else "decoded"] += 1
-        if [decoder.pid for decoder in self._decoders] != pids:
+        if [decoder.deaths for decoder in self._decoders] != deaths:
             self._keep(data, "decoder died")
         if answers[0] != answers[1]:
             self._keep(data, "pixels differ")

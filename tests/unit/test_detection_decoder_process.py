@@ -69,7 +69,7 @@ def test_a_decoder_that_dies_costs_one_call(decoder: DecoderProcess, number: int
     os.kill(pid, signal.SIGCONT)
     with pytest.raises(error):
         decode(PICTURES[0], decoder)
-    assert decoder.pid != pid
+    assert (decoder.deaths, decoder.pid != pid) == (1, True)
     assert still_decodes(decoder)
 
 
@@ -144,6 +144,6 @@ def test_a_decoder_that_has_grown_is_replaced_between_two_images() -> None:
         pid = decoder.pid
         expected = decode(PICTURES[2], decoder).pixels.copy()
         assert all((decode(PICTURES[2], decoder).pixels == expected).all() for _ in range(1000))
-        assert decoder.pid != pid
+        assert (decoder.deaths, decoder.pid != pid) == (0, True)
     finally:
         decoder.close()

@@ -45,6 +45,8 @@ class DecoderProcess:
         self._memory = mmap.mmap(self._file, 0)
         self._view = memoryview(self._memory)
         self._max_growth, self._decoded = max_growth, 0
+        self.deaths = 0
+        """Children that ended in the middle of an image; those that were replaced are not counted."""
         self._child = self._start()
 
     @property
@@ -93,6 +95,7 @@ class DecoderProcess:
     def _ask(self, message: bytes, deadline: Deadline) -> bytes:
         answer = self._child.ask(message, deadline)
         if answer is None:
+            self.deaths += 1
             exit_report = self._child.end(patience=_EXIT_SECONDS if deadline.remaining() > 0 else 0.0)
             self._log.error("image_decoder_ended", exit=exit_report.text, pid=self._child.process.pid)
             self._child = self._start()
