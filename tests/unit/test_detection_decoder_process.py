@@ -63,13 +63,13 @@ def test_a_damaged_image_is_refused_and_the_process_stays(decoder: DecoderProces
     ],
 )
 def test_a_decoder_that_dies_costs_one_call(decoder: DecoderProcess, number: int, error: type[Exception]) -> None:
-    pid = decoder.pid
+    pid, deaths = decoder.pid, decoder.deaths
     os.kill(pid, signal.SIGSTOP)  # the next image is on its way when it dies
     os.kill(pid, number)
     os.kill(pid, signal.SIGCONT)
     with pytest.raises(error):
         decode(PICTURES[0], decoder)
-    assert (decoder.deaths, decoder.pid != pid) == (1, True)
+    assert (decoder.deaths - deaths, decoder.pid != pid) == (1, True)
     assert still_decodes(decoder)
 
 
