@@ -206,12 +206,12 @@ def fill_rows(path: Path, count: int, first: int) -> None:
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA cache_size = -400000")
-    expires = int(keys.expiry_days(np.array([first]), 90 * 86_400)[0])
     chance = np.random.default_rng(0)
     per_window = count * EXPIRY_SECONDS // LESSON_SECONDS
     sources = np.array(sorted(chance.integers(-(2**63), 2**63 - 1, SOURCES)), np.int64)
     made = 0
     for start in range(first, first + LESSON_SECONDS, EXPIRY_SECONDS):
+        expires = int(keys.expiry_days(np.array([start]), 90 * 86_400)[0])  # a lesson may go on past midnight
         seconds = np.sort(chance.integers(start, start + EXPIRY_SECONDS, per_window))
         who = chance.integers(0, SOURCES, per_window)
         frame_keys = [os.urandom(16) for _ in range(per_window)]
