@@ -273,18 +273,19 @@ async def test_a_first_bucket_has_only_newcomers_and_is_suppressed(running):
 
 
 async def test_buckets_are_released_once_they_are_over(running):
-    name, start = await running.create(minimum_group_size=3), int(time.time()) // 10 * 10 + 10
+    start = int(time.time()) // 3600 * 3600 + 1810
+    running.ahead = start - 5 - time.time()  # half past the hour, so that no longer bucket happens to end
+    name = await running.create(minimum_group_size=3)
     await running.record(name, observation("past", start - 60, [SAD] * 3))
     running.ahead = start + 11 - time.time()  # a second before the observations of ten seconds are sure to have come
     await running.record(name, observation("a", start, [HAPPY] * 3))
     (open_bucket,) = await running.timeline(name, start=start)
     assert (open_bucket.suppressed, open_bucket.open, open_bucket.frames) == (True, True, 0)
     running.ahead += 1.5
-    minute = start // 60 * 60
     (bucket,) = await running.timeline(name, start=start)
     assert (bucket.suppressed, bucket.open, bucket.group_size) == (False, False, 3)
     # A longer bucket shows what of it is over.
-    running.ahead = minute + 62 - time.time() + (start == minute + 50) * 60
+    running.ahead = start + 52 - time.time()
     (longer,) = await running.timeline(name, 3600, start=start)
     assert (longer.open, longer.suppressed, longer.frames) == (True, False, 1)
 

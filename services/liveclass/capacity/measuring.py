@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from liveclass.capacity.reckoning import SINGLE_FRAMES, STREAMS, Phase
+from liveclass.capacity.estimate import SINGLE_FRAMES, STREAMS, Phase
 from liveclass.capacity.traffic import Classrooms, Traffic
 from liveclass.capacity.usage import cpu_seconds
 from liveclass.client import LiveClass

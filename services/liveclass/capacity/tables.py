@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from liveclass.capacity.reckoning import (
+from liveclass.capacity.estimate import (
     DETECTION,
     GPU_WORTH_CORES,
     SESSION,
@@ -63,8 +63,8 @@ def measured_table(phases: Sequence[Phase], objective_ms: float) -> Table:
     return table
 
 
-def reckoning_table(lines: Sequence[Line], utilisation: float) -> Table:
-    """One row for each line of the reckoning, to be read from left to right."""
+def estimate_table(lines: Sequence[Line], utilisation: float) -> Table:
+    """One row for each line of the estimate, to be read from left to right."""
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("part", no_wrap=True)
     headers = ("measured:\nCPU ms", "× needed\na second", f"÷ {utilisation:g} =\ncores", "÷ cores\neach")

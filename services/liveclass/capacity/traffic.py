@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from types import TracebackType
 
-from liveclass.capacity.reckoning import STREAMS
+from liveclass.capacity.estimate import STREAMS
 from liveclass.client import ClassifiedFrame, Frame, LiveClass, ResourceExhaustedError
 
 SOURCE = "camera"

@@ -9,8 +9,8 @@ import typer
 from liveclass.commands.common import AsJson, print_json, stderr, stdout
 
 if TYPE_CHECKING:
+    from liveclass.capacity.estimate import Line, Need, Phase
     from liveclass.capacity.measuring import Plan
-    from liveclass.capacity.reckoning import Line, Need, Phase
 
 BUSY = 0.5
 """Load for each core above which a machine is too busy to measure what it can do."""
@@ -37,14 +37,14 @@ def capacity(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure this machine, and reckon the cores, replicas and GPUs that so many classrooms need.
+    """Measure this machine, and estimate the cores, replicas and GPUs that so many classrooms need.
 
     Starts everything on free ports and sends frames of a class over both paths, single frames and streams. Nothing is
     left behind.
     """
+    from liveclass.capacity.estimate import Need, UnusableError, estimate
+    from liveclass.capacity.estimate import cores_per_replica as by_part
     from liveclass.capacity.measuring import LEAST_SECONDS, Plan
-    from liveclass.capacity.reckoning import Need, UnusableError, reckon
-    from liveclass.capacity.reckoning import cores_per_replica as by_part
     from liveclass.capacity.usage import usable_cores
     from liveclass.commands.training_common import INTERRUPTED
 
@@ -60,9 +60,9 @@ def capacity(
     try:
         phases = _measure(plan, need, image)
     except KeyboardInterrupt:
-        stderr().print("stopped; nothing was reckoned")
+        stderr().print("stopped; nothing was estimated")
         raise typer.Exit(INTERRUPTED) from None
-    lines = reckon(need, phases, per_replica)
+    lines = estimate(need, phases, per_replica)
     if as_json:
         print_json(_summary(plan, need, load, phases, lines))
     else:
@@ -100,7 +100,7 @@ def _measure(plan: "Plan", need: "Need", image: Path | None) -> "list[Phase]":
             with stderr().status("Stopping …"):
                 stack.stop()
     if not any(phase.faces for phase in phases):
-        raise StackError("no face was found in any frame, so that nothing can be reckoned; try another --image.")
+        raise StackError("no face was found in any frame, so that nothing can be estimated; try another --image.")
     return phases
 
 
@@ -119,7 +119,7 @@ def _show(plan: "Plan", need: "Need", load: float, phases: "list[Phase]", lines:
         f"each: {tables.rate(need.frames_per_second)} frames and {tables.rate(need.faces_per_second)} faces a second\n"
     )
     console.print(Text.assemble("\n", ("Needed", "bold"), needed))
-    console.print(tables.reckoning_table(lines, need.utilisation))
+    console.print(tables.estimate_table(lines, need.utilisation))
     console.print()
     sentences = [
         *tables.totals(lines),
@@ -136,9 +136,9 @@ def _show(plan: "Plan", need: "Need", load: float, phases: "list[Phase]", lines:
 
 
 def _summary(plan: "Plan", need: "Need", load: float, phases: "list[Phase]", lines: "list[Line]") -> dict[str, object]:
-    """Everything that was measured and reckoned."""
+    """Everything that was measured and estimated."""
     from liveclass.capacity import tables
-    from liveclass.capacity.reckoning import GPU_WORTH_CORES, SINGLE_FRAMES, STREAMS, TRITON, most_in_flight
+    from liveclass.capacity.estimate import GPU_WORTH_CORES, SINGLE_FRAMES, STREAMS, TRITON, most_in_flight
 
     triton = next(line.cores for line in lines if line.part == TRITON)
     return {
@@ -165,7 +165,7 @@ def _summary(plan: "Plan", need: "Need", load: float, phases: "list[Phase]", lin
             }
             for phase in phases
         ],
-        "reckoning": [{**vars(line), "cores": line.cores, "replicas": line.replicas} for line in lines],
+        "estimate": [{**vars(line), "cores": line.cores, "replicas": line.replicas} for line in lines],
         "objective_met_up_to": {
             path: most_in_flight(phases, path, need.objective_ms) for path in (SINGLE_FRAMES, STREAMS)
         },

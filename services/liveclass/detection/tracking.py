@@ -21,7 +21,7 @@ _LEAST_OVERLAP = 0.25
 _SPEED_MEMORY = 0.5
 """Share of the old speed that is kept when a new one is measured."""
 _LEAST_SECONDS = 1 / 30
-"""Speed is reckoned as over this time at least: in less, a box's own inaccuracy would look like it."""
+"""Speed is computed over this time at least: in less, a box's own inaccuracy would look like it."""
 
 
 class TrackingSettings(NamedTuple):

@@ -4,9 +4,10 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
+import structlog
 
 from liveclass.names import SessionName
 from liveclass.runtime.errors import ServiceError
@@ -177,7 +178,9 @@ class SqlStore:
 
         A caller who goes away does not keep the others from hearing of it.
         """
-        return await asyncio.shield(asyncio.ensure_future(self._write_then_publish(work)))
+        transaction = asyncio.ensure_future(self._write_then_publish(work))
+        transaction.add_done_callback(_log_unexpected)
+        return await asyncio.shield(transaction)
 
     async def _write_then_publish(self, work: Work[tuple[T, list[Change]]]) -> T:
         def and_notify(connection: sa.Connection) -> tuple[T, list[Change]]:
@@ -190,3 +193,10 @@ class SqlStore:
         for change in changes:
             self._feed.publish(change)
         return result
+
+
+def _log_unexpected(transaction: "asyncio.Future[Any]") -> None:
+    """Its caller may have gone away, and then nobody else sees how it ended."""
+    error = None if transaction.cancelled() else transaction.exception()
+    if error is not None and not isinstance(error, ServiceError):
+        structlog.get_logger().error("a transaction failed", exc_info=error)

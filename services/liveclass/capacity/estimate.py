@@ -99,7 +99,7 @@ class Phase:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the reckoning."""
+    """One line of the estimate."""
 
     part: str
     path: str
@@ -131,7 +131,7 @@ def cores_per_replica(every: float | None) -> dict[str, float]:
     return dict.fromkeys(CORES_PER_REPLICA, every)
 
 
-def reckon(need: Need, phases: Sequence[Phase], per_replica: Mapping[str, float]) -> list[Line]:
+def estimate(need: Need, phases: Sequence[Phase], per_replica: Mapping[str, float]) -> list[Line]:
     """Detection by either path, Triton, session.
 
     `phases` hold at least one frame of either path and one face; `per_replica` is by part.

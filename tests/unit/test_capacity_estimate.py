@@ -13,8 +13,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from liveclass.capacity import tables
-from liveclass.capacity.measuring import Plan
-from liveclass.capacity.reckoning import (
+from liveclass.capacity.estimate import (
     CORES_PER_REPLICA,
     DETECTION,
     SESSION,
@@ -25,9 +24,10 @@ from liveclass.capacity.reckoning import (
     Phase,
     UnusableError,
     cores_per_replica,
+    estimate,
     most_in_flight,
-    reckon,
 )
+from liveclass.capacity.measuring import Plan
 from liveclass.cli import app
 
 NEED = Need(classrooms=200, students=30, fps=1)
@@ -43,7 +43,7 @@ PHASES = [phase(), phase(STREAMS, cpu=(1.0, 0.3, 0.1))]
 
 
 def lines(need=NEED, phases=PHASES, per_replica=None):
-    return reckon(need, phases, cores_per_replica(per_replica))
+    return estimate(need, phases, cores_per_replica(per_replica))
 
 
 def test_what_was_measured_times_what_is_needed_over_utilisation():
@@ -151,9 +151,9 @@ def test_gpus_are_a_judgement():
     assert "would be" in tables.gpu_sentence(many, lines(many), has_gpu=False)
 
 
-def test_the_reckoning_fits_a_narrow_terminal():
+def test_the_estimate_fits_a_narrow_terminal():
     console = Console(width=80, file=io.StringIO())
-    console.print(tables.reckoning_table(lines(Need(2000, 30, 4)), 0.6))
+    console.print(tables.estimate_table(lines(Need(2000, 30, 4)), 0.6))
     console.print(tables.measured_table(PHASES, 500))
     shown = console.file.getvalue()
     assert "detection, single frames" in shown
