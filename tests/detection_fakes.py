@@ -13,7 +13,6 @@ from skimage import data
 
 from liveclass.detection.admission import Admission
 from liveclass.detection.decoder_process import DecoderProcess
-from liveclass.detection.faces import HaarDetector
 from liveclass.detection.frame import Classification
 from liveclass.detection.frame_analysis import AnalysisSettings
 from liveclass.detection.messages import StreamDefaults
@@ -28,6 +27,7 @@ from liveclass.runtime.metrics import GrpcMetrics
 from liveclass.runtime.server import Server, ServerOptions, Service
 from liveclass.runtime.stream_limits import StreamLimits
 from liveclass.v1 import detection_pb2_grpc
+from liveclass.vision.faces import HaarDetector
 
 DETAILS = {
     message.DESCRIPTOR.full_name: message

@@ -5,16 +5,18 @@ from typing import Annotated
 import typer
 
 from liveclass.commands.capacity import capacity
-from liveclass.commands.classify import classify
-from liveclass.commands.common import CommandGroup
+from liveclass.commands.classify.command import classify
 from liveclass.commands.demo import demo
 from liveclass.commands.doctor import doctor
-from liveclass.commands.publish import publish
-from liveclass.commands.report import report
+from liveclass.commands.report.command import report
 from liveclass.commands.session import app as session
 from liveclass.commands.settings import settings
+from liveclass.commands.shared.common import CommandGroup
 from liveclass.commands.timeline import timeline, watch
-from liveclass.commands.training import architectures, evaluate, explain, explore, train, tune
+from liveclass.commands.training.models import evaluate, explain, explore
+from liveclass.commands.training.publish import publish
+from liveclass.commands.training.train import train
+from liveclass.commands.training.tune import architectures, tune
 from liveclass.commands.tune_detector import tune_detector
 from liveclass.commands.up import up
 

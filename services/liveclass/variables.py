@@ -16,7 +16,7 @@ PREFIX = "LIVECLASS_"
 _CLASSES = (
     ("detection", "liveclass.detection.settings", "DetectionSettings"),
     ("session", "liveclass.session.settings", "SessionSettings"),
-    ("command line", "liveclass.commands.local_settings", "LocalSettings"),
+    ("command line", "liveclass.commands.shared.local_settings", "LocalSettings"),
 )
 
 

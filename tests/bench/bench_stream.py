@@ -8,10 +8,10 @@ from typing import Any
 import cv2
 from cv2.data import haarcascades
 
-from liveclass.detection.faces import ALT2, HaarDetector, SearchSettings
 from liveclass.detection.scene import Scene
 from liveclass.detection.tracking import overlap
 from liveclass.preprocessing import Box
+from liveclass.vision.faces import ALT2, HaarDetector, SearchSettings
 
 sys.path.insert(0, str(Path(__file__).parent))
 from classroom import classroom_video

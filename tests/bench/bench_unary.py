@@ -98,13 +98,13 @@ def serve_bare() -> None:
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as Triton's backend has it
     import tensorflow as tf  # noqa: PLC0415  # in this process alone: the threads must be set before its first use
 
-    from liveclass.detection.faces import HaarDetector  # noqa: PLC0415
     from liveclass.detection.frame import AnalysisOptions  # noqa: PLC0415
     from liveclass.detection.frame_analysis import AnalysisSettings, EncodedFrame, analyze_frame  # noqa: PLC0415
     from liveclass.detection.image import InProcessDecoder, check_image  # noqa: PLC0415
     from liveclass.detection.scene import SINGLE_FRAMES, Scene  # noqa: PLC0415
     from liveclass.detection.workers import FrameTools  # noqa: PLC0415
     from liveclass.triton.installation import BACKENDS  # noqa: PLC0415
+    from liveclass.vision.faces import HaarDetector  # noqa: PLC0415
 
     cv2.setNumThreads(1)
     tf.config.threading.set_intra_op_parallelism_threads(2)

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from rich.console import Console
 from typer.testing import CliRunner
 
-from liveclass.capacity import tables
-from liveclass.capacity.estimate import (
+from liveclass.cli import app
+from liveclass.tools.capacity import tables
+from liveclass.tools.capacity.estimate import (
     CORES_PER_REPLICA,
     DETECTION,
     SESSION,
@@ -27,8 +28,7 @@ from liveclass.capacity.estimate import (
     estimate,
     most_in_flight,
 )
-from liveclass.capacity.measuring import Plan
-from liveclass.cli import app
+from liveclass.tools.capacity.measuring import Plan
 
 NEED = Need(classrooms=200, students=30, fps=1)
 BASE = Path(__file__).parents[2] / "deploy" / "kubernetes" / "base"

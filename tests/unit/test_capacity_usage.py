@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from skimage import data
 
-from liveclass.capacity.frames import NoFaceError, classroom_frames
-from liveclass.capacity.usage import cpu_seconds
-from liveclass.detection.faces import HaarDetector
+from liveclass.tools.capacity.frames import NoFaceError, classroom_frames
+from liveclass.tools.capacity.usage import cpu_seconds
+from liveclass.vision.faces import HaarDetector
 
 TICKS = os.sysconf("SC_CLK_TCK")
 

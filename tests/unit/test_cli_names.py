@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from liveclass.cli import app
 from liveclass.client import Session, SessionState
-from liveclass.commands.console import NameTable, WholeLines
-from liveclass.commands.rendering import session_table
+from liveclass.commands.shared.console import NameTable, WholeLines
+from liveclass.commands.shared.rendering import session_table
 
 NAMES = ("class [front].jpg", "[bold]x.png", "[n.jpg", "ends in [", ":smile:.png")
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)

@@ -25,12 +25,19 @@ from liveclass.client import (
     UnavailableError,
     UnreadableFrameError,
 )
-from liveclass.commands.common import parse_duration
-from liveclass.commands.demo import find_problems
-from liveclass.commands.pictures import draw_faces, read_pixels, terminal_picture
-from liveclass.commands.rendering import add_faces, bar, face_table, mix, score_bars, session_table, timeline_table
-from liveclass.commands.strip import columns_of, strip_chart
-from liveclass.commands.variations import variations
+from liveclass.commands.demo import find_problems, variations
+from liveclass.commands.shared.common import parse_duration
+from liveclass.commands.shared.pictures import draw_faces, read_pixels, terminal_picture
+from liveclass.commands.shared.rendering import (
+    add_faces,
+    bar,
+    face_table,
+    mix,
+    score_bars,
+    session_table,
+    timeline_table,
+)
+from liveclass.commands.shared.strip import columns_of, strip_chart
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
 TEN_SECONDS = timedelta(seconds=10)

@@ -20,9 +20,9 @@ from liveclass.client import (
     Timeline,
     TimelineBucket,
 )
-from liveclass.commands import report_page as pages
-from liveclass.commands.lesson import Lesson
-from liveclass.commands.lesson_words import no_moments, paragraph
+from liveclass.commands.report import page as pages
+from liveclass.commands.report.lesson import Lesson
+from liveclass.commands.report.lesson_text import no_moments, paragraph
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
 MINUTE = timedelta(minutes=1)

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from liveclass.cli import app
-from liveclass.commands import checks
-from liveclass.commands.checks import Level
+from liveclass.commands import doctor as checks
+from liveclass.commands.doctor import Level
 from liveclass.commands.settings import collect_settings
 from liveclass.stack import Ports, StackError
 from liveclass.stack.ports import is_free

@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 from skimage import data
 
-from liveclass.detection.faces import HaarDetector, group_windows
-from liveclass.detection.frame import AnalysisOptions, Detection
+from liveclass.detection.frame import AnalysisOptions
 from liveclass.detection.frame_analysis import AnalysisSettings, EncodedFrame, FrameDetections, analyze_frame
 from liveclass.detection.image import InProcessDecoder, check_image
 from liveclass.detection.scene import SINGLE_FRAMES, Scene
@@ -14,6 +13,7 @@ from liveclass.detection.workers import FrameTools
 from liveclass.preprocessing import Box
 from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.errors import DeadlineExceededError
+from liveclass.vision.faces import Detection, HaarDetector, group_windows
 
 FACE = (175, 64, 100, 100)
 """Of the astronaut, as seen by eye."""

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from skimage import data
 
-from liveclass.detection.faces import HaarDetector
-from liveclass.detection.quality import QualityReason, face_quality
 from liveclass.detection.scene import FAST_STREAM, SINGLE_FRAMES, Scene, SceneMemory
 from liveclass.detection.tracking import overlap
 from liveclass.preprocessing import Box, crop_face
 from liveclass.runtime.deadline import NO_DEADLINE
+from liveclass.vision.faces import HaarDetector
+from liveclass.vision.quality import QualityReason, face_quality
 
 FACE = Box(177, 66, 96, 96)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import cv2
 from skimage import data
 
-from liveclass.detection.tuning import Candidate, best, combinations, compare, readable_pictures
+from liveclass.tools.detector_tuning import Candidate, best, combinations, compare, readable_pictures
 
 
 def test_pictures_are_measured_and_others_are_named(tmp_path: Path) -> None:

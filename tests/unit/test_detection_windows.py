@@ -8,8 +8,8 @@ import pytest
 from cv2.data import haarcascades
 from skimage import data
 
-from liveclass.detection import windows
-from liveclass.detection.windows import read_stages, search
+from liveclass.vision import windows
+from liveclass.vision.windows import read_stages, search
 
 ALT2, DEFAULT = (f"{haarcascades}haarcascade_frontalface_{name}.xml" for name in ("alt2", "default"))
 EVERY_STAGE = 100

@@ -43,14 +43,54 @@ def test_pins_hold_hashes_and_no_addresses(pins: str) -> None:
     assert text.count("--hash=sha256:") >= len(re.findall(r"^[\w.-]+==", text, re.MULTILINE))
 
 
-def test_no_modules_import_one_another_in_a_circle() -> None:
-    modules = {module_name(path): path for path in SOURCES}
-    graph = {name: imported_modules(path, modules.keys()) - {name} for name, path in modules.items()}
-    assert graph["liveclass.detection.servicer"] & graph["liveclass.session.servicer"]  # something is read at all
+def test_no_modules_import_one_another_in_a_circle(import_graph: dict[str, set[str]]) -> None:
+    assert (
+        import_graph["liveclass.detection.servicer"] & import_graph["liveclass.session.servicer"]
+    )  # something is read at all
     try:
-        TopologicalSorter(graph).prepare()
+        TopologicalSorter(import_graph).prepare()
     except CycleError as error:
         pytest.fail(f"a circle: {' imports '.join(reversed(error.args[1]))}")
+
+
+FORBIDDEN_IMPORTS = {
+    "a service needs no tool and no training": (
+        r"(detection|session|runtime|vision)\.",
+        r"(tools|training|commands|client|stack|triton)\.",
+    ),
+    "training is independent of the services": (r"training\.", r"(detection|session|runtime)\."),
+    "the SDK is independent of the services": (r"client\.", r"(detection|session|runtime|vision)\."),
+    "what is shared by training and detection belongs to neither": (r"vision\.", r"(detection|session|runtime)\."),
+}
+
+
+@pytest.mark.parametrize("rule", FORBIDDEN_IMPORTS)
+def test_packages_import_only_what_they_may(rule: str, import_graph: dict[str, set[str]]) -> None:
+    importing, imported = (re.compile(rf"liveclass\.{pattern}") for pattern in FORBIDDEN_IMPORTS[rule])
+    edges = [(name, other) for name, others in import_graph.items() if importing.match(name) for other in others]
+    assert edges
+    assert [f"{name} imports {other}" for name, other in edges if imported.match(f"{other}.")] == []
+
+
+def test_commands_import_what_is_shared_and_no_other_command(import_graph: dict[str, set[str]]) -> None:
+    """A command is a module of `commands`, or a package where it needs several; `commands.shared` is for all."""
+    prefix = "liveclass.commands."
+    edges = [
+        (name, other)
+        for name, others in import_graph.items()
+        for other in others
+        if name.startswith(prefix) and other.startswith(prefix)
+    ]
+    assert edges
+    command = {name: name.removeprefix(prefix).partition(".")[0] for edge in edges for name in edge}
+    assert [f"{name} imports {other}" for name, other in edges if command[other] not in {command[name], "shared"}] == []
+
+
+@pytest.fixture(scope="module")
+def import_graph() -> dict[str, set[str]]:
+    """Every module, with those of ours that it imports."""
+    modules = {module_name(path): path for path in SOURCES}
+    return {name: imported_modules(path, modules.keys()) - {name} for name, path in modules.items()}
 
 
 def module_name(path: Path) -> str:

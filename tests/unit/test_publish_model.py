@@ -12,7 +12,7 @@ from saved_models import random_faces, write_saved_model
 from typer import Typer
 from typer.testing import CliRunner
 
-from liveclass.commands.publish import publish as command
+from liveclass.commands.training.publish import publish as command
 from liveclass.emotions import LABELS
 from liveclass.training.architectures import build
 from liveclass.training.comparison import Comparison, Reading

@@ -4,12 +4,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liveclass.detection.frame import Detection, ImageSize
+from liveclass.detection.frame import ImageSize
 from liveclass.detection.scanning import ScanSchedule, scan_parts
 from liveclass.detection.scene import is_cut
 from liveclass.detection.smoothing import smooth
 from liveclass.detection.tracking import Tracker, TrackingSettings, overlap
 from liveclass.preprocessing import Box
+from liveclass.vision.faces import Detection
 
 
 def face(x: int, y: int = 100, side: int = 50, score: float = 1.0) -> Detection:

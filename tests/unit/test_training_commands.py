@@ -8,12 +8,10 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-import typer
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from typer.testing import CliRunner
 
-from liveclass.commands import training as commands
-from liveclass.commands.common import CommandGroup
+from liveclass.cli import app
 from liveclass.emotions import LABELS
 from liveclass.preprocessing import Box
 from liveclass.training import plots
@@ -57,9 +55,6 @@ def data(folder: Path) -> str:
 
 
 def liveclass(*arguments: object) -> Any:
-    app = typer.Typer(cls=CommandGroup, pretty_exceptions_enable=False)
-    for name in commands.__all__:
-        app.command(name)(getattr(commands, name))
     return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
 
 

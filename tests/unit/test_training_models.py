@@ -7,7 +7,6 @@ import keras
 import numpy as np
 import pytest
 
-from liveclass.detection.quality import face_quality
 from liveclass.training.architectures import build
 from liveclass.training.corruptions import CORRUPTIONS, corrupted
 from liveclass.training.evaluate import SameAnswers, same_answers
@@ -15,6 +14,7 @@ from liveclass.training.export import Classifier, export
 from liveclass.training.faces import Faces
 from liveclass.training.models import ModelError, Progress, open_model, open_triton
 from liveclass.training.poor_faces import PASSES, measure_poor_faces
+from liveclass.vision.quality import face_quality
 
 FACES = np.random.default_rng(5).integers(0, 256, (300, 48, 48, 1), np.uint8)
 

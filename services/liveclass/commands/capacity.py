@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from liveclass.commands.common import AsJson, print_json, stderr, stdout
+from liveclass.commands.shared.common import INTERRUPTED, AsJson, print_json, progress_bar, stderr, stdout
 
 if TYPE_CHECKING:
-    from liveclass.capacity.estimate import Line, Need, Phase
-    from liveclass.capacity.measuring import Plan
+    from liveclass.tools.capacity.estimate import Line, Need, Phase
+    from liveclass.tools.capacity.measuring import Plan
 
 BUSY = 0.5
 """Load for each core above which a machine is too busy to measure what it can do."""
@@ -42,11 +42,10 @@ def capacity(
     Starts everything on free ports and sends frames of a class over both paths, single frames and streams. Nothing is
     left behind.
     """
-    from liveclass.capacity.estimate import Need, UnusableError, estimate
-    from liveclass.capacity.estimate import cores_per_replica as by_part
-    from liveclass.capacity.measuring import LEAST_SECONDS, Plan
-    from liveclass.capacity.usage import usable_cores
-    from liveclass.commands.training_common import INTERRUPTED
+    from liveclass.tools.capacity.estimate import Need, UnusableError, estimate
+    from liveclass.tools.capacity.estimate import cores_per_replica as by_part
+    from liveclass.tools.capacity.measuring import LEAST_SECONDS, Plan
+    from liveclass.tools.capacity.usage import usable_cores
 
     try:
         need = Need(classrooms, students, fps, objective_ms, utilisation)
@@ -73,12 +72,11 @@ def _measure(plan: "Plan", need: "Need", image: Path | None) -> "list[Phase]":
     """Everything that has to run: nothing of it is left when this returns or raises."""
     import tempfile
 
-    from liveclass.capacity.frames import NoFaceError, classroom_frames
-    from liveclass.capacity.measuring import measure
-    from liveclass.commands.demo import astronaut, read_photograph
-    from liveclass.commands.training_common import progress_bar
-    from liveclass.commands.up import start_with_status
+    from liveclass.commands.shared.local_stack import start_with_status
+    from liveclass.commands.shared.pictures import astronaut, read_photograph
     from liveclass.stack import Ports, Stack, StackError
+    from liveclass.tools.capacity.frames import NoFaceError, classroom_frames
+    from liveclass.tools.capacity.measuring import measure
 
     try:
         frames = classroom_frames(read_photograph(image or astronaut()), need.students)
@@ -107,7 +105,7 @@ def _measure(plan: "Plan", need: "Need", image: Path | None) -> "list[Phase]":
 def _show(plan: "Plan", need: "Need", load: float, phases: "list[Phase]", lines: "list[Line]") -> None:
     from rich.text import Text
 
-    from liveclass.capacity import tables
+    from liveclass.tools.capacity import tables
 
     console, counted = stdout(), tables.counted
     students = counted(need.students, "student")
@@ -137,8 +135,8 @@ def _show(plan: "Plan", need: "Need", load: float, phases: "list[Phase]", lines:
 
 def _summary(plan: "Plan", need: "Need", load: float, phases: "list[Phase]", lines: "list[Line]") -> dict[str, object]:
     """Everything that was measured and estimated."""
-    from liveclass.capacity import tables
-    from liveclass.capacity.estimate import GPU_WORTH_CORES, SINGLE_FRAMES, STREAMS, TRITON, most_in_flight
+    from liveclass.tools.capacity import tables
+    from liveclass.tools.capacity.estimate import GPU_WORTH_CORES, SINGLE_FRAMES, STREAMS, TRITON, most_in_flight
 
     triton = next(line.cores for line in lines if line.part == TRITON)
     return {

@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from liveclass.commands.common import say_error, stdout
+from liveclass.commands.shared.common import say_error, stdout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from rich.console import RenderableType
 
     from liveclass.client import ClassifiedFrame, LiveClass, Session, Timeline
     from liveclass.client.frames import Pixels
-    from liveclass.commands.console import WholeLines
+    from liveclass.commands.shared.console import WholeLines
     from liveclass.stack import Stack
 
 Answer = TypeVar("Answer")
@@ -25,6 +25,8 @@ PATIENCE_SECONDS = 90.0
 SMALL_GROUP = 5
 """The default minimum group size, which one face does not reach."""
 PICTURE_WIDTH = 40
+CROP = 0.92
+"""Share of each side that a crop keeps: a camera that moves a little."""
 
 
 def demo(
@@ -39,7 +41,8 @@ def demo(
     """
     import tempfile
 
-    from liveclass.commands.up import end_on_signals, start_with_status
+    from liveclass.commands.shared.local_stack import end_on_signals, start_with_status
+    from liveclass.commands.shared.pictures import astronaut, read_photograph
     from liveclass.stack import Ports, Stack
 
     end_on_signals()
@@ -59,23 +62,25 @@ def demo(
         raise typer.Exit(1)
 
 
-def astronaut() -> Path:
-    """The photograph that comes with scikit-image. Looked for without importing it, which takes seconds."""
-    from importlib.util import find_spec
+def variations(photograph: "Pixels") -> "list[Pixels]":
+    """Twenty pictures from one [H, W, 3]; the first is the photograph itself."""
+    import numpy as np
 
-    spec = find_spec("skimage")
-    for folder in (spec.submodule_search_locations or []) if spec else []:
-        photograph = Path(folder) / "data" / "astronaut.png"
-        if photograph.exists():
-            return photograph
-    raise typer.BadParameter("scikit-image is not installed; give a photograph of your own", param_hint="--image")
+    views = list(_views(photograph))
+    return [*views, *(np.ascontiguousarray(view[:, ::-1]) for view in views)]
 
 
-def read_photograph(path: Path) -> "Pixels":
-    from liveclass.client.frames import encode
-    from liveclass.commands.pictures import read_pixels
+def _views(photograph: "Pixels") -> "Iterator[Pixels]":
+    import numpy as np
 
-    return read_pixels(encode(path))
+    yield photograph
+    for gain in (0.75, 0.88, 1.12, 1.25):
+        yield np.clip(photograph.astype(np.float32) * gain, 0, 255).astype(np.uint8)
+    rows, columns = photograph.shape[:2]
+    height, width = round(rows * CROP), round(columns * CROP)
+    middle = ((rows - height) // 2, (columns - width) // 2)
+    for top, left in ((0, 0), (0, columns - width), (rows - height, 0), (rows - height, columns - width), middle):
+        yield photograph[top : top + height, left : left + width]
 
 
 def _beside_supervision(stack: "Stack", console: "WholeLines", demonstration: "Callable[[], bool]") -> bool:
@@ -126,7 +131,6 @@ def _run(stack: "Stack", photograph: "Pixels", path: Path, console: "WholeLines"
     from rich.text import Text
 
     from liveclass.client import LiveClass
-    from liveclass.commands.variations import variations
 
     pictures = variations(photograph)
     with LiveClass(stack.detection_address, stack.session_address, timeout=30) as lc:
@@ -181,8 +185,8 @@ def _show(
     from rich.table import Table
     from rich.text import Text
 
-    from liveclass.commands.rendering import timeline_table
-    from liveclass.commands.strip import strip_chart
+    from liveclass.commands.shared.rendering import timeline_table
+    from liveclass.commands.shared.strip import strip_chart
 
     side_by_side = Table.grid(padding=(0, 2))
     side_by_side.add_column(no_wrap=True, min_width=PICTURE_WIDTH)  # a picture that is wrapped is none
@@ -205,7 +209,7 @@ def _picture(console: "WholeLines", photograph: "Pixels", frame: "ClassifiedFram
     """The photograph with its faces' boxes, as text."""
     from rich.console import Group
 
-    from liveclass.commands.pictures import terminal_picture
+    from liveclass.commands.shared.pictures import terminal_picture
 
     colours = console.is_terminal and not console.no_color
     return Group(*terminal_picture(photograph, frame.faces, PICTURE_WIDTH, colours=colours))
@@ -216,7 +220,7 @@ def _faces(frame: "ClassifiedFrame") -> "RenderableType":
     from rich.console import Group
     from rich.text import Text
 
-    from liveclass.commands.rendering import score_bars
+    from liveclass.commands.shared.rendering import score_bars
 
     if not frame.faces:
         return Text("No face was found in the photograph.", "red")

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from liveclass.commands.arguments import SessionName, lesson_time
-from liveclass.commands.common import (
+from liveclass.commands.shared.arguments import SessionName, lesson_time
+from liveclass.commands.shared.common import (
     SESSION,
     AsJson,
     SessionAddress,
@@ -61,7 +61,7 @@ def create(
 @app.command()
 def get(name: SessionName, as_json: AsJson = False, address: SessionAddress = SESSION) -> None:
     """Look a session up."""
-    from liveclass.commands.rendering import session_table
+    from liveclass.commands.shared.rendering import session_table
 
     with connect(session=address) as lc:
         session = lc.get_session(name)
@@ -86,7 +86,7 @@ def list_(
     """List sessions, latest first."""
     from itertools import islice
 
-    from liveclass.commands.rendering import session_table
+    from liveclass.commands.shared.rendering import session_table
 
     with connect(session=address) as lc:
         pages = lc.list_sessions(classroom, filter=filter_text, page_size=min(limit, 1000))
@@ -144,7 +144,7 @@ def mark(
 
 
 def _print_markers(session: "Session") -> None:
-    from liveclass.commands.rendering import local_time
+    from liveclass.commands.shared.rendering import local_time
 
     if not session.markers:
         print("Nothing is marked.")

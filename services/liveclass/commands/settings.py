@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from liveclass.commands.common import AsJson, say_error, stdout
+from liveclass.commands.shared.common import AsJson, say_error, stdout
 from liveclass.variables import PREFIX, settings_classes, unknown_variables
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def settings(as_json: AsJson = False) -> None:
 
     Exits 1 where a variable is set that nothing reads: no program starts then.
     """
-    from liveclass.commands.common import print_json
+    from liveclass.commands.shared.common import print_json
 
     found = collect_settings(os.environ)
     if as_json:

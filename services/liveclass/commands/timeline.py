@@ -5,8 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from liveclass.commands.arguments import End, SessionName, Start, lesson_time, short_name
-from liveclass.commands.common import SESSION, AsJson, Resolution, SessionAddress, connect, print_json, stderr, stdout
+from liveclass.commands.shared.arguments import End, SessionName, Start, lesson_time, short_name
+from liveclass.commands.shared.common import (
+    SESSION,
+    AsJson,
+    Resolution,
+    SessionAddress,
+    connect,
+    print_json,
+    stderr,
+    stdout,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,9 +72,8 @@ def _title(session: "Session", timeline: "Timeline") -> str:
 
 
 def _show(timeline: "Timeline", rows: bool | None) -> None:
-    from liveclass.commands.lesson_words import scored_by
-    from liveclass.commands.rendering import timeline_table
-    from liveclass.commands.strip import strip_chart
+    from liveclass.commands.shared.rendering import scored_by, timeline_table
+    from liveclass.commands.shared.strip import strip_chart
 
     console = stdout()
     buckets = timeline.buckets
@@ -112,8 +120,8 @@ def _show_live(name: str, buckets: "Iterable[TimelineBucket]") -> None:
     from rich.console import Group
     from rich.live import Live
 
-    from liveclass.commands.rendering import timeline_table
-    from liveclass.commands.strip import strip_chart
+    from liveclass.commands.shared.rendering import timeline_table
+    from liveclass.commands.shared.strip import strip_chart
 
     console = stdout()
     seen: dict[object, TimelineBucket] = {}
@@ -129,7 +137,7 @@ def _show_lines(buckets: "Iterable[TimelineBucket]") -> None:
     """One line per bucket, for pipes and files: only those that are closed."""
     from rich.text import Text
 
-    from liveclass.commands.rendering import bucket_row
+    from liveclass.commands.shared.rendering import bucket_row
 
     for bucket in buckets:
         if not bucket.open:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from liveclass.commands.common import AsJson, print_json, say_error, stderr, stdout
+from liveclass.commands.shared.common import AsJson, print_json, say_error, stderr, stdout
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from liveclass.detection.tuning import Candidate
+    from liveclass.tools.detector_tuning import Candidate
 
 Pictures = Annotated[
     Path,
@@ -24,7 +24,7 @@ def tune_detector(directory: Pictures, as_json: AsJson = False) -> None:
     import cv2
     from rich.progress import track
 
-    from liveclass.detection.tuning import best, combinations, compare, readable_pictures
+    from liveclass.tools.detector_tuning import best, combinations, compare, readable_pictures
 
     cv2.setNumThreads(1)  # as the service has it
     pictures, refused = readable_pictures(directory)

@@ -1,13 +1,13 @@
 """`liveclass up`: Triton and both services on this machine, in the foreground."""
 
-import signal
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from liveclass.commands.common import stdout
+from liveclass.commands.shared.common import stdout
+from liveclass.commands.shared.local_stack import end_on_signals, start_with_status
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -52,39 +52,6 @@ def up(
                 stack.stop()
     except KeyboardInterrupt:
         console.print("Stopped.")
-
-
-def end_on_signals() -> None:
-    """SIGTERM ends this process like Ctrl-C, and so does Ctrl-C itself: a shell starts background jobs without it."""
-    for received in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(received, signal.default_int_handler)
-
-
-def start_with_status(stack: "Stack", console: "Console") -> None:
-    """Starts the stack and says what it is waiting for."""
-    import os
-
-    from rich.text import Text
-
-    from liveclass.stack import DECLARATION
-
-    if "LIVECLASS_USE_DECLARATION" not in os.environ:
-        console.print(f'LIVECLASS_USE_DECLARATION is not set: declaring "{DECLARATION}".', style="dim")
-    waiting = list(stack.names)
-    began = time.monotonic()
-
-    def sentence() -> str:
-        return f"Starting {', '.join(waiting)} …  (logs in {stack.directory})"
-
-    with console.status(sentence()) as status:
-
-        def on_ready(name: str) -> None:
-            waiting.remove(name)
-            seconds = f"after {time.monotonic() - began:.0f} s"
-            console.print(Text.assemble(("✔ ", "green"), name, " serves ", (seconds, "dim")))
-            status.update(sentence())
-
-        stack.start(on_ready)
 
 
 def _print_addresses(stack: "Stack", console: "Console") -> None:

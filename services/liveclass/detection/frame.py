@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 from google.rpc import status_pb2
 
-from liveclass.detection.quality import Quality
 from liveclass.names import SessionName
-from liveclass.preprocessing import Box
+from liveclass.vision.faces import Detection
+from liveclass.vision.quality import Quality
 
 Crops = npt.NDArray[np.uint8]
 """Faces as the network takes them: [n, 48, 48, 1]."""
@@ -63,14 +63,6 @@ class AnalysisOptions:
     max_faces: int | None = None
     """None: the operator's default."""
     model_version: ModelChoice = field(default_factory=ModelChoice)
-
-
-class Detection(NamedTuple):
-    """A face that was found."""
-
-    box: Box
-    score: float
-    """How sure the detector is; at least zero."""
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from liveclass.detection.frame import AnalysisOptions, Crops, Detection, ImageSize
+from liveclass.detection.frame import AnalysisOptions, Crops, ImageSize
 from liveclass.detection.image import ImageLimits, decode_image
 from liveclass.detection.image_formats import ImageHeader
-from liveclass.detection.quality import Quality, face_quality
 from liveclass.detection.scene import Scene
 from liveclass.detection.workers import FrameTools
 from liveclass.preprocessing import FACE_SIZE, Box, GrayImage, crop_face
 from liveclass.runtime.deadline import NO_DEADLINE, Deadline
+from liveclass.vision.faces import Detection
+from liveclass.vision.quality import Quality, face_quality
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,12 @@ from liveclass.detection.frame import (
     Origin,
     Scores,
 )
-from liveclass.detection.quality import Quality
 from liveclass.emotions import Emotion
 from liveclass.names import SessionName, check_frame_id, check_source, parse_session
 from liveclass.preprocessing import FACE_SIZE
 from liveclass.runtime.errors import InvalidArgumentError, Reason
 from liveclass.v1 import detection_pb2, emotion_pb2, session_pb2
+from liveclass.vision.quality import Quality
 
 MAX_CROPS = 64
 SMALLEST_FACE = 20

@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from liveclass.detection.faces import FaceDetector, distinct
-from liveclass.detection.frame import Detection, ImageSize
+from liveclass.detection.frame import ImageSize
 from liveclass.detection.scanning import ScanPart, ScanSchedule, scan_parts
 from liveclass.detection.tracking import Track, Tracker, TrackingSettings
 from liveclass.preprocessing import Box, GrayImage
 from liveclass.runtime.deadline import NO_DEADLINE, Deadline
+from liveclass.vision.faces import Detection, FaceDetector, distinct
 
 _THUMBNAIL = (16, 12)
 _SAMPLING = 8

@@ -8,7 +8,6 @@ from prometheus_client import CollectorRegistry
 from liveclass.detection.admission import Admission
 from liveclass.detection.classifier import TritonClassifier
 from liveclass.detection.decoder_process import DecoderProcess
-from liveclass.detection.faces import CASCADES, HaarDetector, SearchSettings
 from liveclass.detection.frame_analysis import AnalysisSettings
 from liveclass.detection.image import ImageLimits
 from liveclass.detection.messages import StreamDefaults
@@ -24,6 +23,7 @@ from liveclass.runtime.metrics import GrpcMetrics, export_process, serve_metrics
 from liveclass.runtime.server import Server, ServerOptions, Service
 from liveclass.runtime.stream_limits import StreamLimits
 from liveclass.runtime.tracing import configure_tracing
+from liveclass.vision.faces import CASCADES, HaarDetector, SearchSettings
 
 _CROP_REQUESTS = 8
 """Requests of crops that the model gains from having at once: it takes them in batches."""

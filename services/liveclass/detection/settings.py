@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from liveclass.runtime.settings import ServiceSettings
+from liveclass.vision.quality import DEFAULT_MIN_QUALITY
 
 
 class DetectionSettings(ServiceSettings):
@@ -45,7 +46,10 @@ class DetectionSettings(ServiceSettings):
         64, gt=0, description="The most frames admitted at once. The limit that is learned stays below it."
     )
     min_quality: float = Field(
-        0.15, ge=0, le=1, description="Faces of a lower quality are reported and not counted in the timeline."
+        DEFAULT_MIN_QUALITY,
+        ge=0,
+        le=1,
+        description="Faces of a lower quality are reported and not counted in the timeline.",
     )
     smoothing_seconds: float = Field(1.0, ge=0, le=60, description="Time constant of the scores of a stream.")
     full_scan_seconds: float = Field(

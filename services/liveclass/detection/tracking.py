@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from liveclass.detection.frame import Detection
 from liveclass.preprocessing import Box
+from liveclass.vision.faces import Detection
 
 _LEAST_OVERLAP = 0.25
 """Intersection over union below which two boxes are not the same face."""

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple, TypeVar
 
-from liveclass.detection.faces import FaceDetector
 from liveclass.detection.image import ImageDecoder
 from liveclass.runtime.deadline import Deadline
+from liveclass.vision.faces import FaceDetector
 
 T = TypeVar("T")
 

@@ -12,10 +12,10 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 from scipy.special import softmax
 
-from liveclass.detection.faces import HaarDetector
 from liveclass.emotions import LABELS
 from liveclass.preprocessing import FACE_SIZE, Box, GrayImage, crop_face
 from liveclass.training.errors import TrainingError
+from liveclass.vision.faces import HaarDetector
 
 CHANNELS = 32
 """Most feature maps that are drawn of a layer, those that answer most."""

@@ -7,8 +7,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import softmax
 
-from liveclass.detection.quality import face_quality
-from liveclass.detection.settings import DetectionSettings
 from liveclass.training.corruptions import CORRUPTIONS, WIDTH, corrupted
 from liveclass.training.evaluate import reading
 from liveclass.training.faces import Faces
@@ -16,6 +14,7 @@ from liveclass.training.models import Classify, Logits, Progress
 from liveclass.training.risk import Floor, RiskCurve, risk_curve
 from liveclass.training.robustness import Images
 from liveclass.training.votes import majority
+from liveclass.vision.quality import DEFAULT_MIN_QUALITY, face_quality
 
 PASSES = 1 + sum(len(strengths) for _, strengths in CORRUPTIONS.values())
 """How often every face is shown to the model."""
@@ -104,5 +103,4 @@ def _risk(name: str, some: list[_Signals]) -> Risk:
         "confidence × quality": confidence * quality,
     }
     curves = tuple(risk_curve(signal, values, right) for signal, values in signals.items())
-    floor = DetectionSettings.model_fields["min_quality"].default
-    return Risk(name, len(right), float(1 - right.mean()), curves, Floor.of(quality, right, floor))
+    return Risk(name, len(right), float(1 - right.mean()), curves, Floor.of(quality, right, DEFAULT_MIN_QUALITY))

@@ -3,14 +3,13 @@
 from datetime import datetime, timedelta
 
 from liveclass.client.results import ChangePoint, TimelineBucket
-from liveclass.commands.lesson import STEADY, Lesson, strongest_first
+from liveclass.commands.report.lesson import STEADY, Lesson, strongest_first
+from liveclass.commands.shared.rendering import LABEL_SETS
 
 MOST_CHANGES_TOLD = 3
 
 ALIKE = 0.03
 """Mean scores of two lessons that differ by less are called alike."""
-
-_LABEL_SETS = {"votes": "the votes of ten annotators (FER+)", "fer2013": "FER2013's labels"}
 
 _TIMES = {1: "once", 2: "twice"}
 
@@ -41,7 +40,7 @@ def compared(first: Lesson, second: Lesson) -> str:
     if hidden:
         return f"The two cannot be compared: too few people were seen in {' and in '.join(hidden)}."
     if not are_comparable(first, second):
-        told = [f"“{title(one)}” by {_LABEL_SETS[one.session.labels]}" for one in (first, second)]
+        told = [f"“{title(one)}” by {LABEL_SETS[one.session.labels]}" for one in (first, second)]
         return f"The two cannot be compared: they are scored by different labels, {' and '.join(told)}."
     more: list[tuple[float, str]] = []
     less: list[tuple[float, str]] = []
@@ -60,11 +59,6 @@ def are_comparable(first: Lesson, second: Lesson) -> bool:
     """Whether both are scored by the same labels, as far as that is known."""
     known = {one.session.labels for one in (first, second)} - {""}
     return len(known) < 2
-
-
-def scored_by(labels: str) -> str:
-    """Whose labels scores are by, in a sentence; empty where that is not known."""
-    return f"The scores are by {_LABEL_SETS[labels]}." if labels else ""
 
 
 def title(lesson: Lesson) -> str:

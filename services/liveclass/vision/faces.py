@@ -9,10 +9,33 @@ import numpy as np
 import numpy.typing as npt
 from cv2.data import haarcascades
 
-from liveclass.detection.frame import Detection
-from liveclass.detection.windows import read_stages, search
 from liveclass.preprocessing import Box, GrayImage
-from liveclass.runtime.deadline import NO_DEADLINE, Deadline
+from liveclass.vision.windows import read_stages, search
+
+
+class Detection(NamedTuple):
+    """A face that was found."""
+
+    box: Box
+    score: float
+    """How sure the detector is; at least zero."""
+
+
+class Deadline(Protocol):
+    """When a search must stop."""
+
+    def check(self, event: str) -> None:
+        """Raises an error of its own where the time is up; `event` is what happened meanwhile, as a clause."""
+
+
+class _NoDeadline:
+    """The search may take as long as it needs."""
+
+    def check(self, event: str) -> None:
+        pass
+
+
+NO_DEADLINE = _NoDeadline()
 
 
 class FaceDetector(Protocol):
@@ -29,7 +52,7 @@ class FaceDetector(Protocol):
         """Upright faces with sides from `smallest` to `largest` pixels of `pixels` [H, W], highest score first.
 
         With `largest`, as a part of a search that is spread over frames: in more of a hurry. Faces at `known` places
-        are left out: they were looked at already. Raises `DeadlineExceededError`, between two steps of the search.
+        are left out: they were looked at already. Raises what `deadline` does, between two steps of the search.
         """
 
     def detect_near(self, pixels: GrayImage, box: Box) -> Detection | None:

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from liveclass.client.frames import Pixels, encode
-from liveclass.detection.faces import HaarDetector
 from liveclass.preprocessing import Box
+from liveclass.vision.faces import HaarDetector
 
 WIDTH, HEIGHT = 1280, 960
 _VIEWS = 4

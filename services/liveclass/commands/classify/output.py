@@ -9,11 +9,11 @@ from rich.text import Text
 
 from liveclass.client import ClassifiedFrame, Frame, LiveClassError, ServiceError, as_json
 from liveclass.client.delivery import DeliveryStoppedError
-from liveclass.commands.common import print_json, say_error, stderr, stdout
-from liveclass.commands.console import NameTable
-from liveclass.commands.inputs import Input, Item
-from liveclass.commands.rendering import add_faces, face_table
-from liveclass.commands.video_summary import VideoSummary
+from liveclass.commands.classify.inputs import Input, Item
+from liveclass.commands.classify.video_summary import VideoSummary
+from liveclass.commands.shared.common import print_json, say_error, stderr, stdout
+from liveclass.commands.shared.console import NameTable
+from liveclass.commands.shared.rendering import add_faces, face_table
 
 ROWS_AT_ONCE = 500
 """Rows of faces that are held back, so that their columns line up."""
@@ -152,7 +152,7 @@ def _save_picture(path: Path, frame: Frame, result: ClassifiedFrame) -> None:
     import cv2
 
     from liveclass.client.frames import encode
-    from liveclass.commands.pictures import draw_faces, read_pixels
+    from liveclass.commands.shared.pictures import draw_faces, read_pixels
 
     path.parent.mkdir(parents=True, exist_ok=True)
     done, data = cv2.imencode(path.suffix, draw_faces(read_pixels(encode(frame.image)), result.faces))

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from types import TracebackType
 
-from liveclass.capacity.estimate import STREAMS
 from liveclass.client import ClassifiedFrame, Frame, LiveClass, ResourceExhaustedError
+from liveclass.tools.capacity.estimate import STREAMS
 
 SOURCE = "camera"
 _LONGEST_PERIOD = 10.0

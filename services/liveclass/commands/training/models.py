@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from liveclass.commands.common import AsJson, stderr, stdout
-from liveclass.commands.training_common import DATA, Data, import_keras, print_table, progress_bar, refusals
+from liveclass.commands.shared.common import AsJson, progress_bar, stderr, stdout
+from liveclass.commands.training.common import DATA, Data, import_keras, print_table, refusals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

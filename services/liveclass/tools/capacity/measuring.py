@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from liveclass.capacity.estimate import SINGLE_FRAMES, STREAMS, Phase
-from liveclass.capacity.traffic import Classrooms, Traffic
-from liveclass.capacity.usage import cpu_seconds
 from liveclass.client import LiveClass
 from liveclass.stack import Stack, StackError
+from liveclass.tools.capacity.estimate import SINGLE_FRAMES, STREAMS, Phase
+from liveclass.tools.capacity.traffic import Classrooms, Traffic
+from liveclass.tools.capacity.usage import cpu_seconds
 
 PATHS = (SINGLE_FRAMES, STREAMS)
 LEAST_SECONDS = 6.0

@@ -7,6 +7,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+DEFAULT_MIN_QUALITY = 0.15
+"""Faces of a lower quality are not counted in a timeline, unless the operator chooses another limit."""
+
 
 class QualityReason(str, Enum):
     """The weakest part of a face that is too poor to be counted."""

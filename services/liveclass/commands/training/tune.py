@@ -6,15 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from liveclass.commands.common import AsJson, stderr, stdout
-from liveclass.commands.training_common import DATA, Data, import_keras, print_table, progress_bar, refusals
-from liveclass.commands.training_models import evaluate, explain, explore
-from liveclass.commands.training_train import train
+from liveclass.commands.shared.common import AsJson, progress_bar, stderr, stdout
+from liveclass.commands.training.common import DATA, Data, import_keras, print_table, refusals
 
 SHOWN_TRIALS = 4
 """As many fit beside a setting's name on 80 columns; the study's page has all."""
-
-__all__ = ["architectures", "evaluate", "explain", "explore", "train", "tune"]
 
 
 def architectures(*, as_json: AsJson = False) -> None:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from liveclass.commands.common import AsJson, say_error, stderr, stdout
-from liveclass.commands.training_common import (
+from liveclass.commands.shared.common import AsJson, progress_bar, say_error, stderr, stdout
+from liveclass.commands.training.common import (
     DATA,
     REFUSED,
     import_keras,
     print_table,
-    progress_bar,
     refusals,
 )
 

@@ -11,9 +11,10 @@ from rich.text import Text
 
 from liveclass.client.colours import colour
 from liveclass.client.results import ClassifiedFrame, EmotionShare, Face, Session, TimelineBucket
-from liveclass.commands.console import NameTable
+from liveclass.commands.shared.console import NameTable
 
 MIX_WIDTH = 24
+LABEL_SETS = {"votes": "the votes of ten annotators (FER+)", "fer2013": "FER2013's labels"}
 _PARTS = " ▏▎▍▌▋▊▉█"
 
 
@@ -119,6 +120,11 @@ def bucket_row(bucket: TimelineBucket) -> list[str | Text]:
     strongest = Text(f"{top.emotion.label} {top.mean_score:.2f}", colour(top.emotion))
     strongest.append(f" {top.mean_score_low:.2f}–{top.mean_score_high:.2f}", "dim")
     return [*counts, f"{bucket.coverage:.0%}", strongest]
+
+
+def scored_by(labels: str) -> str:
+    """Whose labels scores are by, in a sentence; empty where that is not known."""
+    return f"The scores are by {LABEL_SETS[labels]}." if labels else ""
 
 
 def session_table(sessions: Iterable[Session]) -> NameTable:

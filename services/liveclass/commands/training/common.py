@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from liveclass.commands.common import say_error, stderr, stdout
+from liveclass.commands.shared.common import INTERRUPTED, say_error, stderr, stdout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from rich.progress import Progress
 
 REFUSED = 2
 """Exit status for data, a recipe, a run or a model that cannot be used."""
-
-INTERRUPTED = 130
-"""Exit status after Ctrl-C, as shells have it."""
 
 Data = Annotated[Path, typer.Option(help="FER2013: fer2013.csv, the folder it is in, or folders of images.")]
 DATA = Path("data/fer2013")
@@ -79,25 +75,3 @@ def print_table(title: str, header: "Sequence[str]", rows: "Iterable[Sequence[ob
     for row in rows:
         table.add_row(*map(str, row))
     stdout().print(table)
-
-
-def progress_bar() -> "Progress":
-    """A bar with the time that is left, on stderr."""
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TaskProgressColumn,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-        console=stderr(),
-    )

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from liveclass.detection.faces import CASCADES, HaarDetector, SearchSettings
 from liveclass.detection.frame import AnalysisOptions
 from liveclass.detection.frame_analysis import AnalysisSettings, smallest_face
 from liveclass.detection.image import InProcessDecoder, check_image, decode_image
 from liveclass.detection.tracking import overlap
 from liveclass.preprocessing import Box, GrayImage
 from liveclass.runtime.errors import InvalidArgumentError
+from liveclass.vision.faces import CASCADES, HaarDetector, SearchSettings
 
 STEPS = (1.15, 1.3, 1.45)
 SLACKS = (1.0, 1.1, 1.25)

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from liveclass.commands.arguments import End, SessionName, Start, full_session_name, lesson_time
-from liveclass.commands.common import SESSION, SessionAddress, connect, parse_duration, stderr
+from liveclass.commands.shared.arguments import End, SessionName, Start, full_session_name, lesson_time
+from liveclass.commands.shared.common import SESSION, SessionAddress, connect, parse_duration, stderr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from liveclass.client import LiveClass, Timeline
-    from liveclass.commands.lesson import Lesson
+    from liveclass.commands.report.lesson import Lesson
 
 MOST_BUCKETS = 240
 """More cannot be told apart on a screen."""
@@ -47,7 +47,7 @@ def report(
     With two lessons, both on one page, minute by minute, and how they differ.
     """
     from liveclass.client import LiveClassError
-    from liveclass.commands.report_page import report_page
+    from liveclass.commands.report.page import report_page
 
     with connect(session=address) as lc:
         page = report_page([_read(lc, each, start, end, resolution) for each in filter(None, (name, other))])
@@ -61,7 +61,7 @@ def report(
 def _read(lc: "LiveClass", name: str, start: str, end: str, resolution: float | None) -> "Lesson":
     """The lesson, or the part of it from `start` to `end`."""
     from liveclass.client import LiveClassError
-    from liveclass.commands.lesson import Lesson
+    from liveclass.commands.report.lesson import Lesson
 
     session = lc.get_session(name)
     day = session.start_time.astimezone().date()

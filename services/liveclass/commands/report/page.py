@@ -10,8 +10,9 @@ from mako.template import Template  # type: ignore[import-untyped]  # Mako has n
 
 from liveclass.client.colours import colour
 from liveclass.client.results import TimelineBucket
-from liveclass.commands import lesson_words as words
-from liveclass.commands.lesson import Lesson, strongest_first
+from liveclass.commands.report import lesson_text as words
+from liveclass.commands.report.lesson import Lesson, strongest_first
+from liveclass.commands.shared.rendering import scored_by
 from liveclass.emotions import Emotion
 
 MOST_TICKS = 7
@@ -99,7 +100,7 @@ class Chart:
         axis, buckets = _Axis(lesson, length), lesson.buckets
         self.lesson = lesson
         self.title, self.name = words.title(lesson), lesson.session.name
-        self.when, self.scored_by = words.when(lesson), words.scored_by(lesson.session.labels)
+        self.when, self.scored_by = words.when(lesson), scored_by(lesson.session.labels)
         self.paragraph = words.paragraph(lesson)
         self.is_running = lesson.session.end_time is None
         self.resolution = words.length(lesson.resolution)

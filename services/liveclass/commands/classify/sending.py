@@ -14,7 +14,7 @@ from liveclass.client import (
     UnreadableFrameError,
 )
 from liveclass.client.delivery import Delivery, DeliveryStoppedError, Destination, InFlightWindow, meets_every_frame
-from liveclass.commands.inputs import Item, Reader
+from liveclass.commands.classify.inputs import Item, Reader
 
 Outcome = tuple[Item, ClassifiedFrame | LiveClassError]
 OnWait = Callable[[ServiceError], None]

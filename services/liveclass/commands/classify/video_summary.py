@@ -9,7 +9,7 @@ from rich.text import Text
 
 from liveclass.client import ClassifiedFrame, Emotion
 from liveclass.client.colours import colour
-from liveclass.commands.rendering import bar
+from liveclass.commands.shared.rendering import bar
 
 ROWS = 12
 """A summary is at most this long, however long the video."""

@@ -10,8 +10,10 @@ from typer.core import TyperGroup
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rich.progress import Progress
+
     from liveclass.client import LiveClass
-    from liveclass.commands.console import WholeLines
+    from liveclass.commands.shared.console import WholeLines
 
 DETECTION, SESSION = "localhost:50051", "localhost:50052"
 
@@ -40,6 +42,10 @@ Resolution = Annotated[
 ]
 
 
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it."""
+
+
 @contextmanager
 def connect(detection: str = DETECTION, session: str = SESSION) -> "Iterator[LiveClass]":
     """Both services, as the command's options say."""
@@ -61,7 +67,7 @@ def stderr() -> "WholeLines":
 
 def _console(*, is_stderr: bool) -> "WholeLines":
     """Prints names as they are: brackets in them are no markup, and nothing is folded where no person reads."""
-    from liveclass.commands.console import WholeLines
+    from liveclass.commands.shared.console import WholeLines
 
     return WholeLines(is_stderr=is_stderr)
 
@@ -74,6 +80,28 @@ def say_error(sentence: str) -> None:
     stderr().print(Text.assemble(("error: ", "bold red"), (first, "red")), soft_wrap=True)
     if rest:
         stderr().print(Text("\n".join(rest), style="dim"), soft_wrap=True)
+
+
+def progress_bar() -> "Progress":
+    """A bar with the time that is left, on stderr."""
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=stderr(),
+    )
 
 
 def print_json(value: object) -> None:

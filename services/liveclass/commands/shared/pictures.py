@@ -1,19 +1,37 @@
 """Frames as people see them: faces drawn on a picture, and a picture in the terminal."""
 
 from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
 
 import cv2
 import numpy as np
+import typer
 from rich.text import Text
 
 from liveclass.client.colours import rgb
 from liveclass.client.errors import UnreadableFrameError
-from liveclass.client.frames import Pixels
+from liveclass.client.frames import Pixels, encode
 from liveclass.client.results import Box, Face
 
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _SHADES = " .:-=+*#%@"
 _PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def astronaut() -> Path:
+    """The photograph that comes with scikit-image. Looked for without importing it, which takes seconds."""
+    spec = find_spec("skimage")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        photograph = Path(folder) / "data" / "astronaut.png"
+        if photograph.exists():
+            return photograph
+    raise typer.BadParameter("scikit-image is not installed; give a photograph of your own", param_hint="--image")
+
+
+def read_photograph(path: Path) -> Pixels:
+    """Pixels of the image file at `path`, as `read_pixels` gives them."""
+    return read_pixels(encode(path))
 
 
 def read_pixels(image: bytes) -> Pixels:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from liveclass.commands.arguments import full_session_name, lesson_time
-from liveclass.commands.common import (
+from liveclass.commands.shared.arguments import full_session_name, lesson_time
+from liveclass.commands.shared.common import (
     DETECTION,
     SESSION,
     DetectionAddress,
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from liveclass.client import LiveClass, ServiceError
-    from liveclass.commands.classify_output import Output
-    from liveclass.commands.classify_sending import Sending
-    from liveclass.commands.inputs import Input, Reader
+    from liveclass.commands.classify.inputs import Input, Reader
+    from liveclass.commands.classify.output import Output
+    from liveclass.commands.classify.sending import Sending
 
 STOPPED = 130
 """Exit status after Ctrl-C, as shells have it."""
@@ -90,9 +90,9 @@ def classify(
     """
     from liveclass.client import ClassifyOptions
     from liveclass.client.delivery import Destination
-    from liveclass.commands.classify_output import Output
-    from liveclass.commands.classify_sending import Sending
-    from liveclass.commands.inputs import Reader
+    from liveclass.commands.classify.inputs import Reader
+    from liveclass.commands.classify.output import Output
+    from liveclass.commands.classify.sending import Sending
 
     if session and classroom:
         raise typer.BadParameter("give either --session or --classroom", param_hint="--classroom")
@@ -113,7 +113,7 @@ def classify(
 
 
 def _inputs(paths: list[str], camera: int | None, start: datetime | None) -> "list[Input]":
-    from liveclass.commands.inputs import camera_input, find_inputs
+    from liveclass.commands.classify.inputs import camera_input, find_inputs
 
     if (camera is None) == (not paths):
         raise typer.BadParameter("give either pictures, folders or videos, or --camera N", param_hint="PATHS")

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from liveclass.capacity.estimate import (
+from liveclass.tools.capacity.estimate import (
     DETECTION,
     GPU_WORTH_CORES,
     SESSION,

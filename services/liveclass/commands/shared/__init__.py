@@ -1,0 +1,1 @@
+"""What several commands share. Commands import from here, and not from one another."""

@@ -1,0 +1,1 @@
+"""Programs for operators that measure and tune, apart from the product: no service imports them."""

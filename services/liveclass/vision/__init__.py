@@ -1,0 +1,1 @@
+"""What the detection service and training both do with the pixels of faces."""
