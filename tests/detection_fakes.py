@@ -1,6 +1,7 @@
 """The detection service in this process, on a real port, with fakes behind its ports."""
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import cv2
 import grpc
@@ -11,23 +12,13 @@ from grpc_status import rpc_status
 from prometheus_client import CollectorRegistry
 from skimage import data
 
-from liveclass.detection.admission import Admission
-from liveclass.detection.decoder_process import DecoderProcess
 from liveclass.detection.frame import Classification
-from liveclass.detection.frame_analysis import AnalysisSettings
-from liveclass.detection.messages import StreamDefaults
-from liveclass.detection.metrics import DetectionMetrics
-from liveclass.detection.pipeline import FramePipeline
 from liveclass.detection.scene import SceneMemory
-from liveclass.detection.servicer import SERVICE_NAME, DetectionServicer
-from liveclass.detection.workers import FrameTools, Workers
+from liveclass.detection.service import serving
+from liveclass.detection.servicer import SERVICE_NAME
+from liveclass.detection.settings import DetectionSettings
 from liveclass.runtime.errors import InvalidArgumentError
-from liveclass.runtime.health import Dependency
-from liveclass.runtime.metrics import GrpcMetrics
-from liveclass.runtime.server import Server, ServerOptions, Service
-from liveclass.runtime.stream_limits import StreamLimits
 from liveclass.v1 import detection_pb2_grpc
-from liveclass.vision.faces import HaarDetector
 
 DETAILS = {
     message.DESCRIPTOR.full_name: message
@@ -89,6 +80,9 @@ class FakeClassifier:
     async def ready(self) -> bool:
         return self.serving
 
+    async def close(self) -> None:
+        pass
+
 
 class FakeRecorder:
     def __init__(self) -> None:
@@ -112,6 +106,9 @@ class FakeRecorder:
             self.observations.append(observation)
         return self.error
 
+    async def close(self) -> None:
+        pass
+
 
 class DetectionService:
     """`async with DetectionService() as service:` serves until the end of the block."""
@@ -121,42 +118,26 @@ class DetectionService:
         in_flight: int = 8,
         threads: int = 2,
         memory: SceneMemory | None = None,
-        streams: StreamLimits | None = None,
+        **settings: object,
     ) -> None:
         self.classifier, self.recorder, self.registry = FakeClassifier(), FakeRecorder(), CollectorRegistry()
-        self._in_flight, self._threads, self.memory = in_flight, threads, memory or SceneMemory()
-        self._options = ServerOptions(streams=streams or StreamLimits())
+        self._memory = memory
+        self._settings = DetectionSettings(
+            detection_port=0, detection_threads=threads, max_frames_in_flight=in_flight, **settings
+        )
 
     async def __aenter__(self) -> "DetectionService":
-        limits = AnalysisSettings().limits
-        self.decoders = [DecoderProcess(limits.max_bytes, limits.max_pixels) for _ in range(self._threads)]
-        self._workers = Workers([FrameTools(decoder, HaarDetector()) for decoder in self.decoders])
-        pipeline = FramePipeline(
-            workers=self._workers,
-            classifier=self.classifier,
-            recorder=self.recorder,
-            frames=Admission(self._threads, self._in_flight),
-            crops=Admission(self._threads, self._in_flight),
-            memory=self.memory,
-            settings=AnalysisSettings(),
-            min_quality=0.15,
-            metrics=DetectionMetrics(self.registry),
+        self._closing = AsyncExitStack()
+        running = await self._closing.enter_async_context(
+            serving(self._settings, self.registry, self.classifier, self.recorder, self._memory)
         )
-        servicer = DetectionServicer(pipeline, "emotion", StreamDefaults())
-        dependencies = [Dependency("triton", self.classifier.ready)]
-        service = Service(SERVICE_NAME, servicer.add_to)
-        self.server = Server([service], dependencies, self._options, GrpcMetrics(self.registry))
-        self.port = await self.server.start()
-        self.channel = grpc.aio.insecure_channel(f"127.0.0.1:{self.port}")
+        self.port, self.decoders = running.port, running.decoders
+        self.channel = await self._closing.enter_async_context(grpc.aio.insecure_channel(f"127.0.0.1:{self.port}"))
         self.stub = detection_pb2_grpc.DetectionServiceStub(self.channel)
         return self
 
     async def __aexit__(self, *raised: object) -> None:
-        await self.channel.close()
-        await self.server.stop()
-        self._workers.close()
-        for decoder in self.decoders:
-            decoder.close()
+        await self._closing.aclose()
 
     async def health(self) -> str:
         request = health_pb2.HealthCheckRequest(service=SERVICE_NAME)

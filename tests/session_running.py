@@ -2,27 +2,16 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 
 import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 from prometheus_client import CollectorRegistry
 
-from liveclass.runtime.health import WRITES, Dependency
-from liveclass.runtime.metrics import GrpcMetrics
-from liveclass.runtime.server import Server, ServerOptions, Service
 from liveclass.session.admission import HeavyWork
-from liveclass.session.answers import TimelineReader
-from liveclass.session.audit import Auditor
-from liveclass.session.group_commit import GroupCommitter
-from liveclass.session.metrics import SessionMetrics
-from liveclass.session.observed import MAX_REQUEST_BYTES
 from liveclass.session.privacy import ReleaseRules
-from liveclass.session.servicer import SERVICE_NAME, SessionServicer
-from liveclass.session.settings import Limits
-from liveclass.session.store.changes import ChangeFeed
-from liveclass.session.store.engines import open_engine
-from liveclass.session.store.sql import SqlStore
-from liveclass.session.watching import Watcher
+from liveclass.session.service import serving
+from liveclass.session.settings import SessionSettings
 from liveclass.v1 import emotion_pb2, session_pb2, session_pb2_grpc
 
 RULES = ReleaseRules()
@@ -39,7 +28,7 @@ class RunningSession:
 
     def __init__(self, url: str, connections: int = 4, heavy: HeavyWork | None = None) -> None:
         self.url, self.connections = url, connections
-        self.heavy = heavy or HeavyWork()
+        self.heavy, self.registry = heavy, CollectorRegistry()
         self.ahead = 0.0
         """Seconds by which the service's clock is ahead."""
 
@@ -47,42 +36,24 @@ class RunningSession:
         return time.time() + self.ahead
 
     async def __aenter__(self) -> "RunningSession":
-        self.feed = ChangeFeed()
-        self.engine = open_engine(self.url, self.connections)
-        self.store = SqlStore(self.engine, self.feed, RULES, self.clock)
-        await self.store.open()
-        self.committer = GroupCommitter(self.store.record, 50_000)
-        self.auditor = Auditor(self.store)
-        reader = TimelineReader(self.store, self.clock, RULES.settle_seconds, self.heavy)
-        watcher = Watcher(reader, self.feed)
-        limits = Limits(5, 90 * 86_400, 600)
-        self.registry = CollectorRegistry()
-        metrics = SessionMetrics(self.registry)
-        metrics.watch_disk(self.engine)
-        metrics.observations_waiting.set_function(lambda: self.committer.waiting)
-        self.servicer = SessionServicer(
-            self.store, self.committer, reader, watcher, self.auditor, limits, metrics, self.clock, self.heavy
+        settings = SessionSettings(
+            session_port=0,
+            database_url=self.url,
+            database_connections=self.connections,
+            use_declaration="purpose=demonstration; jurisdiction=none",
+            grace_seconds=2,
         )
-        service = Service(
-            SERVICE_NAME, lambda s: session_pb2_grpc.add_SessionServiceServicer_to_server(self.servicer, s)
-        )
-        options = ServerOptions(grace_seconds=2, max_message_bytes=MAX_REQUEST_BYTES)
-        dependencies = [
-            Dependency("database", self.store.is_readable),
-            Dependency("disk", self.store.is_writable, WRITES),
-        ]
-        self.server = Server([service], dependencies, options, GrpcMetrics(self.registry))
-        self.port = await self.server.start()
-        self.channel = grpc.aio.insecure_channel(f"127.0.0.1:{self.port}")
+        self._closing = AsyncExitStack()
+        running = await self._closing.enter_async_context(serving(settings, self.registry, self.clock, self.heavy))
+        self.port, self.server, self.servicer = running.port, running.server, running.servicer
+        self.store, self.engine, self.feed = running.store, running.engine, running.feed
+        self.auditor = running.servicer.auditor
+        self.channel = await self._closing.enter_async_context(grpc.aio.insecure_channel(f"127.0.0.1:{self.port}"))
         self.stub = session_pb2_grpc.SessionServiceStub(self.channel)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.channel.close()
-        await self.server.stop()
-        await self.auditor.flush()
-        await self.committer.close()
-        await self.store.close()
+        await self._closing.aclose()
 
     async def create(self, name: str = "classrooms/7b/sessions/maths", **settings: object) -> str:
         """Creates a session and gives its name. It began at `NOON`, or now where its retention is given."""

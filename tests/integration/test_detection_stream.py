@@ -14,7 +14,6 @@ from google.rpc import code_pb2
 
 from liveclass.detection.streaming import Mailbox
 from liveclass.runtime.errors import Reason, UnavailableError
-from liveclass.runtime.stream_limits import StreamLimits
 from liveclass.v1 import detection_pb2
 
 Request = detection_pb2.ClassifyStreamRequest
@@ -207,7 +206,7 @@ async def test_frames_that_nobody_reads_the_answers_of_take_bounded_memory() -> 
 
 @pytest.mark.parametrize("messages", [[], [Request(config=Config())]])
 async def test_a_stream_on_which_nothing_comes_is_ended_and_told_why(messages: list[Request]) -> None:
-    async with DetectionService(streams=StreamLimits(most_idle=0.2)) as service:
+    async with DetectionService(stream_idle_seconds=0.2) as service:
         call = service.stub.ClassifyStream()
         for message in messages:
             await call.write(message)

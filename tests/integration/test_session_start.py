@@ -7,8 +7,8 @@ import pytest
 from session_databases import postgres  # noqa: F401  # fixture
 from structlog.testing import capture_logs
 
-from liveclass.session.__main__ import open_soon
 from liveclass.session.privacy import ReleaseRules
+from liveclass.session.service import open_soon
 from liveclass.session.store.changes import ChangeFeed
 from liveclass.session.store.engines import open_engine
 from liveclass.session.store.sql import SqlStore

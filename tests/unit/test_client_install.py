@@ -48,7 +48,7 @@ def test_the_sdk_does_not_import_the_services():
     assert [name for name in imported_by("liveclass.client") if name.startswith(services)] == []
 
 
-@pytest.mark.parametrize("service", ["liveclass.detection.service", "liveclass.session.__main__"])
+@pytest.mark.parametrize("service", ["liveclass.detection.service", "liveclass.session.service"])
 def test_the_services_do_not_import_the_sdk(service):
     assert [name for name in imported_by(service) if name.startswith("liveclass.client")] == []
 

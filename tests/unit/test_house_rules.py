@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Set as AbstractSet
@@ -15,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = sorted(path for path in (ROOT / "services").rglob("*.py") if path.parent.name != "v1")
 
 
-@pytest.mark.parametrize("service", ["liveclass.detection.service", "liveclass.session.__main__"])
+@pytest.mark.parametrize("service", ["liveclass.detection.service", "liveclass.session.service"])
 def test_a_service_needs_neither_tensorflow_nor_the_training(service: str) -> None:
     program = f"import sys, {service}; print(*sorted(sys.modules), sep='\\n')"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
@@ -126,6 +127,21 @@ def test_bad_settings_are_one_sentence_that_names_the_variable(service: str) -> 
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert variable in done.stderr
+
+
+@pytest.mark.parametrize("service", ["detection", "session"])
+def test_a_port_that_is_taken_is_one_sentence_that_names_it(service: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        settings = {
+            f"LIVECLASS_{service.upper()}_METRICS_PORT": port,
+            "LIVECLASS_USE_DECLARATION": "purpose=demonstration; jurisdiction=none",
+            "LIVECLASS_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/liveclass.db",
+        }
+        command = [sys.executable, "-m", f"liveclass.{service}"]
+        done = subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True, check=False)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert port in done.stderr
 
 
 def test_nothing_is_patched() -> None:

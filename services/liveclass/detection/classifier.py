@@ -102,6 +102,8 @@ class EmotionClassifier(Protocol):
     async def ready(self) -> bool:
         """Whether the model answers, behind whichever server."""
 
+    async def close(self) -> None: ...
+
 
 class TritonClassifier:
     """A model behind an NVIDIA Triton server, over one connection that is kept."""

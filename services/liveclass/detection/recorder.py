@@ -51,6 +51,8 @@ class ObservationRecorder(Protocol):
     async def record(self, observation: Observation, deadline: Deadline) -> status_pb2.Status | None:
         """None: the observation is on disk. Otherwise why it is not. Raises nothing."""
 
+    async def close(self) -> None: ...
+
 
 class SessionServiceRecorder:
     """The session service, over one connection that is kept. One that hangs is not waited for again and again."""

@@ -1,32 +1,45 @@
 """How the parts of the detection service are put together."""
 
+import asyncio
 import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from functools import partial
+from typing import NamedTuple
 
 import cv2
 from prometheus_client import CollectorRegistry
 
 from liveclass.detection.admission import Admission
-from liveclass.detection.classifier import TritonClassifier
+from liveclass.detection.classifier import EmotionClassifier, TritonClassifier
 from liveclass.detection.decoder_process import DecoderProcess
 from liveclass.detection.frame_analysis import AnalysisSettings
 from liveclass.detection.image import ImageLimits
 from liveclass.detection.messages import StreamDefaults
 from liveclass.detection.metrics import DetectionMetrics
 from liveclass.detection.pipeline import FramePipeline
-from liveclass.detection.recorder import SessionServiceRecorder
+from liveclass.detection.recorder import ObservationRecorder, SessionServiceRecorder
 from liveclass.detection.scene import SceneMemory
 from liveclass.detection.servicer import SERVICE_NAME, DetectionServicer
 from liveclass.detection.settings import DetectionSettings
 from liveclass.detection.workers import FrameTools, Workers
 from liveclass.runtime.health import Dependency
-from liveclass.runtime.metrics import GrpcMetrics, export_process, serve_metrics
+from liveclass.runtime.metrics import GrpcMetrics, process_registry, serve_metrics
 from liveclass.runtime.server import Server, ServerOptions, Service
-from liveclass.runtime.stream_limits import StreamLimits
-from liveclass.runtime.tracing import configure_tracing
+from liveclass.runtime.tracing import Tracing, configure_tracing
+from liveclass.v1.detection_pb2_grpc import add_DetectionServiceServicer_to_server
 from liveclass.vision.faces import CASCADES, HaarDetector, SearchSettings
 
 _CROP_REQUESTS = 8
 """Requests of crops that the model gains from having at once: it takes them in batches."""
+
+
+class DetectionService(NamedTuple):
+    """A detection service that is running."""
+
+    port: int
+    server: Server
+    decoders: Sequence[DecoderProcess]
 
 
 async def run(settings: DetectionSettings) -> None:
@@ -35,11 +48,69 @@ async def run(settings: DetectionSettings) -> None:
     Raises `OSError` where a port is taken or an image decoder does not start, and `TracingUnavailableError`.
     """
     cv2.setNumThreads(1)  # frames run side by side; threads within each would only multiply
-    registry = CollectorRegistry()
-    export_process(registry, "detection")
-    tracing = configure_tracing("liveclass-detection")
+    registry = process_registry("detection")
+    with closing(serve_metrics(registry, settings.listen_host, settings.detection_metrics_port)):
+        async with serving(settings, registry) as service:
+            await service.server.until_signal()
+
+
+@asynccontextmanager
+async def serving(
+    settings: DetectionSettings,
+    registry: CollectorRegistry,
+    classifier: EmotionClassifier | None = None,
+    recorder: ObservationRecorder | None = None,
+    memory: SceneMemory | None = None,
+) -> AsyncIterator[DetectionService]:
+    """The detection service until the end of the block, when admitted calls are finished.
+
+    `classifier` and `recorder` are Triton and the session service unless given. Raises as `run` does.
+    """
+    threads = settings.detection_threads or os.cpu_count() or 1
     metrics = DetectionMetrics(registry)
-    classifier = TritonClassifier(
+    async with AsyncExitStack() as at_exit:  # closed in the reverse order
+        tracing = configure_tracing("liveclass-detection")
+        at_exit.callback(tracing.close)
+        classifier = classifier or _triton(settings, metrics, tracing)
+        at_exit.push_async_callback(classifier.close)
+        recorder = recorder or _session_service(settings, metrics, tracing)
+        at_exit.push_async_callback(recorder.close)
+        decoders = [
+            at_exit.enter_context(closing(DecoderProcess(settings.max_image_bytes, settings.max_image_pixels)))
+            for _ in range(threads)
+        ]
+        workers = Workers([FrameTools(decoder, make_detector(settings)) for decoder in decoders])
+        at_exit.callback(workers.close)
+        pipeline = FramePipeline(
+            workers=workers,
+            classifier=classifier,
+            recorder=recorder,
+            frames=Admission(threads, settings.max_frames_in_flight),
+            crops=Admission(_CROP_REQUESTS, settings.max_frames_in_flight),
+            memory=memory or SceneMemory(),
+            settings=analysis_settings(settings),
+            min_quality=settings.min_quality,
+            metrics=metrics,
+        )
+        defaults = StreamDefaults(settings.smoothing_seconds, settings.full_scan_seconds)
+        servicer = DetectionServicer(pipeline, settings.model_name, defaults, settings.max_clock_offset_seconds)
+        server = Server(
+            [Service(SERVICE_NAME, partial(add_DetectionServiceServicer_to_server, servicer))],
+            # Not the session service: without it faces are still classified, and answers say they were not recorded.
+            [Dependency("triton", classifier.ready)],
+            ServerOptions.from_settings(settings, settings.detection_port),
+            GrpcMetrics(registry),
+            tracing,
+        )
+        for decoder in decoders:
+            await asyncio.to_thread(decoder.wait_until_ready)
+        port = await server.start()
+        at_exit.push_async_callback(server.stop)
+        yield DetectionService(port, server, decoders)
+
+
+def _triton(settings: DetectionSettings, metrics: DetectionMetrics, tracing: Tracing) -> TritonClassifier:
+    return TritonClassifier(
         settings.triton_address,
         settings.model_name,
         metrics.circuit_state.labels("triton"),
@@ -47,66 +118,21 @@ async def run(settings: DetectionSettings) -> None:
         headers=tracing.headers,
         labels=settings.labels,
     )
-    recorder = SessionServiceRecorder(
+
+
+def _session_service(
+    settings: DetectionSettings, metrics: DetectionMetrics, tracing: Tracing
+) -> SessionServiceRecorder:
+    return SessionServiceRecorder(
         settings.session_address,
         metrics.circuit_state.labels("session"),
         timeout=settings.record_timeout_seconds,
         interceptors=tracing.client_interceptors,
     )
-    threads = settings.detection_threads or os.cpu_count() or 1
-    decoders = [DecoderProcess(settings.max_image_bytes, settings.max_image_pixels) for _ in range(threads)]
-    workers = Workers([FrameTools(decoder, make_detector(settings)) for decoder in decoders])
-    pipeline = FramePipeline(
-        workers=workers,
-        classifier=classifier,
-        recorder=recorder,
-        frames=Admission(threads, settings.max_frames_in_flight),
-        crops=Admission(_CROP_REQUESTS, settings.max_frames_in_flight),
-        memory=SceneMemory(),
-        settings=analysis_settings(settings),
-        min_quality=settings.min_quality,
-        metrics=metrics,
-    )
-    servicer = DetectionServicer(
-        pipeline, settings.model_name, stream_defaults(settings), settings.max_clock_offset_seconds
-    )
-    server = Server(
-        [Service(SERVICE_NAME, servicer.add_to)],
-        # Not the session service: without it faces are still classified, and answers say that they were not recorded.
-        [Dependency("triton", classifier.ready)],
-        ServerOptions(
-            host=settings.listen_host,
-            port=settings.detection_port,
-            grace_seconds=settings.grace_seconds,
-            max_connection_age_seconds=settings.max_connection_age_seconds,
-            max_connections=settings.max_connections,
-            streams=StreamLimits(settings.max_stream_age_seconds, settings.stream_idle_seconds),
-        ),
-        GrpcMetrics(registry),
-        tracing,
-    )
-    metrics_server = serve_metrics(registry, settings.listen_host, settings.detection_metrics_port)
-    try:
-        for decoder in decoders:
-            decoder.wait_until_ready()
-        await server.start()
-        await server.run_until_signal()
-    finally:
-        metrics_server.close()
-        workers.close()
-        for decoder in decoders:
-            decoder.close()
-        await recorder.close()
-        await classifier.close()
-        tracing.close()
 
 
 def make_detector(settings: DetectionSettings) -> HaarDetector:
     return HaarDetector(CASCADES[settings.cascade], SearchSettings(settings.cascade_step, settings.cascade_slack))
-
-
-def stream_defaults(settings: DetectionSettings) -> StreamDefaults:
-    return StreamDefaults(settings.smoothing_seconds, settings.full_scan_seconds)
 
 
 def analysis_settings(settings: DetectionSettings) -> AnalysisSettings:

@@ -5,8 +5,6 @@ import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-import grpc
-
 from liveclass.capture_time import CaptureTimeLimits
 from liveclass.detection.camera import Camera
 from liveclass.detection.messages import (
@@ -47,9 +45,6 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
     ) -> None:
         self._pipeline, self._model, self._defaults = pipeline, model, defaults
         self._max_clock_offset_seconds, self._clock = max_clock_offset_seconds, clock
-
-    def add_to(self, server: grpc.aio.Server) -> None:
-        detection_pb2_grpc.add_DetectionServiceServicer_to_server(self, server)
 
     async def ClassifyFrame(
         self, request: detection_pb2.ClassifyFrameRequest, context: Context

@@ -39,13 +39,15 @@ class GrpcMetrics:
         )
 
 
-def export_process(registry: CollectorRegistry, service: str) -> None:
-    """Adds what every process tells of itself: memory, processor time, open files, Python, and its version."""
+def process_registry(service: str) -> CollectorRegistry:
+    """With what every process tells of itself: memory, processor time, open files, Python, and its version."""
+    registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     registry.register(GC_COLLECTOR)
     build = Gauge("liveclass_build_info", "1, for the version that runs.", ["service", "version"], registry=registry)
     build.labels(service, version("liveclass")).set(1)
+    return registry
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from liveclass.runtime.drain import Drain
 from liveclass.runtime.health import Dependency, HealthMonitor
 from liveclass.runtime.interceptors import CallInterceptor
 from liveclass.runtime.metrics import GrpcMetrics
+from liveclass.runtime.settings import ServiceSettings
 from liveclass.runtime.stream_limits import StreamLimits
 from liveclass.runtime.tracing import Tracing
 
@@ -42,6 +43,21 @@ class ServerOptions:
     max_connections: int = 800
     """Further ones are closed as they come; below the 1024 open files that a process usually may have."""
     streams: StreamLimits = field(default_factory=StreamLimits)
+
+    @classmethod
+    def from_settings(
+        cls, settings: ServiceSettings, port: int, max_message_bytes: int = max_message_bytes
+    ) -> "ServerOptions":
+        """What the operator has set; the port and the largest message are each service's own."""
+        return cls(
+            host=settings.listen_host,
+            port=port,
+            grace_seconds=settings.grace_seconds,
+            max_connection_age_seconds=settings.max_connection_age_seconds,
+            max_message_bytes=max_message_bytes,
+            max_connections=settings.max_connections,
+            streams=StreamLimits(settings.max_stream_age_seconds, settings.stream_idle_seconds),
+        )
 
 
 _LONGEST_HANDSHAKE_MS = 10_000
@@ -130,12 +146,11 @@ class Server:
         await self._server.stop(None)
         self._log.info("stopped")
 
-    async def run_until_signal(self) -> None:
-        """Serves until SIGTERM or SIGINT, then stops."""
+    async def until_signal(self) -> None:
+        """Returns at SIGTERM or SIGINT."""
         stopping = asyncio.Event()
         loop = asyncio.get_running_loop()
         for received in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(received, stopping.set)
         await stopping.wait()
         self._log.info("draining", grace_seconds=self._options.grace_seconds)
-        await self.stop()

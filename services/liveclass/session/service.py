@@ -1,0 +1,141 @@
+"""How the parts of the session service are put together."""
+
+import asyncio
+import gc
+import os
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from functools import partial
+from typing import NamedTuple
+
+import structlog
+from prometheus_client import CollectorRegistry
+
+from liveclass.places import data_directory
+from liveclass.runtime.errors import ServiceError
+from liveclass.runtime.health import WRITES, Dependency
+from liveclass.runtime.metrics import GrpcMetrics, process_registry, serve_metrics
+from liveclass.runtime.server import Server, ServerOptions, Service
+from liveclass.runtime.tracing import configure_tracing
+from liveclass.session.admission import HeavyWork
+from liveclass.session.answers import Clock, TimelineReader
+from liveclass.session.audit import Auditor
+from liveclass.session.declaration import parse_declaration
+from liveclass.session.group_commit import GroupCommitter
+from liveclass.session.metrics import SessionMetrics
+from liveclass.session.observed import MAX_REQUEST_BYTES
+from liveclass.session.servicer import SERVICE_NAME, SessionServicer
+from liveclass.session.settings import SessionSettings
+from liveclass.session.store.changes import ChangeFeed
+from liveclass.session.store.engines import Engine, error_message, open_engine
+from liveclass.session.store.sql import SqlStore
+from liveclass.session.sweeper import ClockCheck, Sweeper
+from liveclass.session.watching import Watcher
+from liveclass.v1.session_pb2_grpc import add_SessionServiceServicer_to_server
+
+OPEN_SECONDS = 5.0
+"""How long the start waits for the database before it goes on without."""
+
+
+class SessionService(NamedTuple):
+    """A session service that is running."""
+
+    port: int
+    server: Server
+    servicer: SessionServicer
+    store: SqlStore
+    engine: Engine
+    feed: ChangeFeed
+
+
+async def run(settings: SessionSettings) -> None:
+    """Serves until SIGTERM or SIGINT.
+
+    Raises `ValueError` or `OSError` where it cannot start, and `TracingUnavailableError`.
+    """
+    if "database_url" not in settings.model_fields_set:  # nobody has made the default folder
+        data_directory(os.environ).mkdir(parents=True, exist_ok=True)
+    registry = process_registry("session")
+    with closing(serve_metrics(registry, settings.listen_host, settings.session_metrics_port)):
+        async with serving(settings, registry) as service:
+            _collect_garbage_seldom()
+            await service.server.until_signal()
+
+
+@asynccontextmanager
+async def serving(
+    settings: SessionSettings,
+    registry: CollectorRegistry,
+    clock: Clock = time.time,
+    heavy: HeavyWork | None = None,
+) -> AsyncIterator[SessionService]:
+    """The session service until the end of the block, when admitted calls are finished and everything is written.
+
+    Raises as `run` does.
+    """
+    declaration = parse_declaration(settings.use_declaration)
+    structlog.get_logger().info("declared use", purpose=declaration.purpose, jurisdiction=declaration.jurisdiction)
+    async with AsyncExitStack() as at_exit:  # closed in the reverse order
+        tracing = configure_tracing("liveclass-session")
+        at_exit.callback(tracing.close)
+        feed = ChangeFeed()
+        engine = open_engine(settings.database_url, settings.database_connections)
+        store = SqlStore(engine, feed, settings.release_rules, clock)
+        at_exit.push_async_callback(store.close)
+        auditor = Auditor(store)
+        at_exit.push_async_callback(auditor.flush)
+        committer = GroupCommitter(store.record, settings.max_waiting_observations)
+        at_exit.push_async_callback(committer.close)
+
+        clock_check = ClockCheck(clock)
+        metrics = SessionMetrics(registry)
+        metrics.watch_disk(engine)
+        metrics.clock_trusted.set_function(lambda: clock_check.is_trusted)
+        metrics.observations_waiting.set_function(lambda: committer.waiting)
+        heavy = heavy or HeavyWork()
+        reader = TimelineReader(store, clock, settings.settle_seconds, heavy)
+        watcher = Watcher(reader, feed)
+        servicer = SessionServicer(store, committer, reader, watcher, auditor, settings.limits, metrics, clock, heavy)
+        server = Server(
+            [Service(SERVICE_NAME, partial(add_SessionServiceServicer_to_server, servicer))],
+            [Dependency("database", store.is_readable), Dependency("disk", store.is_writable, WRITES)],
+            ServerOptions.from_settings(settings, settings.session_port, MAX_REQUEST_BYTES),
+            GrpcMetrics(registry),
+            tracing,
+        )
+
+        await open_soon(store)
+        sweeper = Sweeper(store, settings.sweep_seconds, settings.audit_seconds, clock_check)
+        for job in (sweeper.run(), auditor.run()):
+            at_exit.callback(asyncio.create_task(job).cancel)
+        port = await server.start()
+        at_exit.push_async_callback(server.stop)
+        yield SessionService(port, server, servicer, store, engine, feed)
+
+
+async def open_soon(store: SqlStore) -> None:
+    """Opens the store, if it can be. The database may come up later than we do: health then tries every second.
+
+    Raises `ValueError` where waiting is of no use: a wrong password, or a file that is no database.
+    """
+    log = structlog.get_logger()
+    try:
+        await asyncio.wait_for(store.open(), OPEN_SECONDS)
+    except asyncio.TimeoutError:
+        log.warning("waiting for the database", cause="it does not answer")
+    except ServiceError as error:
+        log.warning("waiting for the database", cause=error_message(error.__cause__ or error))
+    except Exception as error:
+        message = error_message(error)
+        if message is None:
+            raise
+        raise ValueError(f"the database cannot be used: {message}") from error
+
+
+def _collect_garbage_seldom() -> None:
+    """A timeline is made of tens of thousands of values, none in a cycle. Looked through for cycles at Python's usual
+    pace, every hundredth answer took half as long again.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
