@@ -11,10 +11,10 @@ from liveclass.runtime.errors import InvalidArgumentError, Reason
 MAX_ID_LENGTH = 128
 """The most characters of a frame_id or a source."""
 
-_ID = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_SESSION = re.compile(rf"classrooms/({_ID})/sessions/({_ID})")
-_CLASSROOM = re.compile(rf"classrooms/({_ID})")
-_SESSION_ID = re.compile(_ID)
+ID_PATTERN = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_SESSION = re.compile(rf"classrooms/({ID_PATTERN})/sessions/({ID_PATTERN})")
+_CLASSROOM = re.compile(rf"classrooms/({ID_PATTERN})")
+_SESSION_ID = re.compile(ID_PATTERN)
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 _PART_RULE = 'each part 1 to 63 characters of a-z, 0-9 and "-" that begin and end with a letter or digit'

@@ -11,7 +11,9 @@ from typing import TypeVar
 
 from liveclass.runtime.errors import Reason, UnavailableError
 
-TOOL_SERVICES = ("grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection")
+HEALTH_SERVICE = "grpc.health.v1.Health"
+REFLECTION_SERVICE = "grpc.reflection.v1alpha.ServerReflection"
+TOOL_SERVICES = (HEALTH_SERVICE, REFLECTION_SERVICE)
 """Asked every few seconds by probes and people's tools: answered to the last, and not worth a line in the log."""
 
 LAST_RESPONSES_SECONDS = 1.0

@@ -4,6 +4,8 @@ ServiceError
 ├── InvalidArgumentError       INVALID_ARGUMENT     BadRequest
 ├── NotFoundError              NOT_FOUND            ResourceInfo
 ├── AlreadyExistsError         ALREADY_EXISTS       ResourceInfo
+├── UnauthenticatedError       UNAUTHENTICATED
+├── PermissionDeniedError      PERMISSION_DENIED
 ├── FailedPreconditionError    FAILED_PRECONDITION  PreconditionFailure
 ├── ResourceExhaustedError     RESOURCE_EXHAUSTED   RetryInfo
 ├── UnavailableError           UNAVAILABLE          RetryInfo
@@ -12,7 +14,7 @@ ServiceError
 Each also carries an ErrorInfo (AIP-193) with a `Reason` and the domain "liveclass".
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import grpc
@@ -51,6 +53,10 @@ class ServiceError(Exception):
     def details(self) -> Sequence[Message]:
         """What the status carries besides ErrorInfo."""
         return ()
+
+    def metadata(self) -> Mapping[str, str]:
+        """What ErrorInfo carries besides the reason."""
+        return {}
 
 
 class InvalidArgumentError(ServiceError):
@@ -93,6 +99,31 @@ class AlreadyExistsError(_ResourceError):
 
     def __init__(self, resource_type: str, name: str) -> None:
         super().__init__(resource_type, name, f"there is a {resource_type} '{name}' already", Reason.ALREADY_EXISTS)
+
+
+class UnauthenticatedError(ServiceError):
+    """The call carries no valid token. The caller never learns which check failed."""
+
+    code = grpc.StatusCode.UNAUTHENTICATED
+
+    def __init__(self, failed_check: str) -> None:
+        """`failed_check` is one of a few constants, for the metric."""
+        message = "this call needs a valid token: send one that has not expired in the metadata 'authorization'"
+        super().__init__(message, Reason.UNAUTHENTICATED)
+        self.failed_check = failed_check
+
+
+class PermissionDeniedError(ServiceError):
+    """The caller's token lacks `permission`, such as "classrooms/7b:record"."""
+
+    code = grpc.StatusCode.PERMISSION_DENIED
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(f"the token lacks the permission {permission}", Reason.PERMISSION_DENIED)
+        self.permission = permission
+
+    def metadata(self) -> Mapping[str, str]:
+        return {"permission": self.permission}
 
 
 class FailedPreconditionError(ServiceError):
@@ -155,7 +186,7 @@ class InternalError(ServiceError):
 
 def to_status(error: ServiceError) -> status_pb2.Status:
     """The error as google.rpc.Status with all its details."""
-    info = error_details_pb2.ErrorInfo(reason=error.reason.value, domain=DOMAIN)
+    info = error_details_pb2.ErrorInfo(reason=error.reason.value, domain=DOMAIN, metadata=error.metadata())
     return status_pb2.Status(
         code=error.code.value[0], message=error.message, details=[_pack(m) for m in (*error.details(), info)]
     )

@@ -53,8 +53,8 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # 
             return None
         _, service, method = handler_call_details.method.split("/")
         if handler.response_streaming:
-            return _rebuilt(handler, self._streaming(handler, service, method))
-        return _rebuilt(handler, self._unary(handler, service, method))
+            return rebuilt(handler, self._streaming(handler, service, method))
+        return rebuilt(handler, self._unary(handler, service, method))
 
     def _unary(self, handler: Handler, service: str, method: str) -> Callable[[Any, Context], Awaitable[Any]]:
         behavior = handler.stream_unary if handler.request_streaming else handler.unary_unary
@@ -174,7 +174,7 @@ async def _readable_messages(requests: AsyncIterator[Any], method: str) -> Async
         yield _readable(request, method)
 
 
-def _rebuilt(handler: Handler, behavior: Any) -> Handler:
+def rebuilt(handler: Handler, behavior: Any) -> Handler:
     """The same method with another behaviour. grpc has a constructor for each of the four kinds."""
     constructors: dict[tuple[bool, bool], Callable[..., Handler]] = {
         (False, False): grpc.unary_unary_rpc_method_handler,

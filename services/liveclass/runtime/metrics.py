@@ -37,6 +37,9 @@ class GrpcMetrics:
         self.in_flight = Gauge(
             "liveclass_grpc_requests_in_flight", "Calls being answered.", ["service"], registry=registry
         )
+        self.denied = Counter(
+            "liveclass_denied_calls", "Calls that were denied, by the check that failed.", ["reason"], registry=registry
+        )
 
 
 def process_registry(service: str) -> CollectorRegistry:

@@ -10,6 +10,8 @@ import structlog
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from liveclass.identity.interceptor import AccessInterceptor, Authenticator, LocalOperator
+from liveclass.identity.methods import rules_of
 from liveclass.runtime.drain import Drain
 from liveclass.runtime.health import Dependency, HealthMonitor
 from liveclass.runtime.interceptors import CallInterceptor
@@ -104,20 +106,27 @@ class Server:
         options: ServerOptions,
         metrics: GrpcMetrics,
         tracing: Tracing | None = None,
+        *,
+        authenticator: Authenticator | None = None,
     ) -> None:
+        """Without an `authenticator` every caller is the local operator.
+
+        Raises `ValueError` where an RPC does not say which permission it needs.
+        """
         self._options = options
         self._log = structlog.get_logger()
         self._drain = Drain()
+        names = [service.name for service in services]
         self._server = grpc.aio.server(
             interceptors=[
                 *(tracing.server_interceptors if tracing else ()),
                 CallInterceptor(metrics, self._drain, options.streams),
+                AccessInterceptor(authenticator or LocalOperator(), rules_of(names), metrics.denied),
             ],
             options=_channel_options(options),
         )
         for service in services:
             service.add(self._server)
-        names = [service.name for service in services]
         own = (health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)
         reflection.enable_server_reflection([*names, *own], self._server)
         self._health = HealthMonitor(names, dependencies)

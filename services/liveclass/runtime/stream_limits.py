@@ -1,12 +1,13 @@
 """How long a stream may last, and how long its caller may send nothing. Both ends are told, with a status."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import math
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from liveclass.reasons import Reason
-from liveclass.runtime.errors import UnavailableError
+from liveclass.runtime.errors import ServiceError, UnavailableError
 
 Message = TypeVar("Message")
 
@@ -35,18 +36,33 @@ class StreamLimits:
 
     async def responses(self, responses: AsyncIterator[Message]) -> AsyncIterator[Message]:
         """The same; raises `UnavailableError` between two of them once the stream is too old."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + self.most_age
-        while True:
-            following: asyncio.Future[Message] = asyncio.ensure_future(anext(responses))
-            try:
-                await asyncio.wait((following,), timeout=max(0.0, end - loop.time()))
-                if not following.done():
-                    sentence = f"this stream has been open for {self.most_age:g} s; open another one"
-                    raise UnavailableError(sentence, _RETRY_SECONDS, Reason.STREAM_TOO_OLD)
-                response = following.result()
-            except StopAsyncIteration:
-                return
-            finally:
-                following.cancel()
+        async for response in until(responses, self.most_age, self._too_old):
             yield response
+
+    def _too_old(self) -> UnavailableError:
+        sentence = f"this stream has been open for {self.most_age:g} s; open another one"
+        return UnavailableError(sentence, _RETRY_SECONDS, Reason.STREAM_TOO_OLD)
+
+
+async def until(
+    responses: AsyncIterator[Message], seconds: float, error: Callable[[], ServiceError]
+) -> AsyncIterator[Message]:
+    """The same; after `seconds` raises `error`, between two of them."""
+    if seconds == math.inf:
+        async for response in responses:
+            yield response
+        return
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    while True:
+        following: asyncio.Future[Message] = asyncio.ensure_future(anext(responses))
+        try:
+            await asyncio.wait((following,), timeout=max(0.0, end - loop.time()))
+            if not following.done():
+                raise error()
+            response = following.result()
+        except StopAsyncIteration:
+            return
+        finally:
+            following.cancel()
+        yield response

@@ -1,0 +1,105 @@
+"""What each RPC needs, as the contract's option `authorization` says, and whether a caller has it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from google.protobuf import descriptor_pool
+from google.protobuf.descriptor import Descriptor, MethodDescriptor
+from google.protobuf.message import Message
+
+from liveclass.identity.caller import Caller
+from liveclass.identity.permissions import EVERYWHERE, Permission
+from liveclass.names import parse_classroom, parse_session
+from liveclass.runtime.errors import PermissionDeniedError
+from liveclass.v1 import authorization_pb2
+
+FieldPath = tuple[str, ...]
+"""A field of a request, such as ("config", "session")."""
+
+
+@dataclass(frozen=True)
+class MethodRule:
+    """What one RPC needs."""
+
+    permission: Permission
+    resource: FieldPath
+    """Names the session or classroom. Empty: the RPC is about the whole tenant."""
+    when_set: tuple[tuple[FieldPath, Permission], ...] = ()
+
+    def check(self, request: Message, caller: Caller) -> None:
+        """Raises `PermissionDeniedError`, and `InvalidArgumentError` where the resource's name is none."""
+        if caller.permissions.allows(Permission.ADMIN, EVERYWHERE):
+            return
+        classroom = self._classroom(request)
+        _require(caller, self.permission, classroom)
+        for path, permission in self.when_set:
+            if _value(request, path):
+                _require(caller, permission, classroom)
+
+    def _classroom(self, request: Message) -> str | None:
+        """For which it is needed; None for any one."""
+        if not self.resource:
+            return EVERYWHERE
+        name, field = _value(request, self.resource), ".".join(self.resource)
+        if self.resource[-1] == "parent":
+            return parse_classroom(name, field, allow_wildcard=True)
+        if not name and self.permission is Permission.CLASSIFY:
+            return None
+        return parse_session(name, field).classroom
+
+
+def _require(caller: Caller, permission: Permission, classroom: str | None) -> None:
+    allowed = (
+        caller.permissions.allows_somewhere(permission)
+        if classroom is None
+        else caller.permissions.allows(permission, classroom)
+    )
+    if not allowed:
+        raise PermissionDeniedError(f"classrooms/{classroom or EVERYWHERE}:{permission.value}")
+
+
+def _value(request: Message, path: FieldPath) -> str:
+    value = request
+    for name in path:
+        value = getattr(value, name)
+    return str(value)
+
+
+def rules_of(services: Iterable[str]) -> dict[str, MethodRule]:
+    """The rule of each RPC of the services, by its path "/liveclass.v1.SessionService/GetSession".
+
+    `services` are full proto names. Raises `ValueError` for an RPC that says nothing, or that names no field.
+    """
+    pool = descriptor_pool.Default()
+    return {
+        f"/{service}/{method.name}": _rule(method)
+        for service in services
+        for method in pool.FindServiceByName(service).methods
+    }
+
+
+def _rule(method: MethodDescriptor) -> MethodRule:
+    option = method.GetOptions().Extensions[authorization_pb2.authorization]
+    resource = _path(option.resource, method)
+    extra = tuple((_path(one.field, method), _permission(one.permission, method)) for one in option.when_set)
+    return MethodRule(_permission(option.permission, method), resource, extra)
+
+
+def _permission(value: "authorization_pb2.Permission.ValueType", method: MethodDescriptor) -> Permission:
+    if value == authorization_pb2.PERMISSION_UNSPECIFIED:
+        raise ValueError(f"{method.full_name} does not say which permission it needs (option authorization)")
+    return Permission(authorization_pb2.Permission.Name(value).removeprefix("PERMISSION_").lower())
+
+
+def _path(text: str, method: MethodDescriptor) -> FieldPath:
+    """Raises `ValueError` where it is not the path of a text field of the method's request."""
+    message: Descriptor | None = method.input_type
+    names = tuple(text.split("."))
+    for name in names:
+        field = message.fields_by_name.get(name) if message else None
+        if field is None:
+            raise ValueError(f"{method.full_name}: {method.input_type.name} has no field '{text}'")
+        message = field.message_type
+    if message is not None:
+        raise ValueError(f"{method.full_name}: the field '{text}' is no text")
+    return names
