@@ -7,12 +7,14 @@ from pathlib import Path
 import google.api
 import grpc_tools
 from google.api import field_behavior_pb2
+from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.descriptor_pb2 import (
     DescriptorProto,
     EnumDescriptorProto,
     FieldDescriptorProto,
     FileDescriptorProto,
     FileDescriptorSet,
+    MethodDescriptorProto,
     ServiceDescriptorProto,
 )
 from grpc_tools import protoc
@@ -37,9 +39,11 @@ BEHAVIORS = {
 
 def contract_pages(proto: Path) -> dict[str, str]:
     """Markdown by the name of its page, such as `detection.md`. Raises `RuntimeError` where protoc fails."""
-    files = [file for file in _descriptors(proto).file if file.package == PACKAGE]
+    everything = _descriptors(proto)
+    options = _Options(everything)
+    files = [file for file in everything.file if file.package == PACKAGE]
     pages = {name: Path(file.name).with_suffix(".md").name for file in files for name in _names(file)}
-    return {Path(file.name).with_suffix(".md").name: _Page(file, pages).markdown() for file in files}
+    return {Path(file.name).with_suffix(".md").name: _Page(file, pages, options).markdown() for file in files}
 
 
 def _descriptors(proto: Path) -> FileDescriptorSet:
@@ -70,12 +74,32 @@ def _nested_names(message: DescriptorProto, scope: str) -> Iterator[str]:
         yield from _nested_names(nested, full)
 
 
+class _Options:
+    """Our own options of methods, which the classes of descriptor.proto do not know: read by classes made here."""
+
+    def __init__(self, files: FileDescriptorSet) -> None:
+        self._pool = descriptor_pool.DescriptorPool()
+        self._methods = message_factory.GetMessages(list(files.file), self._pool)["google.protobuf.MethodOptions"]
+        self._authorization = self._pool.FindExtensionByName(f"{PACKAGE}.authorization")
+
+    def needed(self, method: MethodDescriptorProto) -> str:
+        """The permissions of an RPC, in one sentence."""
+        option = self._methods.FromString(method.options.SerializeToString()).Extensions[self._authorization]
+        needed = [f"Needs {self._permission(option.permission)} for the classroom in `{option.resource}`"]
+        needed += [f"{self._permission(one.permission)} where `{one.field}` is set" for one in option.when_set]
+        return f"{', and '.join(needed)}."
+
+    def _permission(self, number: int) -> str:
+        name = self._pool.FindEnumTypeByName(f"{PACKAGE}.Permission").values_by_number[number].name
+        return f"`{name.removeprefix('PERMISSION_').lower()}`"
+
+
 class _Page:
     """One file's page."""
 
-    def __init__(self, file: FileDescriptorProto, pages: dict[str, str]) -> None:
+    def __init__(self, file: FileDescriptorProto, pages: dict[str, str], options: _Options) -> None:
         """`pages` gives the page of every full name that can be linked to."""
-        self._file, self._pages = file, pages
+        self._file, self._pages, self._options = file, pages, options
         self._page = Path(file.name).with_suffix(".md").name
         self._comments: Comments = {
             tuple(one.path): one.leading_comments.strip() for one in file.source_code_info.location
@@ -104,6 +128,7 @@ class _Page:
             request = ("stream " if method.client_streaming else "") + self._link(method.input_type)
             response = ("stream " if method.server_streaming else "") + self._link(method.output_type)
             yield f"{request} → {response}"
+            yield self._options.needed(method)
             yield self._comment(*path, METHOD, index)
 
     def _message(self, message: DescriptorProto, path: FieldPath, scope: str) -> Iterator[str]:

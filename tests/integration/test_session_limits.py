@@ -80,7 +80,7 @@ async def test_a_read_whose_turn_does_not_come_is_refused_in_time_and_other_call
     export = session_pb2.ExportTimelineRequest(timeline=request)
     async with AsyncExitStack() as others:
         for _ in range(AT_ONCE):
-            await others.enter_async_context(running.servicer.heavy.admit("other", Deadline.after(60)))
+            await others.enter_async_context(running.servicer.heavy.admit(("", "other"), Deadline.after(60)))
         for call in (
             running.stub.GetTimeline(request, timeout=0.5),
             running.stub.GetSummary(session_pb2.GetSummaryRequest(session=name), timeout=0.5),

@@ -24,7 +24,7 @@ class Reads:
         return asyncio.ensure_future(self._read(name, seconds))
 
     async def _read(self, name: str, seconds: float) -> None:
-        async with self.heavy.admit(name[0], Deadline.after(seconds)):
+        async with self.heavy.admit(("", name[0]), Deadline.after(seconds)):
             self.begun.append(name)
             await self.let_go[name].wait()
 
@@ -83,7 +83,7 @@ async def test_no_more_than_the_limit_are_worked_on_at_once() -> None:
     for name in ("a0", "a3", "a4"):
         await reads.finish(name)
     assert len(await asyncio.gather(*tasks, return_exceptions=True)) == 5
-    async with reads.heavy.admit("b", Deadline.after(0.1)), reads.heavy.admit("b", Deadline.after(0.1)):
+    async with reads.heavy.admit(("", "b"), Deadline.after(0.1)), reads.heavy.admit(("", "b"), Deadline.after(0.1)):
         pass  # no place was lost
 
 

@@ -23,9 +23,12 @@ class Claimant(NamedTuple):
     """Who wants a share."""
 
     peer: str = ""
-    """Address and port of the caller, as gRPC names it. Tenants will come before it."""
+    """Address and port of the caller, as gRPC names it."""
     source: Hashable = None
     """Session and source."""
+    tenant: str = ""
+    subject: str = ""
+    """Of the caller; empty where it is not known."""
 
 
 @dataclass
@@ -41,20 +44,21 @@ class EstablishedSources:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._peers: OrderedDict[str, _Peer] = OrderedDict()
+        self._peers: OrderedDict[Hashable, _Peer] = OrderedDict()
 
     def path(self, claimant: Claimant) -> Path:
-        """Its shares, the outermost first: the address, the connection, and the source."""
-        host = claimant.peer.rpartition(":")[0]
-        known = self._peers.get(claimant.peer)
+        """Its shares, the outermost first: the tenant, the subject or else the address, the connection, the source."""
+        host = claimant.subject or claimant.peer.rpartition(":")[0]
+        known = self._peers.get(_connection(claimant))
         is_established = known is not None and claimant.source in known.established
-        return (host, claimant.peer, claimant.source if is_established else _NEWCOMERS)
+        return (claimant.tenant, host, claimant.peer, claimant.source if is_established else _NEWCOMERS)
 
     def served(self, claimant: Claimant) -> None:
         """A piece of its work was let in."""
         now = self._clock()
-        peer = self._peers.setdefault(claimant.peer, _Peer())
-        self._peers.move_to_end(claimant.peer)
+        connection = _connection(claimant)
+        peer = self._peers.setdefault(connection, _Peer())
+        self._peers.move_to_end(connection)
         _trim(self._peers, _MOST_PEERS)
         source = claimant.source
         if source in peer.established or self._may_be_established(peer, source, now):
@@ -74,6 +78,11 @@ class EstablishedSources:
             return False
         del peer.newcomers[source]
         return True
+
+
+def _connection(claimant: Claimant) -> Hashable:
+    """A gateway brings several callers over one connection."""
+    return (claimant.tenant, claimant.subject, claimant.peer)
 
 
 def _trim(names: "OrderedDict[Any, Any]", most: int) -> None:

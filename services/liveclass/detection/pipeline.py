@@ -30,6 +30,7 @@ from liveclass.detection.scene import SINGLE_FRAMES, Scene, SceneMemory
 from liveclass.detection.sources import LiveSources
 from liveclass.detection.workers import Workers
 from liveclass.emotions import LABELS
+from liveclass.identity.caller import current_caller
 from liveclass.runtime.deadline import Deadline
 
 _STREAM_PATIENCE_SECONDS = 1.0
@@ -167,7 +168,10 @@ class _Call(NamedTuple):
 
 
 def _claimant(origin: Origin) -> Claimant:
-    return Claimant(origin.peer, (origin.session, origin.source))
+    caller = current_caller()
+    return Claimant(
+        origin.peer, (origin.session, origin.source), caller.tenant, caller.subject if caller.is_identified else ""
+    )
 
 
 def _face(seen: DetectedFace, scores: Scores, camera: Camera, now: float, min_quality: float) -> Face:

@@ -10,6 +10,7 @@ from prometheus_client import Gauge
 
 from liveclass.detection.frame import Observation
 from liveclass.detection.messages import observation_message
+from liveclass.identity.caller import authorization, current_caller
 from liveclass.reasons import from_rpc_error
 from liveclass.runtime.breaker import Attempt, CircuitBreaker, CircuitOpenError
 from liveclass.runtime.channel import KEEPALIVE, channel_options
@@ -97,7 +98,9 @@ class SessionServiceRecorder:
             session=str(observation.origin.session), observations=[observation_message(observation)]
         )
         try:
-            await self._stub.RecordObservations(request, timeout=min(deadline.remaining(), self._timeout))
+            await self._stub.RecordObservations(
+                request, timeout=min(deadline.remaining(), self._timeout), metadata=authorization(current_caller())
+            )
         except grpc.aio.AioRpcError as error:
             status = from_rpc_error(error)
             is_silent = not status.details and error.code() is grpc.StatusCode.DEADLINE_EXCEEDED

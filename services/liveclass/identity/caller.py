@@ -15,7 +15,7 @@ class Caller:
     """A person or program, as its token describes it."""
 
     subject: str
-    """Its name at the issuer; empty for nobody."""
+    """Its name at the issuer."""
     permissions: Permissions
     issuer: str = ""
     tenant: str = DEFAULT_TENANT
@@ -24,11 +24,19 @@ class Caller:
     token: str = field(default="", repr=False)
     """As it came, to be passed on to other services; empty where none was needed."""
 
+    @property
+    def is_identified(self) -> bool:
+        """Whether an issuer says who it is."""
+        return bool(self.issuer)
+
 
 LOCAL_OPERATOR = Caller("local-operator", ALL)
 """Everybody on this machine, where tokens are not checked."""
 
 NOBODY = Caller("", NONE)
+
+AUTHORIZATION = "authorization"
+"""The metadata key of a token: "Bearer …"."""
 
 _current: ContextVar[Caller] = ContextVar("caller", default=NOBODY)
 
@@ -41,3 +49,8 @@ def current_caller() -> Caller:
 def set_current_caller(caller: Caller) -> None:
     """For this task and those that it starts."""
     _current.set(caller)
+
+
+def authorization(caller: Caller) -> tuple[tuple[str, str], ...]:
+    """The metadata with which another service is called in the caller's name: it may do what the caller may."""
+    return ((AUTHORIZATION, f"Bearer {caller.token}"),) if caller.token else ()

@@ -16,9 +16,6 @@ from liveclass.runtime.errors import PermissionDeniedError, UnauthenticatedError
 from liveclass.runtime.interceptors import Context, Handler, rebuilt
 from liveclass.runtime.stream_limits import until
 
-AUTHORIZATION = "authorization"
-"""The metadata key of a token: "Bearer …"."""
-
 REFLECTION_RULE = MethodRule(Permission.ADMIN, ())
 
 Metadata = Sequence[tuple[str, str | bytes]]

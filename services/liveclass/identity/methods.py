@@ -80,9 +80,9 @@ def rules_of(services: Iterable[str]) -> dict[str, MethodRule]:
 
 def _rule(method: MethodDescriptor) -> MethodRule:
     option = method.GetOptions().Extensions[authorization_pb2.authorization]
-    resource = _path(option.resource, method)
+    permission, resource = _permission(option.permission, method), _path(option.resource, method)
     extra = tuple((_path(one.field, method), _permission(one.permission, method)) for one in option.when_set)
-    return MethodRule(_permission(option.permission, method), resource, extra)
+    return MethodRule(permission, resource, extra)
 
 
 def _permission(value: "authorization_pb2.Permission.ValueType", method: MethodDescriptor) -> Permission:

@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 
 from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.errors import DeadlineExceededError, Reason, ResourceExhaustedError
-from liveclass.runtime.fair_queue import FairQueue
+from liveclass.runtime.fair_queue import FairQueue, Path
 
 T = TypeVar("T")
 Turn: TypeAlias = "asyncio.Future[bool]"
@@ -45,8 +45,8 @@ class HeavyWork:
         return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
 
     @asynccontextmanager
-    async def admit(self, caller: str, deadline: Deadline) -> AsyncIterator[None]:
-        """Room for one piece of work, as soon as it is its turn.
+    async def admit(self, path: Path, deadline: Deadline) -> AsyncIterator[None]:
+        """Room for one piece of work, as soon as it is its turn: `path` is the tenant and the caller.
 
         Raises `DeadlineExceededError` where the deadline is too near even alone, and `ResourceExhaustedError` where
         it cannot be met because of others.
@@ -56,7 +56,7 @@ class HeavyWork:
         if self._busy < self._at_once:
             self._busy += 1
         else:
-            await self._wait_for_turn(caller, deadline)
+            await self._wait_for_turn(path, deadline)
         begun = self._clock()
         try:
             yield
@@ -64,12 +64,11 @@ class HeavyWork:
             self._typical_seconds += _LEARNING * (self._clock() - begun - self._typical_seconds)
             self._leave()
 
-    async def _wait_for_turn(self, caller: str, deadline: Deadline) -> None:
-        path = (caller,)
+    async def _wait_for_turn(self, path: Path, deadline: Deadline) -> None:
         expected = self._typical_seconds * (self._queue.ahead(path) + 1) / self._at_once
         if deadline.remaining() < expected + self._typical_seconds:
             raise _refusal("too many reads are waiting to finish this before its deadline", expected)
-        self._make_room(caller, expected)
+        self._make_room(path, expected)
         turn: Turn = asyncio.get_running_loop().create_future()
         self._queue.push(path, turn)
         try:
@@ -86,12 +85,12 @@ class HeavyWork:
         if not turn.result():
             raise _refusal("too many reads are waiting, most of them yours", expected)
 
-    def _make_room(self, caller: str, expected: float) -> None:
+    def _make_room(self, path: Path, expected: float) -> None:
         """Where too many wait, whoever has most waiting gives up its newest."""
         if self.waiting < MOST_WAITING:
             return
         longest, turn = self._queue.newest_of_the_longest()
-        if longest == (caller,):
+        if longest == path:
             raise _refusal("too many reads are waiting", expected)
         self._queue.remove(longest, turn)
         turn.set_result(False)

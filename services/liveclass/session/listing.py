@@ -27,15 +27,18 @@ _TIMES = ("start_time", "end_time")
 _TEXTS = ("state", "classroom")
 
 
-def query(request: session_pb2.ListSessionsRequest) -> SessionQuery:
-    """What is asked for, one session more than fits on the page: that one tells whether there is a next page."""
+def query(request: session_pb2.ListSessionsRequest, visible: frozenset[str] | None = None) -> SessionQuery:
+    """What is asked for, one session more than fits on the page: that one tells whether there is a next page.
+
+    `visible` are the classrooms that the caller may see; None for all.
+    """
     classroom = names.parse_classroom(request.parent, "parent", allow_wildcard=True)
     if request.page_size < 0:
         raise InvalidArgumentError("page_size", "must not be negative")
     size = min(request.page_size or DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE)
     comparisons = parse_filter(request.filter)
     after = _read_token(request) if request.page_token else None
-    return SessionQuery(classroom, comparisons, size + 1, after)
+    return SessionQuery(classroom, comparisons, size + 1, after, visible)
 
 
 def next_page_token(request: session_pb2.ListSessionsRequest, last: Session) -> str:

@@ -10,8 +10,11 @@ from typing import Any
 from google.protobuf.empty_pb2 import Empty
 
 from liveclass.capture_time import CaptureTimeLimits
+from liveclass.identity.caller import current_caller
+from liveclass.identity.permissions import Permission
 from liveclass.names import check_source, parse_session
 from liveclass.runtime.deadline import Deadline
+from liveclass.runtime.fair_queue import Path
 from liveclass.session import export, listing, messages, observed, summary, wire
 from liveclass.session.admission import HeavyWork
 from liveclass.session.answers import Clock, TimelineReader, View
@@ -57,7 +60,7 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
     async def ListSessions(
         self, request: session_pb2.ListSessionsRequest, context: Context
     ) -> session_pb2.ListSessionsResponse:
-        query = listing.query(request)
+        query = listing.query(request, current_caller().permissions.classrooms(Permission.VIEW))
         found = await self.store.list_sessions(query)
         page = found[: query.limit - 1]
         token = listing.next_page_token(request, page[-1]) if len(found) == query.limit else ""
@@ -94,9 +97,9 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         if observed.is_quick(request):
             write = observed.write(request, times)
         else:
-            async with self.heavy.admit(context.peer(), deadline):
+            async with self.heavy.admit(_share(context), deadline):
                 write = await self.heavy.run(observed.write, request, times)
-        recorded = await self.committer.submit(write, context.peer())
+        recorded = await self.committer.submit(write, "/".join(map(str, _share(context))))
         self.metrics.answered(recorded)
         return session_pb2.RecordObservationsResponse(recorded=recorded.recorded, duplicates=recorded.duplicates)
 
@@ -154,7 +157,13 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
 
     def _turn(self, context: Context) -> AbstractAsyncContextManager[None]:
         """The caller's turn to have something long done."""
-        return self.heavy.admit(context.peer(), Deadline.of(context))
+        return self.heavy.admit(_share(context), Deadline.of(context))
+
+
+def _share(context: Context) -> Path:
+    """Whose turn it is for long work: the tenant's, and in it the caller's."""
+    caller = current_caller()
+    return (caller.tenant, caller.subject if caller.is_identified else context.peer())
 
 
 def _summary(view: View, whole: Series) -> session_pb2.SessionSummary:

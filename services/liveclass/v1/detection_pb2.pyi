@@ -7,6 +7,12 @@ A *frame* is one picture of a camera. A *source* is the camera or participant it
 pseudonym that the client chooses. A *face* is a rectangle in a frame, with seven emotion scores. Frames and
 faces live in memory only: nothing here stores, logs or returns an image, and nobody is identified.
 
+
+Where tokens are checked, a call carries one in the metadata `authorization` ("Bearer …"). Without a valid one every
+RPC refuses with UNAUTHENTICATED, and with PERMISSION_DENIED where the token lacks the permission in the RPC's option
+`authorization`; ErrorInfo's metadata then names it as `permission`. A stream ends with UNAUTHENTICATED when its
+token expires.
+
 Every error carries google.rpc.ErrorInfo with domain "liveclass".
 """
 

@@ -13,6 +13,12 @@ later are recorded at once, but change what was released only when they are of e
 people suppresses it for good. Where the minimum is one, nothing is hidden, and buckets are shown while they are open.
 
 Both parts of a name are 1 to 63 characters of a–z, 0–9 and "-", beginning and ending with a letter or digit.
+
+Where tokens are checked, a call carries one in the metadata `authorization` ("Bearer …"). Without a valid one every
+RPC refuses with UNAUTHENTICATED, and with PERMISSION_DENIED where the token lacks the permission in the RPC's option
+`authorization`; ErrorInfo's metadata then names it as `permission`. A stream ends with UNAUTHENTICATED when its
+token expires.
+
 Every error carries google.rpc.ErrorInfo with domain "liveclass".
 """
 

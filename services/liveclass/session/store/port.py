@@ -31,6 +31,8 @@ class SessionQuery:
     limit: int
     after: tuple[int, int] | None = None
     """(start_time, id) of the last session of the page before."""
+    visible: frozenset[str] | None = None
+    """The classrooms whose sessions may be listed; None for all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,8 @@ def select(connection: sa.Connection, query: SessionQuery) -> list[Session]:
     statement = sa.select(table).order_by(table.c.start_time.desc(), table.c.id.desc()).limit(query.limit)
     if query.classroom is not None:
         statement = statement.where(table.c.classroom == query.classroom)
+    if query.visible is not None:
+        statement = statement.where(table.c.classroom.in_(query.visible))
     if query.after is not None:
         time, number = query.after
         earlier = (table.c.start_time < time) | ((table.c.start_time == time) & (table.c.id < number))
