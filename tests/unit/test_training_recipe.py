@@ -38,7 +38,15 @@ def test_every_network_has_our_recipe_and_the_published_one(name: str) -> None:
 
 
 def test_there_are_no_other_recipes() -> None:
-    assert recipe_names() == sorted(f"{name}{suffix}" for name in ARCHITECTURES for suffix in ("", "-seed"))
+    plain = [f"{name}{suffix}" for name in ARCHITECTURES for suffix in ("", "-seed")]
+    assert recipe_names() == sorted([*plain, "dcnn-distilled", "xception-distilled"])
+
+
+@pytest.mark.parametrize("name", ["dcnn-distilled", "xception-distilled"])
+def test_distilled_recipe_names_runs_of_recipes_that_there_are(name: str) -> None:
+    recipe = load_recipe(name)
+    assert recipe.distillation is not None
+    assert {recipe.start_from, *recipe.distillation.teachers} <= set(recipe_names())
 
 
 @pytest.mark.parametrize(

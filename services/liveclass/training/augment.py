@@ -1,4 +1,4 @@
-"""Random views of training faces: one affine warp, light, and an erased patch for each."""
+"""Random views of training faces: one affine warp, light, a camera's flaw, and an erased patch for each."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from liveclass.training.degradations import degraded
 from liveclass.training.recipe import Augmentation
 
 
@@ -26,6 +27,8 @@ class Augmenter:
         brightness = 255 * random.uniform(-self.how.brightness, self.how.brightness)
         mean = float(view.mean())
         lit: npt.NDArray[np.uint8] = np.clip((view - mean) * contrast + mean + brightness, 0, 255).astype(np.uint8)
+        if self.how.degrade and random.random() < self.how.degrade:
+            lit = degraded(lit, random)
         if random.random() < self.how.erase:
             self._erase(lit, random)
         return lit

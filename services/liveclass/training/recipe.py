@@ -41,10 +41,18 @@ class Augmentation(Strict):
     brightness: float = Field(0.1, ge=0, le=1)  # of the full range, either way
     contrast: float = Field(0.25, ge=0, le=1)  # of the face's own, either way
     erase: float = Field(0.3, ge=0, le=1)  # probability
+    degrade: float = Field(0.0, ge=0, le=1)  # probability of one flaw of a poor camera (degradations.py)
 
 
 NO_AUGMENTATION = Augmentation(flip=0, rotation=0, scale=(1, 1), shift=0, brightness=0, contrast=0, erase=0)
 """Every face as it is."""
+
+
+class Distillation(Strict):
+    """Learns also what trained networks answer, on average over them and mirrored faces (Hinton et al., 2015)."""
+
+    teachers: tuple[str, ...] = Field(min_length=1)  # finished runs in the folder that this run is in
+    share: float = Field(0.5, gt=0, le=1)  # of the targets; the labels keep the rest
 
 
 class Recipe(Strict):
@@ -66,6 +74,8 @@ class Recipe(Strict):
     sizes: tuple[tuple[float, int], ...] = ((0.0, 48),)  # (from this part of the epochs, side in pixels)
     patience: int | None = Field(None, ge=1)  # epochs without a better validation accuracy; none: go to the end
     seed: int = 1
+    start_from: str | None = None  # a run in the same folder, whose best weights this one begins with
+    distillation: Distillation | None = None
     augmentation: Augmentation = Augmentation()
 
     @field_validator("augmentation", mode="before")

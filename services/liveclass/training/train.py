@@ -16,6 +16,7 @@ from scipy.special import log_softmax
 
 from liveclass.training.architectures import build
 from liveclass.training.data import HELD_OUT, BadDataError, Dataset
+from liveclass.training.distill import SoftTargets, sibling, soft_targets
 from liveclass.training.errors import TrainingError
 from liveclass.training.optimizer import build_optimizer, restore
 from liveclass.training.recipe import Recipe, RecipeError
@@ -62,8 +63,11 @@ class Training:
             _be_repeatable(self.recipe.seed)
             model = self._open(resume=resume)
             epochs = self.run.epochs()
+            if is_finished(epochs, self.recipe):
+                return epochs
+            soft = soft_targets(self.run, self.recipe, self.data.training)
             while not is_finished(epochs, self.recipe):
-                epochs.append(self._epoch(model, epochs))
+                epochs.append(self._epoch(model, epochs, soft))
                 self.epoch_done(epochs[-1])
         return epochs
 
@@ -76,10 +80,13 @@ class Training:
             self._check_same(settings)
             if self.run.last.exists():
                 return self._reopen()
+        model = compile_network(self.recipe, self._batches())
+        if self.recipe.start_from:
+            load_trained(model, self.recipe, sibling(self.run, self.recipe.start_from))
         self.run.folder.mkdir(parents=True, exist_ok=True)
         write_whole(self.run.settings, json.dumps(settings, indent=2))
         write_whole(self.run.history, "")
-        return compile_network(self.recipe, self._batches())
+        return model
 
     def _reopen(self) -> keras.Model:
         """The network as it was after the last finished epoch.
@@ -117,8 +124,8 @@ class Training:
     def _batches(self) -> int:
         return batches_per_epoch(len(self.data.training), self.recipe.batch_size)
 
-    def _epoch(self, model: keras.Model, before: list[Entry]) -> Entry:
-        started, views = time.monotonic(), Views(self.data.training, self.recipe, len(before))
+    def _epoch(self, model: keras.Model, before: list[Entry], soft: SoftTargets | None = None) -> Entry:
+        started, views = time.monotonic(), Views(self.data.training, self.recipe, len(before), soft)
         figures = self._train(model, views, len(before))
         with averaged(model):
             checked = self._validate(model)
@@ -187,6 +194,17 @@ def compile_network(recipe: Recipe, batches: int) -> keras.Model:
         jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
     )
     return model
+
+
+def load_trained(model: keras.Model, recipe: Recipe, source: Run) -> None:
+    """Gives `model` the best weights of `source`. Raises `RecipeError` where that is another network."""
+    other = source.recipe()
+    if (other.architecture, other.label_sets) != (recipe.architecture, recipe.label_sets):
+        raise RecipeError(
+            f"start_from: {source.folder} is {other.architecture} for {', '.join(other.label_sets)}, and this recipe "
+            f"trains {recipe.architecture} for {', '.join(recipe.label_sets)}"
+        )
+    model.load_weights(source.best)
 
 
 def _be_repeatable(seed: int) -> None:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from liveclass.emotions import LABELS
 from liveclass.training.augment import Augmenter
+from liveclass.training.distill import SoftTargets
 from liveclass.training.errors import BadDataError
 from liveclass.training.faces import Faces
 from liveclass.training.recipe import LabelSet, Recipe
@@ -24,14 +25,18 @@ class Views:
     """One epoch of random views in batches; order and views follow from (seed, epoch) alone.
 
     The faces left over by the last full batch sit out this epoch; another shuffle leaves out others.
+    `soft` is what the recipe's teachers answer.
     """
 
-    def __init__(self, faces: Faces, recipe: Recipe, epoch: int) -> None:
+    def __init__(self, faces: Faces, recipe: Recipe, epoch: int, soft: SoftTargets | None = None) -> None:
         self.faces, self.recipe, self.size = faces, recipe, recipe.size_at(epoch)
         self.seed = (recipe.seed, epoch)
         self.order = np.random.default_rng(self.seed).permutation(len(faces))
         self.augmenter = Augmenter(recipe.augmentation)
         self.targets, self.weights = targets(faces, recipe)
+        if soft is not None and recipe.distillation is not None:
+            share = recipe.distillation.share
+            self.targets = ((1 - share) * self.targets + share * soft).astype(np.float32)
 
     def __len__(self) -> int:
         return batches_per_epoch(len(self.faces), self.recipe.batch_size)
