@@ -81,6 +81,20 @@ def test_temperature_undoes_overconfidence(sharpness: float) -> None:
         assert calibration.error_before > 2 * calibration.error_after
 
 
+def test_answers_of_a_network_trained_with_label_smoothing_are_calibrated() -> None:
+    shares = softmax(3 * np.random.default_rng(1).normal(size=(8000, 7)), axis=1)
+    logits = np.log(0.9 * shares + 0.1 / 7)  # what smoothing by 0.1 makes of a perfect network
+    fitted_on, measured_on = slice(0, 4000), slice(4000, None)
+    temperature = fit_temperature(logits[fitted_on], shares[fitted_on])
+    assert calibration_error(softmax(logits[measured_on] / temperature, axis=1), shares[measured_on]) < 0.02
+
+
+@pytest.mark.parametrize(("answer", "temperature"), [(0, 0.05), (6, 20.0)])
+def test_temperature_stays_usable_where_every_answer_is_right_or_wrong(answer: int, temperature: float) -> None:
+    logits = np.tile(np.linspace(3, 0, 7), (10, 1))
+    assert fit_temperature(logits, np.full(10, answer)) == temperature
+
+
 def test_a_temperature_is_used_only_where_it_lowers_the_error() -> None:
     random = np.random.default_rng(1)
     for sharpness in (0.3, 1.0, 3.0):

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
+from skimage import data
 
 from liveclass.training.architectures import ARCHITECTURES
 from liveclass.training.augment import Augmenter
+from liveclass.training.degradations import degraded
 from liveclass.training.faces import Faces
 from liveclass.training.recipe import (
     NO_AUGMENTATION,
@@ -124,6 +127,23 @@ def test_views_are_random_but_repeatable(size: int) -> None:
     assert once.dtype == np.uint8
     np.testing.assert_array_equal(once, again)
     assert not np.array_equal(once, augmenter.views(images, size, np.random.default_rng(1)))
+
+
+@pytest.mark.parametrize("size", [32, 48])
+def test_a_poor_cameras_views_differ_and_stay_faces(size: int) -> None:
+    face = cv2.resize(data.astronaut()[0:180, 135:315, 1], (size, size), interpolation=cv2.INTER_AREA)
+    views = [degraded(face, np.random.default_rng(seed)) for seed in range(40)]
+    assert {(view.shape, view.dtype) for view in views} == {((size, size), np.dtype(np.uint8))}
+    assert len({view.tobytes() for view in views}) > 30
+    likeness = [np.corrcoef(view.ravel(), face.ravel())[0, 1] for view in views]
+    assert 0.8 < min(likeness) < 0.97
+
+
+def test_only_the_asked_share_of_views_is_degraded() -> None:
+    images = random_faces(200).images
+    some = Augmenter(NO_AUGMENTATION.model_copy(update={"degrade": 0.25}))
+    changed = (some.views(images, 48, np.random.default_rng(0)) != images).any(axis=(1, 2, 3))
+    assert 30 <= changed.sum() <= 70
 
 
 def test_flip_mirrors() -> None:

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import softmax
 
 from liveclass.training.data import BadDataError, Dataset, Faces
-from liveclass.training.recipe import Recipe
+from liveclass.training.distill import soft_targets
+from liveclass.training.recipe import Recipe, RecipeError
 from liveclass.training.run import NoRunError, Run, RunExistsError
 from liveclass.training.train import Progress, Training, TrainingDivergedError, averaged, compile_network, is_stalled
+from liveclass.training.views import Views, targets
 
 
 def faces(count: int, seed: int) -> Faces:
@@ -172,3 +175,59 @@ def test_empty_folder_is_no_run(tmp_path: Path) -> None:
 )
 def test_patience(accuracies: list[float], patience: int | None, *, stalled: bool) -> None:
     assert is_stalled([{"val_accuracy": value} for value in accuracies], patience) is stalled
+
+
+def test_training_starts_from_the_best_weights_of_another_run(whole: Run, data: Dataset, tmp_path: Path) -> None:
+    run = Run(whole.folder.parent / "further")
+    gentle = RECIPE.changed({"start_from": "whole", "learning_rate": 1e-9, "epochs": 1, "weight_decay": 0})
+    Training(gentle, data, run).start(resume=False)
+    for started, other in zip(run.network().trainable_weights, whole.network().trainable_weights, strict=True):
+        np.testing.assert_allclose(started.numpy(), other.numpy(), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"start_from": "missing"}, NoRunError, "missing has no trained network yet"),
+        ({"start_from": "whole", "labels": "votes"}, RecipeError, "whole is dcnn for fer2013, votes, and this recipe"),
+        ({"distillation": {"teachers": ["missing"]}}, NoRunError, "train 'missing' first"),
+    ],
+)
+def test_run_that_a_recipe_needs_must_be_there(
+    whole: Run, data: Dataset, changes: dict[str, object], error: type[Exception], message: str
+) -> None:
+    run = Run(whole.folder.parent / "needy")
+    with pytest.raises(error, match=message):
+        Training(RECIPE.changed(changes), data, run).start(resume=True)
+    assert not run.settings.exists()
+
+
+def test_a_share_of_the_targets_is_what_the_teachers_answer(whole: Run, data: Dataset) -> None:
+    run = Run(whole.folder.parent / "student")
+    recipe = RECIPE.changed({"distillation": {"teachers": ["whole"], "share": 0.25}})
+    Training(recipe, data, run).start(resume=False)
+    faces = data.training
+    soft = soft_targets(run, recipe, faces)
+    teacher = whole.network()
+    views = [teacher.predict(images, verbose=0) for images in (faces.images, faces.images[:, :, ::-1])]
+    np.testing.assert_allclose(soft, softmax(np.mean(views, axis=0), axis=2), atol=1e-5)
+    labels, _ = targets(faces, recipe)
+    learned = Views(faces, recipe, 0, soft).targets
+    np.testing.assert_allclose(learned, 0.75 * labels + 0.25 * soft, atol=1e-6)
+
+
+def test_teachers_are_asked_once_and_again_about_other_faces(whole: Run, data: Dataset) -> None:
+    run, asked = Run(whole.folder.parent / "asking"), []
+    run.folder.mkdir()
+    recipe = RECIPE.changed({"distillation": {"teachers": ["whole"]}})
+    for one in (data.training, data.training, data.splits["HeldOut"]):
+        soft_targets(run, recipe, one, lambda done, _: asked.append(done))
+    assert asked == [len(data.training), len(data.splits["HeldOut"])]
+
+
+def test_teacher_must_know_what_is_learned(whole: Run, data: Dataset) -> None:
+    votes = RECIPE.changed({"labels": "votes"})
+    Training(votes, data, Run(whole.folder.parent / "votes-alone")).start(resume=False)
+    student = RECIPE.changed({"distillation": {"teachers": ["votes-alone"]}})
+    with pytest.raises(RecipeError, match="votes-alone cannot teach fer2013"):
+        Training(student, data, Run(whole.folder.parent / "pupil")).start(resume=False)

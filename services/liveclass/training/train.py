@@ -16,7 +16,7 @@ from scipy.special import log_softmax
 
 from liveclass.training.architectures import build
 from liveclass.training.data import HELD_OUT, BadDataError, Dataset
-from liveclass.training.distill import SoftTargets, sibling, soft_targets
+from liveclass.training.distill import SoftTargets, sibling, soft_targets, teachers_of
 from liveclass.training.errors import TrainingError
 from liveclass.training.optimizer import build_optimizer, restore
 from liveclass.training.recipe import Recipe, RecipeError
@@ -80,6 +80,7 @@ class Training:
             self._check_same(settings)
             if self.run.last.exists():
                 return self._reopen()
+        teachers_of(self.run, self.recipe)  # says at once where one is missing
         model = compile_network(self.recipe, self._batches())
         if self.recipe.start_from:
             load_trained(model, self.recipe, sibling(self.run, self.recipe.start_from))
@@ -204,7 +205,7 @@ def load_trained(model: keras.Model, recipe: Recipe, source: Run) -> None:
             f"start_from: {source.folder} is {other.architecture} for {', '.join(other.label_sets)}, and this recipe "
             f"trains {recipe.architecture} for {', '.join(recipe.label_sets)}"
         )
-    model.load_weights(source.best)
+    model.set_weights(source.network().get_weights())
 
 
 def _be_repeatable(seed: int) -> None:
