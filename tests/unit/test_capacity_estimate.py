@@ -21,16 +21,16 @@ from liveclass.tools.capacity.estimate import (
     SINGLE_FRAMES,
     STREAMS,
     TRITON,
-    Need,
+    InvalidWorkloadError,
     Phase,
-    UnusableError,
+    Workload,
     cores_per_replica,
     estimate,
-    most_in_flight,
+    max_in_flight,
 )
 from liveclass.tools.capacity.measuring import Plan
 
-NEED = Need(classrooms=200, students=30, fps=1)
+NEED = Workload(classrooms=200, students=30, fps=1)
 BASE = Path(__file__).parents[2] / "deploy" / "kubernetes" / "base"
 
 
@@ -61,7 +61,7 @@ def test_what_was_measured_times_what_is_needed_over_utilisation():
 
 @given(classrooms=st.integers(1, 10**6), students=st.integers(1, 50), fps=st.floats(0.01, 60))
 def test_twice_as_much_of_anything_takes_twice_the_cores(classrooms, students, fps):
-    need = Need(classrooms, students, fps)
+    need = Workload(classrooms, students, fps)
     before = [line.cores for line in lines(need)]
     twice = pytest.approx([2 * cores for cores in before])
     assert [line.cores for line in lines(replace(need, classrooms=2 * classrooms))] == twice
@@ -72,7 +72,7 @@ def test_twice_as_much_of_anything_takes_twice_the_cores(classrooms, students, f
 
 
 def test_a_replica_is_never_split_nor_missing():
-    assert [line.replicas for line in lines(Need(1, 1, 0.01))] == [1, 1, 1, 1]
+    assert [line.replicas for line in lines(Workload(1, 1, 0.01))] == [1, 1, 1, 1]
     assert lines(per_replica=0.2 * 200 / 0.6)[0].replicas == 1  # exactly full
     assert lines(per_replica=4)[0].replicas == 17
 
@@ -88,16 +88,16 @@ def test_replicas_are_as_large_as_the_manifests_say():
 @pytest.mark.parametrize("name", ["classrooms", "students", "fps", "objective_ms", "utilisation"])
 @pytest.mark.parametrize("value", [0, -1, math.nan, math.inf])
 def test_nonsense_is_refused_by_name(name, value):
-    with pytest.raises(UnusableError, match=f"{name.replace('_', ' ')} must be greater than 0"):
+    with pytest.raises(InvalidWorkloadError, match=f"{name.replace('_', ' ')} must be greater than 0"):
         replace(NEED, **{name: value})
 
 
 def test_more_than_the_whole_core_and_too_many_faces_are_refused():
-    with pytest.raises(UnusableError, match="share of at most 1"):
+    with pytest.raises(InvalidWorkloadError, match="share of at most 1"):
         replace(NEED, utilisation=1.5)
-    with pytest.raises(UnusableError, match="several cameras"):
+    with pytest.raises(InvalidWorkloadError, match="several cameras"):
         replace(NEED, students=500)
-    with pytest.raises(UnusableError, match="cores per replica"):
+    with pytest.raises(InvalidWorkloadError, match="cores per replica"):
         cores_per_replica(0)
 
 
@@ -129,9 +129,9 @@ def test_percentiles_are_of_frames_that_were_measured():
 
 def test_the_objective_is_met_up_to_the_first_concurrency_that_misses_it():
     phases = [phase(concurrency=count, latencies=[seconds]) for count, seconds in ((4, 0.3), (1, 0.2), (2, 0.7))]
-    assert most_in_flight(phases, SINGLE_FRAMES, 500) == 1
-    assert most_in_flight(phases, SINGLE_FRAMES, 800) == 4
-    assert most_in_flight(phases, SINGLE_FRAMES, 100) is None
+    assert max_in_flight(phases, SINGLE_FRAMES, 500) == 1
+    assert max_in_flight(phases, SINGLE_FRAMES, 800) == 4
+    assert max_in_flight(phases, SINGLE_FRAMES, 100) is None
 
 
 def test_a_machine_that_cannot_meet_the_objective_hears_so():
@@ -147,13 +147,13 @@ def test_gpus_are_a_judgement():
     assert "10.0 cores" in few
     assert "judgement" in few
     assert "would not be" in few
-    many = Need(1000, 30, 1)
+    many = Workload(1000, 30, 1)
     assert "would be" in tables.gpu_sentence(many, lines(many), has_gpu=False)
 
 
 def test_the_estimate_fits_a_narrow_terminal():
     console = Console(width=80, file=io.StringIO())
-    console.print(tables.estimate_table(lines(Need(2000, 30, 4)), 0.6))
+    console.print(tables.estimate_table(lines(Workload(2000, 30, 4)), 0.6))
     console.print(tables.measured_table(PHASES, 500))
     shown = console.file.getvalue()
     assert "detection, single frames" in shown

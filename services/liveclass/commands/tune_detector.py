@@ -1,4 +1,4 @@
-"""`liveclass tune-detector DIR`: which cascade, step and working size suit the user's own pictures."""
+"""`liveclass tune-detector DIR`: which detector settings suit your own pictures."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 Pictures = Annotated[
     Path,
-    typer.Argument(metavar="DIR", exists=True, file_okay=False, help="A folder of pictures such as the cameras take."),
+    typer.Argument(metavar="DIR", exists=True, file_okay=False, help="A folder of pictures from your cameras."),
 ]
 
 
 def tune_detector(directory: Pictures, as_json: AsJson = False) -> None:
-    """Measure time and recall of each way of finding faces on your own pictures, and say which settings to use."""
+    """Measure the time and recall of detector settings on your own pictures, and recommend settings."""
     import cv2
     from rich.progress import track
 
@@ -29,7 +29,7 @@ def tune_detector(directory: Pictures, as_json: AsJson = False) -> None:
     cv2.setNumThreads(1)  # as the service has it
     pictures, refused = readable_pictures(directory)
     for reason in refused:
-        stderr().print(f"left out: {reason}", style="yellow")
+        stderr().print(f"skipped: {reason}", style="yellow")
     if not pictures:
         say_error(f"there is no JPEG, PNG or WebP below {directory}")
         raise typer.Exit(1)
@@ -51,7 +51,7 @@ def tune_detector(directory: Pictures, as_json: AsJson = False) -> None:
 def _table(candidates: "list[Candidate]", chosen: "Candidate", pictures: int) -> "Table":
     from rich.table import Table
 
-    table = Table(title=f"{pictures} pictures, against a very fine search", title_justify="left")
+    table = Table(title=f"{pictures} pictures, compared with a very fine search", title_justify="left")
     for heading in ("cascade", "step", "slack", "ms per picture", "recall", "extra per picture", ""):
         table.add_column(heading, justify="left" if heading == "cascade" else "right")
     for each in sorted(candidates, key=lambda candidate: candidate.milliseconds):

@@ -1,4 +1,4 @@
-"""What each way of searching costs and finds on somebody's own pictures."""
+"""Compares the cost and recall of detector settings on a folder of pictures."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ from liveclass.vision.faces import CASCADES, HaarDetector, SearchSettings
 STEPS = (1.15, 1.3, 1.45)
 SLACKS = (1.0, 1.1, 1.25)
 REFERENCE = SearchSettings(step=1.05, slack=1.25)
-"""So fine a search that it stands for all that a cascade can find."""
+"""The finest search; its detections are the reference for recall."""
 
 _SAME_FACE = 0.3
 """Intersection over union."""
@@ -24,22 +24,22 @@ _SAME_FACE = 0.3
 
 @dataclass(frozen=True)
 class Candidate:
-    """A way of searching, and how it did."""
+    """Detector settings and their measured result."""
 
     cascade: str
     step: float
     slack: float
-    """How much smaller than the smallest face wanted the smallest size sought is."""
+    """The search starts at the minimum face size divided by this."""
     milliseconds: float
     """Per picture, on one thread."""
     recall: float
-    """Share of the reference's faces that were found."""
+    """Fraction of the reference's faces that were found."""
     extra: float
-    """Faces per picture that the reference does not have."""
+    """Detections per picture that are not in the reference."""
 
 
 def readable_pictures(folder: Path) -> tuple[list[tuple[GrayImage, int]], list[str]]:
-    """The pictures below `folder` with the smallest face to look for in each; and why others were left out."""
+    """The pictures below `folder`, each with its minimum face size, and for each skipped file the reason."""
     pictures, refused = [], []
     settings = AnalysisSettings()
     for path in sorted(path for path in folder.rglob("*") if path.suffix.lower() in {".jpg", ".jpeg", ".png", ".webp"}):
@@ -56,7 +56,7 @@ def readable_pictures(folder: Path) -> tuple[list[tuple[GrayImage, int]], list[s
 def compare(
     pictures: Sequence[tuple[GrayImage, int]], cascades: Sequence[str] = tuple(CASCADES)
 ) -> Iterator[Candidate]:
-    """Tries every combination, one after another."""
+    """Measures every combination of settings."""
     reference, _ = _search(HaarDetector(CASCADES["alt2"], REFERENCE), pictures)
     for name in cascades:
         for step in STEPS:
@@ -68,14 +68,14 @@ def compare(
 
 
 def combinations(cascades: Sequence[str] = tuple(CASCADES)) -> int:
-    """How many candidates `compare` gives."""
+    """The number of candidates that `compare` yields."""
     return len(cascades) * len(STEPS) * len(SLACKS)
 
 
-def best(candidates: Sequence[Candidate], least_recall: float = 0.97) -> Candidate:
-    """The quickest of those that find nearly as much as the one that finds most."""
+def best(candidates: Sequence[Candidate], min_relative_recall: float = 0.97) -> Candidate:
+    """The fastest candidate whose recall is at least `min_relative_recall` of the highest recall."""
     most = max(candidate.recall for candidate in candidates)
-    good = [candidate for candidate in candidates if candidate.recall >= least_recall * most]
+    good = [candidate for candidate in candidates if candidate.recall >= min_relative_recall * most]
     return min(good, key=lambda candidate: (candidate.extra > 0.1, candidate.milliseconds))
 
 

@@ -1,1 +1,1 @@
-"""How much of everything a number of classrooms needs: measured on this machine, then multiplied. Linux only."""
+"""Capacity planning: measures this machine and estimates cores and replicas for many classrooms. Linux only."""

@@ -1,11 +1,11 @@
-"""The arithmetic: what was measured × what is needed ÷ utilisation = cores; ÷ cores of a replica = replicas."""
+"""Capacity arithmetic: measured CPU time × workload ÷ utilisation = cores; ÷ cores per replica = replicas."""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 MOST_STUDENTS = 100
-"""Their faces on a frame 1280 pixels wide are the smallest that are looked for by default."""
+"""With more, faces on a frame 1280 pixels wide are smaller than the detector's default minimum."""
 
 SINGLE_FRAMES, STREAMS = "single frames", "streams"
 DETECTION, TRITON, SESSION = "detection", "triton", "session"
@@ -14,17 +14,17 @@ CORES_PER_REPLICA = {DETECTION: 2.0, TRITON: 2.0, SESSION: 0.5}
 """What a replica requests in deploy/kubernetes/base."""
 
 GPU_WORTH_CORES = 16
-"""Cores of Triton from which on a GPU is worth a thought. A judgement: as many as 8 replicas request, which is where
-deploy/kubernetes/components/autoscaling ends. With less to do a GPU would mostly idle."""
+"""From this many Triton cores a GPU is recommended. Not measured: it is what 8 replicas request, the maximum of
+deploy/kubernetes/components/autoscaling."""
 
 
-class UnusableError(ValueError):
-    """What is asked for makes no sense; the message says why."""
+class InvalidWorkloadError(ValueError):
+    """The workload cannot be estimated; the message says why."""
 
 
 @dataclass(frozen=True)
-class Need:
-    """What is to be served. Raises UnusableError for what nobody can need."""
+class Workload:
+    """The load to size for. Raises InvalidWorkloadError for values out of range."""
 
     classrooms: int
     students: int
@@ -32,21 +32,21 @@ class Need:
     fps: float
     """Frames per second of each classroom."""
     objective_ms: float = 500.0
-    """What the 99th percentile of a frame's time is to stay below."""
+    """Upper limit of the 99th percentile of a frame's latency."""
     utilisation: float = 0.6
-    """The share of a core that is planned with: the rest is for bursts and for replicas that are away."""
+    """Planned utilisation of a core, in (0, 1]; the rest is reserve for bursts and failed replicas."""
 
     def __post_init__(self) -> None:
         for name in ("classrooms", "students", "fps", "objective_ms", "utilisation"):
             value = getattr(self, name)
             if not (value > 0 and math.isfinite(value)):
-                raise UnusableError(f"{name.replace('_', ' ')} must be greater than 0, and is {value:g}")
+                raise InvalidWorkloadError(f"{name.replace('_', ' ')} must be greater than 0, and is {value:g}")
         if self.utilisation > 1:
-            raise UnusableError(f"utilisation is a share of at most 1, and is {self.utilisation:g}")
+            raise InvalidWorkloadError(f"utilisation is a share of at most 1, and is {self.utilisation:g}")
         if self.students > MOST_STUDENTS:
-            raise UnusableError(
+            raise InvalidWorkloadError(
                 f"at most {MOST_STUDENTS} students have faces large enough on one frame, not {self.students}; "
-                "give such a classroom several cameras, and count each as a classroom"
+                "use several cameras there, and count each camera as a classroom"
             )
 
     @property
@@ -62,14 +62,14 @@ class Need:
 
 @dataclass(frozen=True)
 class Phase:
-    """What was measured with one path at one concurrency."""
+    """The measurement of one path at one concurrency."""
 
     path: str
     concurrency: int
-    """Frames under way at once; for streams, cameras."""
+    """Frames in flight at once; for streams, the number of cameras."""
     seconds: float
     latencies: tuple[float, ...]
-    """Of the frames that were answered, in seconds as the client sees them."""
+    """Of the answered frames, in seconds, measured by the client."""
     faces: int
     refused: int
     unrecorded: int
@@ -89,7 +89,7 @@ class Phase:
         return self.faces / self.frames if self.frames else 0.0
 
     def latency(self, share: float) -> float:
-        """The time in seconds within which this share of the frames was answered (nearest rank)."""
+        """The quantile `share` of the latency in seconds (nearest rank)."""
         ordered = sorted(self.latencies)
         return ordered[max(1, math.ceil(share * len(ordered))) - 1]
 
@@ -98,18 +98,18 @@ class Phase:
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line of the estimate."""
+class PartEstimate:
+    """The cores and replicas that one part needs for one path."""
 
     part: str
     path: str
-    """Empty where both paths cost the same."""
+    """Empty if both paths cost the same."""
     unit: str
     """ "frame" or "face"."""
     cpu_seconds: float
-    """Measured, of one unit."""
+    """Measured for one unit."""
     per_second: float
-    """Units that are needed."""
+    """Units per second of the workload."""
     utilisation: float
     cores_per_replica: float
 
@@ -123,37 +123,37 @@ class Line:
 
 
 def cores_per_replica(every: float | None) -> dict[str, float]:
-    """By part: `every` for all of them, or by default what they request. Raises UnusableError for what is no number."""
+    """Cores per replica by part: `every` for all parts, or their default requests. Raises InvalidWorkloadError."""
     if every is None:
         return dict(CORES_PER_REPLICA)
     if not (every > 0 and math.isfinite(every)):
-        raise UnusableError(f"cores per replica must be greater than 0, and is {every:g}")
+        raise InvalidWorkloadError(f"cores per replica must be greater than 0, and is {every:g}")
     return dict.fromkeys(CORES_PER_REPLICA, every)
 
 
-def estimate(need: Need, phases: Sequence[Phase], per_replica: Mapping[str, float]) -> list[Line]:
-    """Detection by either path, Triton, session.
+def estimate(workload: Workload, phases: Sequence[Phase], per_replica: Mapping[str, float]) -> list[PartEstimate]:
+    """Estimates for detection by each path, Triton and session.
 
-    `phases` hold at least one frame of either path and one face; `per_replica` is by part.
+    `phases` hold at least one frame of each path and one face; `per_replica` is cores by part.
     """
 
-    def line(part: str, path: str, unit: str) -> Line:
+    def part_estimate(part: str, path: str, unit: str) -> PartEstimate:
         among = [phase for phase in phases if path in {"", phase.path}]
         units = sum(phase.faces if unit == "face" else phase.frames for phase in among)
         cpu = sum(phase.cpu_seconds[part] for phase in among)
-        needed = need.faces_per_second if unit == "face" else need.frames_per_second
-        return Line(part, path, unit, cpu / units, needed, need.utilisation, per_replica[part])
+        needed = workload.faces_per_second if unit == "face" else workload.frames_per_second
+        return PartEstimate(part, path, unit, cpu / units, needed, workload.utilisation, per_replica[part])
 
     return [
-        line(DETECTION, SINGLE_FRAMES, "frame"),
-        line(DETECTION, STREAMS, "frame"),
-        line(TRITON, "", "face"),
-        line(SESSION, "", "frame"),
+        part_estimate(DETECTION, SINGLE_FRAMES, "frame"),
+        part_estimate(DETECTION, STREAMS, "frame"),
+        part_estimate(TRITON, "", "face"),
+        part_estimate(SESSION, "", "frame"),
     ]
 
 
-def most_in_flight(phases: Sequence[Phase], path: str, objective_ms: float) -> int | None:
-    """The highest concurrency up to which a path met the objective; None where not even the lowest did."""
+def max_in_flight(phases: Sequence[Phase], path: str, objective_ms: float) -> int | None:
+    """The highest concurrency up to which a path met the objective; None if the lowest did not."""
     best = None
     for phase in sorted((phase for phase in phases if phase.path == path), key=lambda phase: phase.concurrency):
         if not phase.meets(objective_ms):

@@ -1,4 +1,4 @@
-"""What the camera of a classroom sees: one real face many times, larger and smaller, lighter and darker."""
+"""Synthetic classroom frames: one real face repeated, in different sizes and brightness."""
 
 import math
 
@@ -12,9 +12,9 @@ from liveclass.vision.faces import HaarDetector
 WIDTH, HEIGHT = 1280, 960
 _VIEWS = 4
 _LARGEST_TILE = 240
-"""Side in pixels of the picture of one student, so that few students have no larger faces than a camera would see."""
+"""Largest side in pixels of one student's tile, so that a small class does not get unrealistically large faces."""
 _SURROUNDINGS = 0.6
-"""How much of a photograph is taken around the face: a share of its box, in all."""
+"""Margin around the face, as a fraction of its box."""
 
 
 class NoFaceError(ValueError):
@@ -22,7 +22,7 @@ class NoFaceError(ValueError):
 
 
 def classroom_frames(photograph: Pixels, students: int) -> list[bytes]:
-    """JPEG frames of a class that hardly moves, from one photograph [H, W, 3] with a face. Raises NoFaceError."""
+    """JPEG frames of a class that hardly moves, from a photograph [H, W, 3] with a face. Raises NoFaceError."""
     random = np.random.default_rng(0)
     columns = math.ceil(math.sqrt(students * WIDTH / HEIGHT))
     rows = math.ceil(students / columns)
@@ -36,7 +36,7 @@ def classroom_frames(photograph: Pixels, students: int) -> list[bytes]:
         for index, tile in enumerate(tiles):
             left = (index % columns) * WIDTH // columns + (WIDTH // columns - side) // 2
             top = (index // columns) * HEIGHT // rows + (HEIGHT // rows - side) // 2
-            across, down = random.integers(-2, 3, 2)  # nobody sits quite still
+            across, down = random.integers(-2, 3, 2)  # small movements
             frame[top : top + side, left : left + side] = np.roll(tile, (down, across), (0, 1))
         noisy = frame + random.normal(0, 3, frame.shape)
         frames.append(encode(np.clip(noisy, 0, 255).astype(np.uint8)))

@@ -1,4 +1,4 @@
-"""Both paths at a few concurrencies: what comes back, how quickly, and what CPU each part takes for it."""
+"""Measures throughput, latency and CPU time of both paths at a few concurrencies."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,26 +11,26 @@ from liveclass.tools.capacity.traffic import Classrooms, Traffic
 from liveclass.tools.capacity.usage import cpu_seconds
 
 PATHS = (SINGLE_FRAMES, STREAMS)
-LEAST_SECONDS = 6.0
+MIN_SECONDS = 6.0
 _TIMEOUT = 30.0
 _WARM_UP_SECONDS, _WARM_UP_SHARE = 2.0, 0.25
-_MOST_CONCURRENCY = 32
+_MAX_CONCURRENCY = 32
 _TICK = 0.2
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is measured."""
+    """The parameters of a measurement."""
 
     seconds: float
-    """In all."""
+    """Total duration."""
     cores: int
     fps: float
 
     @property
     def concurrencies(self) -> list[int]:
-        """One frame alone, one for each core, and two for each: never idle, then always one waiting."""
-        return sorted({min(number, _MOST_CONCURRENCY) for number in (1, self.cores, 2 * self.cores)})
+        """One frame, one per core, and two per core."""
+        return sorted({min(number, _MAX_CONCURRENCY) for number in (1, self.cores, 2 * self.cores)})
 
     @property
     def phase_seconds(self) -> float:
@@ -38,16 +38,16 @@ class Plan:
 
     @property
     def warm_up_seconds(self) -> float:
-        """Of a phase, not counted: in it every classroom's first frame is searched as a whole."""
+        """The start of a phase that is not counted: the first frame of a classroom is searched as a whole."""
         return min(_WARM_UP_SECONDS, 1.5 / self.fps, _WARM_UP_SHARE * self.phase_seconds)
 
 
 def measure(
     stack: Stack, frames: Sequence[bytes], plan: Plan, on_progress: Callable[[str, float], None]
 ) -> Iterator[Phase]:
-    """Sends `frames` to a running stack; `on_progress` is told what is measured, and the seconds that went by.
+    """Sends `frames` to a running stack; `on_progress` receives a description and the seconds since its last call.
 
-    Raises StackError where a part ends, or where nothing is answered; and what the client raises.
+    Raises StackError if a part ends or no frame is answered, and any error of the client.
     """
     with LiveClass(stack.detection_address, stack.session_address, timeout=_TIMEOUT) as lc:
         for path in PATHS:
@@ -83,7 +83,7 @@ def _phase(
     before, began = _usage(stack), time.monotonic()
     traffic.take_tally()
     wait(plan.phase_seconds - plan.warm_up_seconds)
-    while not traffic.has_answers:  # a machine so slow that not one frame was finished
+    while not traffic.has_answers:  # the machine is too slow to finish a frame in the time planned
         if time.monotonic() - began > plan.phase_seconds + _TIMEOUT:
             raise StackError(f"{description}: no frame was answered, all were refused.")
         wait(_TICK)

@@ -1,4 +1,4 @@
-"""What was measured and what follows from it, as people read it."""
+"""Tables and sentences for the output of `liveclass capacity`."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,10 +13,10 @@ from liveclass.tools.capacity.estimate import (
     SINGLE_FRAMES,
     STREAMS,
     TRITON,
-    Line,
-    Need,
+    PartEstimate,
     Phase,
-    most_in_flight,
+    Workload,
+    max_in_flight,
 )
 
 NVIDIA = Path("/proc/driver/nvidia/gpus")
@@ -29,12 +29,12 @@ def counted(number: int, thing: str) -> str:
 
 
 def rate(per_second: float) -> str:
-    """With as many digits as mean something."""
+    """Rounded to three significant digits, or to a whole number."""
     return f"{per_second:,.0f}" if per_second >= 100 else f"{per_second:.3g}"
 
 
 def sentence_list(sentences: Iterable[str]) -> Table:
-    """One below the other, each with a dot before it."""
+    """The sentences as a bullet list."""
     table = Table.grid(padding=(0, 1))
     for sentence in sentences:
         table.add_row("•", sentence)
@@ -63,8 +63,8 @@ def measured_table(phases: Sequence[Phase], objective_ms: float) -> Table:
     return table
 
 
-def estimate_table(lines: Sequence[Line], utilisation: float) -> Table:
-    """One row for each line of the estimate, to be read from left to right."""
+def estimate_table(lines: Sequence[PartEstimate], utilisation: float) -> Table:
+    """One row for each estimate, read from left to right as a formula."""
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("part", no_wrap=True)
     headers = ("measured:\nCPU ms", "× needed\na second", f"÷ {utilisation:g} =\ncores", "÷ cores\neach")
@@ -82,8 +82,8 @@ def estimate_table(lines: Sequence[Line], utilisation: float) -> Table:
     return table
 
 
-def totals(lines: Sequence[Line]) -> Iterator[str]:
-    """What both ways of sending come to, a sentence each."""
+def totals(lines: Sequence[PartEstimate]) -> Iterator[str]:
+    """The total of cores for each path, one sentence each."""
     shared = sum(line.cores for line in lines if line.part != DETECTION)
     for line in lines:
         if line.part == DETECTION:
@@ -91,42 +91,42 @@ def totals(lines: Sequence[Line]) -> Iterator[str]:
 
 
 def objective_sentences(phases: Sequence[Phase], cores: int, objective_ms: float) -> Iterator[str]:
-    """Whether this machine met the objective, a sentence for each path."""
+    """Whether this machine met the objective, one sentence for each path."""
     for path in (SINGLE_FRAMES, STREAMS):
-        most = most_in_flight(phases, path, objective_ms)
+        most = max_in_flight(phases, path, objective_ms)
         alone = min((phase for phase in phases if phase.path == path), key=lambda phase: phase.concurrency)
         if most is None:
             yield (
                 f"This machine cannot meet {objective_ms:g} ms with {path}, even with {alone.concurrency} in flight "
-                f"(p99 {alone.latency(0.99) * 1000:.0f} ms): more replicas do not help there, quicker cores and "
+                f"(p99 {alone.latency(0.99) * 1000:.0f} ms): more replicas do not help, faster cores and "
                 f"smaller frames do{', and so do streams' if path == SINGLE_FRAMES else ''}."
             )
         else:
             yield f"With {path}, {objective_ms:g} ms is met with up to {most} in flight on {counted(cores, 'core')}."
 
 
-def gpu_sentence(need: Need, lines: Sequence[Line], *, has_gpu: bool) -> str:
-    """About GPUs: what is known, and what is an opinion."""
+def gpu_sentence(workload: Workload, lines: Sequence[PartEstimate], *, has_gpu: bool) -> str:
+    """The recommendation about GPUs, marked as a judgement and not a measurement."""
     cores = next(line.cores for line in lines if line.part == TRITON)
-    seen = "This machine has one, which the system on one machine does not use" if has_gpu else "This machine has none"
+    seen = "This machine has one, which `liveclass up` does not use" if has_gpu else "This machine has none"
     worth = "would" if cores >= GPU_WORTH_CORES else "would not"
     return (
-        f"GPUs: none was measured. {seen}. Triton must classify {need.faces_per_second:,.0f} faces a second, for which "
-        f"it takes {cores:,.1f} cores. A judgement, not a measurement: a GPU is worth it from about {GPU_WORTH_CORES} "
-        f"cores of Triton on, so here it {worth} be. It takes over Triton's share alone; detection needs its cores "
-        "all the same."
+        f"GPUs: none was measured. {seen}. Triton must classify {workload.faces_per_second:,.0f} faces a second, "
+        f"which takes {cores:,.1f} cores. A judgement, not a measurement: a GPU is worth it from {GPU_WORTH_CORES} "
+        f"cores of Triton on, so here it {worth} be. It replaces only Triton's cores; detection still "
+        "needs its own."
     )
 
 
-def notes(phases: Sequence[Phase], lines: Sequence[Line], need: Need) -> Iterator[str]:
-    """What the figures do not say by themselves, a sentence each."""
+def notes(phases: Sequence[Phase], lines: Sequence[PartEstimate], workload: Workload) -> Iterator[str]:
+    """Caveats of the measurement, one sentence each."""
     frames = sum(phase.frames for phase in phases)
     faces = sum(phase.faces for phase in phases) / frames
-    if faces < 0.9 * need.students:
-        yield f"Of {need.students} faces on a frame, {faces:.1f} were found; the others cost Triton nothing here."
+    if faces < 0.9 * workload.students:
+        yield f"Of {workload.students} faces on a frame, {faces:.1f} were found; the estimate leaves the others out."
     if any(phase.frames < 100 for phase in phases):
-        yield "Where fewer than 100 frames were measured, p99 is the slowest of them: give it more --seconds."
+        yield "Where fewer than 100 frames were measured, p99 is the slowest of them: measure longer with --seconds."
     if unrecorded := sum(phase.unrecorded for phase in phases):
-        yield f"{unrecorded} of {frames} frames were classified and not recorded; the session service costs more then."
+        yield f"{unrecorded} of {frames} frames were classified and not recorded: the session estimate is too low."
     if next(line.replicas for line in lines if line.part == SESSION) > 1:
         yield "More than one replica of the session service needs PostgreSQL; it was measured with SQLite."

@@ -1,4 +1,4 @@
-"""Frames of many classrooms, sent over either path by as many threads as there are frames to be under way."""
+"""Load generator: frames of many classrooms, sent over either path with a fixed concurrency."""
 
 import itertools
 import threading
@@ -13,16 +13,16 @@ from liveclass.tools.capacity.estimate import STREAMS
 
 SOURCE = "camera"
 _LONGEST_PERIOD = 10.0
-"""Seconds between two frames from which on a stream searches the whole of each; times further apart change nothing."""
+"""Seconds between two frames from which a stream searches every frame as a whole; a longer period changes nothing."""
 _REFUSED_PAUSE = 0.1
 _LONGEST_PAUSE = 1.0
 _JOIN_SECONDS = 35.0
-"""A little longer than the deadline of a call."""
+"""Longer than the deadline of a call."""
 
 
 @dataclass
 class Tally:
-    """What came back."""
+    """Counts of the answers."""
 
     latencies: list[float] = field(default_factory=list)
     faces: int = 0
@@ -36,14 +36,14 @@ class Classroom:
 
     session: str
     due: float = 0.0
-    """When its next frame is, by the monotonic clock."""
+    """When its next frame is due, on the monotonic clock."""
 
 
 class Classrooms:
-    """Classrooms that take turns, so that none sends single frames more often than its camera takes them.
+    """A pool of classrooms in which none sends frames more often than every `period` seconds.
 
-    What a frame costs depends on how long ago the one before it was. A new classroom is opened where no other is due,
-    which soon is never the case: there are as many as the machine serves.
+    The cost of a frame depends on the time since the source's last one. A new classroom is opened if no other is due,
+    so the pool grows until it has as many classrooms as the machine can serve.
     """
 
     def __init__(self, lc: LiveClass, period: float) -> None:
@@ -52,8 +52,8 @@ class Classrooms:
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
 
-    def take(self) -> Classroom:
-        """One that is due, and of those the last to become so; or a new one."""
+    def checkout(self) -> Classroom:
+        """Takes the classroom that became due last, or opens a new one."""
         now = time.monotonic()
         with self._lock:
             due = [classroom for classroom in self._idle if classroom.due <= now]
@@ -63,17 +63,18 @@ class Classrooms:
                 return Classroom(chosen.session, now + self._period)
         return Classroom(self.open(), now + self._period)
 
-    def give_back(self, classroom: Classroom) -> None:
+    def checkin(self, classroom: Classroom) -> None:
+        """Returns a classroom to the pool."""
         with self._lock:
             self._idle.append(classroom)
 
     def open(self) -> str:
-        """The name of a new classroom's session."""
+        """Creates a session in a new classroom and returns its name."""
         return self._lc.create_session(f"classrooms/{next(self._numbers)}").name
 
 
 class Traffic:
-    """Sends frames of `path` while it is entered, with `concurrency` under way."""
+    """Context manager that sends frames over `path` with `concurrency` in flight."""
 
     def __init__(
         self,
@@ -93,19 +94,19 @@ class Traffic:
         self._threads = [threading.Thread(target=self._run, args=(work,), daemon=True) for _ in range(concurrency)]
 
     def take_tally(self) -> Tally:
-        """What came back since it was last asked."""
+        """The counts since the last call."""
         with self._lock:
             taken, self._tally = self._tally, Tally()
             return taken
 
     @property
     def has_answers(self) -> bool:
-        """Whether a frame was classified since."""
+        """Whether a frame was classified since the last `take_tally`."""
         with self._lock:
             return bool(self._tally.latencies)
 
     def check(self) -> None:
-        """Raises what went wrong, if anything did."""
+        """Raises the first error of a sending thread, if there is one."""
         with self._lock:
             if self._failure:
                 raise self._failure
@@ -126,7 +127,7 @@ class Traffic:
     def _run(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except Exception as error:  # noqa: BLE001  whatever it was, the thread that waits for the figures raises it
+        except Exception as error:  # noqa: BLE001  any error is raised again by `check`
             with self._lock:
                 self._failure = self._failure or error
 
@@ -134,7 +135,7 @@ class Traffic:
         for frame in itertools.cycle(self._frames):
             if self._stop.is_set():
                 return
-            classroom = self._classrooms.take()
+            classroom = self._classrooms.checkout()
             began = time.perf_counter()
             try:
                 answer = self._lc.classify(frame, session=classroom.session, source=SOURCE, retry=False)
@@ -144,10 +145,10 @@ class Traffic:
             else:
                 self._count(time.perf_counter() - began, answer)
             finally:
-                self._classrooms.give_back(classroom)
+                self._classrooms.checkin(classroom)
 
     def _stream(self) -> None:
-        """One camera. Its clock is in its frames, so that it may run ahead: each costs what it would at its pace."""
+        """Sends one camera's stream faster than real time, with capture times `period` apart, so costs are real."""
         sent = [0.0]
         answers = self._lc.classify_stream(
             self._camera(sent),
@@ -163,7 +164,7 @@ class Traffic:
                 self._count(time.perf_counter() - sent[0], answer.frame)
 
     def _camera(self, sent: list[float]) -> Iterator[Frame]:
-        """Frames until the end, each with when it was taken; `sent[0]` is when the last one was asked for."""
+        """Frames with capture times, until stopped; `sent[0]` becomes the time at which the last one was sent."""
         start, period = datetime.now(timezone.utc), timedelta(seconds=min(self._period, _LONGEST_PERIOD))
         for index, frame in enumerate(itertools.cycle(self._frames)):
             if self._stop.is_set():

@@ -1,4 +1,4 @@
-"""How much CPU a part of the system has used: read from /proc (man 5 proc)."""
+"""CPU time of a process tree, from /proc (man 5 proc)."""
 
 import os
 from collections import defaultdict
@@ -9,9 +9,9 @@ PROC = Path("/proc")
 
 
 def cpu_seconds(root: int, proc: Path = PROC) -> float:
-    """CPU seconds so far of the process `root` and all its descendants, those that have ended included.
+    """CPU seconds used so far by the process `root` and its descendants, including those that have ended.
 
-    Raises ProcessLookupError where there is no such process.
+    Raises ProcessLookupError if there is no such process.
     """
     ticks: dict[int, int] = {}
     children: dict[int, list[int]] = defaultdict(list)
@@ -29,18 +29,18 @@ def cpu_seconds(root: int, proc: Path = PROC) -> float:
 
 
 def _processes(proc: Path) -> Iterator[tuple[int, int, int]]:
-    """Of every process: its id, its parent's, and its clock ticks with those of children that ended."""
+    """For every process: its id, its parent's id, and its clock ticks including those of children that ended."""
     for folder in proc.iterdir():
         if not folder.name.isdecimal():
             continue
         try:
             stat = (folder / "stat").read_text("utf-8", errors="replace")
-        except (FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+        except (FileNotFoundError, ProcessLookupError):  # it has ended in the meantime
             continue
-        fields = stat.rpartition(")")[2].split()  # the name before it may hold anything
+        fields = stat.rpartition(")")[2].split()  # the process name before it may contain anything
         yield int(folder.name), int(fields[1]), sum(map(int, fields[11:15]))
 
 
 def usable_cores() -> int:
-    """The cores that this process, and so what it starts, may run on."""
+    """The number of cores that this process and its children may run on."""
     return len(os.sched_getaffinity(0))
