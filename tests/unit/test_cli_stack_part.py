@@ -1,4 +1,4 @@
-"""What is said of a part of the stack that ended."""
+"""A part of the stack that ends: the report, and the restart."""
 
 import sys
 
@@ -50,23 +50,23 @@ def test_how_a_part_ended_is_told(part):
     assert "No module named no_such_module" in part.exit_report()
 
 
-def test_a_grace_period_that_is_no_number_is_said(tmp_path):
+def test_a_grace_period_that_is_no_number_is_an_error(tmp_path):
     with pytest.raises(StackError, match="LIVECLASS_GRACE_SECONDS must be a number of seconds, and is 'soon'"):
         Stack(tmp_path, environment={"LIVECLASS_GRACE_SECONDS": "soon"})
 
 
-def test_a_part_that_ends_is_started_again_and_that_is_said(part):
+def test_a_part_that_ends_is_restarted_and_reported(part):
     """With a wait that grows, as a part that cannot stay up must not be started all the time."""
     part.arguments = ["no_such_module"]
-    environment, said = {"PATH": "/usr/bin", "PYTHONPATH": ":".join(sys.path)}, []
+    environment, events = {"PATH": "/usr/bin", "PYTHONPATH": ":".join(sys.path)}, []
     part.start(environment)
     processes = {part.process.pid}
 
-    while len(said) < 2:
-        part.keep_running(environment, said.append)
+    while len(events) < 2:
+        part.keep_running(environment, events.append)
         processes.add(part.process.pid)
 
-    assert said == [
+    assert events == [
         f"triton ended with status 1; starting it again in 0.5 s (log: {part.log_file})",
         f"triton ended with status 1; starting it again in 1 s (log: {part.log_file})",
     ]

@@ -1,7 +1,6 @@
 """The whole system on one machine: Triton and both services as child processes.
 
-`liveclass up`, `liveclass demo` and the end-to-end tests run on it. It is Linux's, as the Triton that comes as a
-package is.
+Used by `liveclass up`, `liveclass demo` and the end-to-end tests. Linux only, like Triton's Python package.
 """
 
 from liveclass.stack.ports import Ports, StackError

@@ -1,4 +1,4 @@
-"""Where the parts listen."""
+"""The ports of the parts."""
 
 import socket
 from collections.abc import Mapping
@@ -8,12 +8,12 @@ HOST = "127.0.0.1"
 
 
 class StackError(RuntimeError):
-    """The system cannot be started, or a part of it ended; the message says which, why, and what its log says."""
+    """The system cannot be started, or a part of it ended; the message names it, the cause, and the end of its log."""
 
 
 @dataclass(frozen=True)
 class Ports:
-    """Where every part listens. Set by the environment variables `LIVECLASS_<NAME>_PORT`."""
+    """The port of every part, set by the environment variables `LIVECLASS_<NAME>_PORT`."""
 
     detection: int = 50051
     detection_metrics: int = 9101
@@ -25,7 +25,7 @@ class Ports:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Ports":
-        """Raises StackError for what is not a port."""
+        """Raises StackError for an invalid port."""
         given = {}
         for field in fields(cls):
             text = environment.get(variable(field.name))
@@ -38,7 +38,7 @@ class Ports:
 
     @classmethod
     def free(cls) -> "Ports":
-        """Ports that nobody listens on at the moment."""
+        """Ports that are free at the moment."""
         sockets = [socket.socket() for _ in fields(cls)]
         try:
             for each in sockets:
@@ -49,7 +49,7 @@ class Ports:
                 each.close()
 
     def environment(self) -> dict[str, str]:
-        """What tells the services and their clients about these ports."""
+        """The environment variables that make the services and clients use these ports."""
         return {
             **{variable(field.name): str(getattr(self, field.name)) for field in fields(self)},
             "LIVECLASS_TRITON_ADDRESS": f"{HOST}:{self.triton_grpc}",

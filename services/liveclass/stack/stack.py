@@ -23,10 +23,10 @@ _GRACE_VARIABLE, _GRACE_SECONDS = "LIVECLASS_GRACE_SECONDS", 20.0
 class Stack:
     """Triton and both services, their logs and the database in `directory`; a context manager.
 
-    `environment` is added to this process's own; raises StackError for a grace period in it that is no number. Where
-    neither sets them, the database is an SQLite file in `directory` and the declaration of use says that this is a
-    demonstration. The parts are named "triton", "session" and "detection". Start it from the main thread: the kernel
-    ends the parts when the thread that started them does.
+    `environment` is added to this process's own. Unless they are set there, the database is an SQLite file in
+    `directory`, and the declaration of use says that this is a demonstration. The parts are named "triton", "session"
+    and "detection". Start it from the main thread: the kernel ends the parts with the thread that started them.
+    Raises StackError if the grace period in the environment is not a number.
     """
 
     def __init__(
@@ -60,13 +60,13 @@ class Stack:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The parts, in the order in which they need one another."""
+        """The names of the parts, each after those that it depends on."""
         return tuple(self._parts)
 
     def start(self, on_ready: Callable[[str], None] = lambda _: None) -> None:
-        """Starts everything at once and blocks until all parts serve; `on_ready` is told each that does.
+        """Starts all parts and blocks until they are ready; `on_ready` is called with the name of each that is.
 
-        Raises StackError, with nothing left running.
+        Raises StackError and stops all parts if one cannot be started.
         """
         self.directory.mkdir(parents=True, exist_ok=True)
         self._require_free_ports()
@@ -76,54 +76,54 @@ class Stack:
             for part in self._parts.values():
                 part.start(self.environment)
             self._wait_until_ready(list(self._parts.values()), on_ready)
-        except BaseException:  # Ctrl-C must not leave a part behind either
+        except BaseException:  # also on Ctrl-C, no part may be left running
             self.stop()
             raise
 
     def stop(self) -> None:
-        """Ends all parts, those that need others first, each with the time to finish what it has admitted."""
+        """Stops all parts, dependents first; each has its grace period to finish the calls in flight."""
         try:
             for name in reversed(self.names):
                 self._parts[name].end(self._stop_timeout)
-        finally:  # a second Ctrl-C: at once, then
+        finally:  # a second Ctrl-C kills them
             for part in self._parts.values():
                 part.kill()
 
     def restart(self, name: str) -> None:
-        """Ends a part if it runs, starts it, and blocks until it serves."""
+        """Stops a part if it is running, starts it, and blocks until it is ready."""
         part = self._parts[name]
         part.end(self._stop_timeout)
         deadline = time.monotonic() + self._stop_timeout
         while not all(is_free(port) for port in part.ports) and time.monotonic() < deadline:
-            time.sleep(_CHECK_SECONDS)  # a Triton whose launcher was killed takes a moment to go
+            time.sleep(_CHECK_SECONDS)  # Triton ends a little later than its launcher
         part.start(self.environment)
         self._wait_until_ready([part], lambda _: None)
 
     def kill(self, name: str, signal_number: int = signal.SIGKILL) -> None:
-        """Sends a signal to a part; with SIGKILL, returns when it is gone."""
+        """Sends a signal to a part; with SIGKILL, waits until it has ended."""
         process = self._parts[name].process
         process.send_signal(signal_number)
         if signal_number == signal.SIGKILL:
             process.wait()
 
     def wait(self, name: str, timeout: float) -> int:
-        """Waits until a part has ended and returns its exit status; raises subprocess.TimeoutExpired."""
+        """Waits until a part has ended and returns its exit status. Raises subprocess.TimeoutExpired."""
         return self._parts[name].process.wait(timeout)
 
     def pid(self, name: str) -> int:
-        """The process id of a part. Triton's is its launcher's, whose descendant is the server."""
+        """The process id of a part; for Triton that of its launcher, an ancestor of the server process."""
         return self._parts[name].process.pid
 
     def is_ready(self, name: str) -> bool:
-        """Whether a part serves: Triton's model answers, a service's health is SERVING."""
+        """Whether a part is ready: Triton's model answers, a service's health is SERVING."""
         return self._parts[name].is_ready()
 
     def log_file(self, name: str) -> Path:
-        """Where a part logs."""
+        """The log file of a part."""
         return self.directory / f"{name}.log"
 
     def logs(self, name: str) -> str:
-        """Everything that a part has logged since the stack was started."""
+        """The log of a part since the stack was started."""
         return self._parts[name].log()
 
     def check(self) -> None:
@@ -132,13 +132,13 @@ class Stack:
             if part.has_ended:
                 raise StackError(part.exit_report())
 
-    def keep_running(self, say: Callable[[str], None]) -> None:
-        """Starts again what has ended, with a growing wait. To be called every half second, from the main thread.
+    def keep_running(self, on_event: Callable[[str], None]) -> None:
+        """Restarts parts that have ended, with a growing wait. Call it about every half second from the main thread.
 
-        `say` gets one line for every end, and one when the part serves again.
+        `on_event` receives a line when a part ended, and one when it is ready again.
         """
         for part in self._parts.values():
-            part.keep_running(self.environment, say)
+            part.keep_running(self.environment, on_event)
 
     def __enter__(self) -> "Stack":
         self.start()

@@ -31,7 +31,7 @@ def serve(
     log_file: Annotated[Path | None, typer.Option(help="Append Triton's log to this file.")] = None,
 ) -> None:
     """Serve the published emotion model with NVIDIA Triton on this machine."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C, at any moment
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # same as Ctrl-C
     try:
         refuse_unknown_variables(os.environ)
     except UnknownVariableError as error:
@@ -39,23 +39,23 @@ def serve(
         raise typer.Exit(2) from error
     repository = repository or model_repository(os.environ)
     try:
-        with TritonServer(repository, http_port, grpc_port, metrics_port, log_file, say=_say) as server:
+        with TritonServer(repository, http_port, grpc_port, metrics_port, log_file, on_event=_print_event) as server:
             print(  # noqa: T201  # a program's output
                 f"Triton is ready: HTTP {HOST}:{http_port}, gRPC {HOST}:{grpc_port}, metrics {HOST}:{metrics_port}",
                 flush=True,
             )
             while server.is_running:
                 time.sleep(WATCH_SECONDS)
-            print(f"Triton ended by itself; its log ends:\n{server.log_tail()}", file=sys.stderr)  # noqa: T201  # likewise
+            print(f"Triton ended by itself; its log ends:\n{server.log_tail()}", file=sys.stderr)  # noqa: T201  # as above
             raise typer.Exit(1)
     except TritonStartError as error:
-        print(error, file=sys.stderr)  # noqa: T201  # likewise
+        print(error, file=sys.stderr)  # noqa: T201  # as above
         raise typer.Exit(1) from error
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
 
 
-def _say(line: str) -> None:
+def _print_event(line: str) -> None:
     print(line, file=sys.stderr, flush=True)  # noqa: T201  # a program's output
 
 

@@ -1,4 +1,4 @@
-"""Where Triton is on this machine, and the folder of backends it is started with."""
+"""Finds the Triton installed on this machine, and prepares the folder of its backends."""
 
 import os
 import platform
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BACKENDS = Path(__file__).parent / "backends"
-"""Our own backends, one folder each; inside NVIDIA's image they go to /opt/tritonserver/backends."""
+"""Our own backends, one folder each; NVIDIA's image expects them in /opt/tritonserver/backends."""
 
 _PINS = Path(__file__).parent / "requirements.txt"
 
@@ -20,23 +20,22 @@ class TritonStartError(RuntimeError):
 
 @dataclass(frozen=True)
 class Installation:
-    """The Triton that comes with the package nvidia-pytriton, in an environment of its own.
-
-    That package needs numpy 1; the services are free of it.
-    """
+    """The Triton of the package nvidia-pytriton, in a virtual environment of its own since it needs numpy 1."""
 
     environment_folder: Path
     binary: Path
     libraries: Path
     python_backend: Path
-    stub: Path  # the program that runs Python backends, one per version of Python
-    libpython: Path  # folder of the shared library that the stub loads
+    stub: Path
+    """The program that runs Python backends; there is one for each version of Python."""
+    libpython: Path
+    """The folder of Python's shared library, which the stub loads."""
 
     @classmethod
     def find(cls, environment: Path | None = None) -> "Installation":
-        """The one in the virtual environment `environment`, by default the folder `triton` in this Python's own.
+        """Finds it in the virtual environment `environment`, by default `triton/` in the folder of this Python's.
 
-        Raises `TritonStartError` where the platform, the packages or Python's shared library are missing.
+        Raises `TritonStartError` if the platform, the packages or Python's shared library are missing.
         """
         _require_platform()
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -56,9 +55,9 @@ class Installation:
         )
 
     def assemble_backends(self, folder: Path) -> None:
-        """Puts the Python backend, the stub of this Python, and our backends into the new `folder`.
+        """Copies the Python backend, the stub for this Python and our backends into the new `folder`.
 
-        Copies, a few megabytes: Triton refuses a library that links lead out of the folder.
+        They are a few megabytes; links would not do, since Triton refuses libraries outside the folder.
         """
         shutil.copytree(BACKENDS, folder, ignore=shutil.ignore_patterns("__pycache__"))
         python = folder / "python"
@@ -72,10 +71,10 @@ class Installation:
         libraries = [str(self.libpython), str(self.libraries), os.environ.get("LD_LIBRARY_PATH", "")]
         return {
             **os.environ,
-            # The stub is linked to libpython by name alone, and takes the first python3 for where packages are.
+            # The stub finds libpython by its name only, and its packages by the first python3 in PATH.
             "LD_LIBRARY_PATH": ":".join(filter(None, libraries)),
             "PATH": f"{self.environment_folder / 'bin'}:{os.environ.get('PATH', '')}",
-            # Its warnings and errors, not its greetings.
+            # Warnings and errors only.
             "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "1"),
         }
 

@@ -1,4 +1,4 @@
-"""Keeps the model of a running Triton served: loads what is published, and replaces backend processes that died."""
+"""Supervises a running Triton: loads newly published models and replaces backend processes that died."""
 
 import contextlib
 import http.client
@@ -12,16 +12,16 @@ from pathlib import Path
 
 from liveclass.triton.probe import HOST, MODEL, answers, backend_processes
 
-LOOK_SECONDS = 0.5
+POLL_SECONDS = 0.5
 PROBE_SECONDS = 2.0
 LOAD_TIMEOUT_SECONDS = 240.0
 STALE_SECONDS = 5.0
 """Time for the requests of replaced backend processes to end before they are killed."""
 
-MOST_SILENCE_SECONDS = 60.0
-"""A Triton that has answered nothing for so long is ended; whoever supervises it starts a new one."""
+MAX_SILENCE_SECONDS = 60.0
+"""A Triton that has not answered for this long is killed; its supervisor starts a new one."""
 
-_MOST_BACKOFF_SECONDS = 60.0
+_MAX_BACKOFF_SECONDS = 60.0
 _REASON_LENGTH = 300
 
 Fingerprint = tuple[tuple[str, int, int], ...]
@@ -33,28 +33,29 @@ def fingerprint(model: Path) -> Fingerprint:
     for path in [model / "config.pbtxt", *sorted(model.glob("[1-9]*/**/*"))]:
         try:
             status = path.stat()
-        except OSError:  # it has just been removed
+        except OSError:  # it was removed in the meantime
             continue
         found.append((str(path.relative_to(model)), status.st_mtime_ns, status.st_size))
     return tuple(found)
 
 
 class LoadError(RuntimeError):
-    """Triton did not load the model; the message says why, in Triton's words."""
+    """Triton did not load the model; the message is Triton's."""
 
 
 class ModelKeeper:
-    """Watches one Triton from a thread of its own, until `close`.
+    """Supervises one Triton from its own thread, until `close`.
 
-    What is published is loaded once. Where that fails, what was served goes on being served, and nothing is tried
-    again until the files change. `say` gets one line for whatever is done.
+    A changed model repository is loaded once. If that fails, Triton goes on serving the versions it has, and loading
+    is not tried again until the files change. `on_event` receives one line for every action.
     """
 
     def __init__(
-        self, repository: Path, loaded: Fingerprint, http_port: int, server_pid: int, say: Callable[[str], None]
+        self, repository: Path, loaded: Fingerprint, http_port: int, server_pid: int, on_event: Callable[[str], None]
     ) -> None:
         """`loaded`: the files as they were when the server began to load them."""
-        self._model, self._http_port, self._server_pid, self._tell = repository / MODEL, http_port, server_pid, say
+        self._model, self._http_port = repository / MODEL, http_port
+        self._server_pid, self._on_event = server_pid, on_event
         self._loaded = self._seen = loaded
         self._known_dead: set[int] = set()
         self._stale: set[int] = set()
@@ -66,26 +67,26 @@ class ModelKeeper:
         self._thread.start()
 
     def close(self) -> None:
-        """Nothing new is begun. What is under way ends with the server."""
+        """Starts no new action; one in progress ends with the server."""
         self._closing.set()
 
     def join(self) -> None:
-        """After `close`, and the end of the server: returns when nothing more will be said."""
+        """Waits for the thread to end, after `close` and the end of the server."""
         self._thread.join(2 * PROBE_SECONDS)
 
     def _run(self) -> None:
-        while not self._closing.wait(LOOK_SECONDS):
-            self._load_what_is_published()
+        while not self._closing.wait(POLL_SECONDS):
+            self._load_published()
             self._replace_dead_backends()
-            self._end_what_is_stale()
-            self._end_a_silent_server()
+            self._kill_stale_backends()
+            self._kill_silent_server()
 
-    def _say(self, line: str) -> None:
-        if not self._closing.is_set():  # an ending Triton refuses to load anything
-            self._tell(line)
+    def _report(self, line: str) -> None:
+        if not self._closing.is_set():  # failures are expected while Triton shuts down
+            self._on_event(line)
 
-    def _load_what_is_published(self) -> None:
-        """Once it has stopped changing: a version that is still being copied would fail."""
+    def _load_published(self) -> None:
+        """Loads the repository after it has stopped changing, since a version still being copied would fail."""
         now = fingerprint(self._model)
         settled, self._seen = now == self._seen, now
         if not settled or now == self._loaded:
@@ -94,53 +95,53 @@ class ModelKeeper:
         try:
             self._load()
         except LoadError as error:
-            self._say(
-                f"ERROR what is published in {self._model} cannot be loaded, and is left alone until its files "
-                f"change; what was served before is served still: {error}"
+            self._report(
+                f"ERROR {self._model} cannot be loaded; the versions loaded before are still served. Loading is tried "
+                f"again when its files change: {error}"
             )
         else:
-            self._say(f"loaded what is published in {self._model}")
+            self._report(f"loaded the published versions in {self._model}")
 
     def _replace_dead_backends(self) -> None:
         processes = backend_processes(self._server_pid)
         dead = {each.pid for each in processes if each.state == "Z"} - self._known_dead
         if not dead or time.monotonic() < self._reload_at:
             return
-        self._say(f"ERROR {len(dead)} of the model's backend processes died; starting new ones")
+        self._report(f"ERROR {len(dead)} of the model's backend processes died; starting new ones")
         try:
             self._load(self._changed_config())
             if not self._alive() - {each.pid for each in processes}:
                 raise LoadError("Triton took the model for unchanged")  # noqa: TRY301  # like every other failure
         except LoadError as error:
-            self._say(
+            self._report(
                 f"ERROR new backend processes could not be started, trying again in {self._backoff:.0f} s: {error}"
             )
         else:
-            self._say("new backend processes serve the model")
+            self._report("new backend processes serve the model")
             self._known_dead |= dead
-            # Triton never ends the sisters of a process that died.
+            # Triton does not end the other processes of a model when one of them dies.
             self._stale = {each.pid for each in processes} - dead
             self._stale_at = time.monotonic() + STALE_SECONDS
         self._reload_at = time.monotonic() + self._backoff
-        self._backoff = min(_MOST_BACKOFF_SECONDS, 2 * self._backoff)
+        self._backoff = min(_MAX_BACKOFF_SECONDS, 2 * self._backoff)
 
-    def _end_what_is_stale(self) -> None:
+    def _kill_stale_backends(self) -> None:
         if self._stale and time.monotonic() >= self._stale_at:
             for pid in self._stale & self._alive():
                 os.kill(pid, signal.SIGKILL)
             self._known_dead |= self._stale
             self._stale = set()
 
-    def _end_a_silent_server(self) -> None:
+    def _kill_silent_server(self) -> None:
         now = time.monotonic()
         if now - self._probed_at < PROBE_SECONDS:
             return
         if answers(self._http_port, PROBE_SECONDS):
             self._answered_at = now
-            if now - self._reload_at > _MOST_BACKOFF_SECONDS:
+            if now - self._reload_at > _MAX_BACKOFF_SECONDS:
                 self._backoff = 1.0
-        elif now - self._answered_at > MOST_SILENCE_SECONDS and not self._closing.is_set():
-            self._say(f"ERROR the model has not answered for {MOST_SILENCE_SECONDS:.0f} s; ending this Triton")
+        elif now - self._answered_at > MAX_SILENCE_SECONDS and not self._closing.is_set():
+            self._report(f"ERROR the model has not answered for {MAX_SILENCE_SECONDS:.0f} s; ending this Triton")
             self._closing.set()
             os.kill(self._server_pid, signal.SIGKILL)
         self._probed_at = time.monotonic()
@@ -149,7 +150,7 @@ class ModelKeeper:
         return {each.pid for each in backend_processes(self._server_pid) if each.state != "Z"}
 
     def _changed_config(self) -> str:
-        """The configuration that is served, with a mark: Triton loads unchanged files again only where it differs."""
+        """The served configuration with a new parameter: Triton reloads unchanged files only if it differs."""
         config = json.loads(self._request("GET", f"/v2/models/{MODEL}/config", None))
         config.setdefault("parameters", {})["reloaded_at"] = {"string_value": str(time.time_ns())}
         return json.dumps(config)
@@ -175,7 +176,7 @@ class ModelKeeper:
 
 
 def _first_line(answer: str) -> str:
-    """Of Triton's error, which goes on with a stack."""
+    """The first line of Triton's error message, without the stack trace."""
     with contextlib.suppress(ValueError, KeyError, TypeError):
         answer = str(json.loads(answer)["error"])
     return answer.strip().partition("\n")[0][:_REASON_LENGTH]

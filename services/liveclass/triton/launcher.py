@@ -1,4 +1,4 @@
-"""Starts the Triton of this machine on a model repository, and stops it with all its children."""
+"""Starts Triton on a model repository, and stops it with all its child processes."""
 
 import os
 import socket
@@ -20,27 +20,27 @@ from liveclass.triton.probe import HOST, MODEL
 __all__ = ["HOST", "MODEL", "TritonServer", "TritonStartError", "is_model_ready"]
 
 STUB_TIMEOUT_SECONDS = 120
-"""Importing TensorFlow takes a few seconds, and far longer on a busy machine; Triton's own limit is 30."""
+"""Importing TensorFlow can take longer than Triton's default of 30 s on a busy machine."""
 
 READY_CHECK_SECONDS = 0.2
 READY_TIMEOUT_SECONDS = 1.5
-"""Triton itself takes a second to find that a backend process has died."""
+"""Triton takes a second to notice that a backend process has died."""
 STOP_MARGIN_SECONDS = 5.0
 TAIL_LINES, TAIL_BYTES = 30, 16_384
 
 
 def is_model_ready(http_port: int) -> bool:
-    """Whether the model of the Triton on that port classifies a face: it calls itself ready even when it cannot."""
+    """Whether the model of the Triton on that port classifies a face; its own readiness check is not reliable."""
     return probe.answers(http_port, timeout=READY_TIMEOUT_SECONDS)
 
 
 class TritonServer:
     """A Triton serving `repository` on three loopback ports; a context manager that starts and stops it.
 
-    Model versions that are published while it runs are loaded, and backend processes that died are replaced; each time
-    `say` gets a line, by default for the log. The log is appended to `log_file`, or kept in a temporary file that goes
-    away with the server. It listens on the loopback interface alone, as Triton knows no passwords. Should this process
-    die, even by `kill -9`, Triton and its children end a moment later. Not for use from several threads at once.
+    Model versions that are published while it runs are loaded, and backend processes that died are replaced; `on_event`
+    receives a line each time, and writes it to the log by default. The log is appended to `log_file`, or kept in a
+    temporary file that is deleted with the server. It listens on loopback only, as Triton has no authentication. If
+    this process dies, even by `kill -9`, Triton and its children are ended. Not thread-safe.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class TritonServer:
         log_file: Path | None = None,
         *,
         start_timeout: float = 180.0,
-        say: Callable[[str], None] | None = None,
+        on_event: Callable[[str], None] | None = None,
     ) -> None:
         self.repository = repository.resolve()
         self.http_port, self.grpc_port, self.metrics_port = http_port, grpc_port, metrics_port
@@ -60,12 +60,12 @@ class TritonServer:
         self.start_timeout = start_timeout
         self._log: BinaryIO | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._say = say or self._write_log
+        self._on_event = on_event or self._write_log
         self._keeper: ModelKeeper | None = None
 
     @property
     def is_running(self) -> bool:
-        """Whether the process is there; its model may still be loading, or be gone."""
+        """Whether the process is running; its model may not be ready."""
         return self._process is not None and self._process.poll() is None
 
     @property
@@ -76,7 +76,7 @@ class TritonServer:
     def start(self) -> None:
         """Blocks until the model is ready.
 
-        Raises `TritonStartError`, with the end of the log where there is one, if it cannot be or takes too long.
+        Raises `TritonStartError`, with the end of the log, if that fails or takes too long.
         """
         if self.is_running:
             raise TritonStartError("This Triton has been started already.")
@@ -88,12 +88,12 @@ class TritonServer:
         try:
             self._wait_until_ready()
             self._keeper = self._watch(loaded)
-        except BaseException:  # Ctrl-C must not leave it behind either
+        except BaseException:  # also on Ctrl-C, it may not be left running
             self.stop()
             raise
 
     def stop(self) -> None:
-        """Ends Triton and its children, waiting for requests in flight; does nothing if there is none."""
+        """Stops Triton and its children after the requests in flight; does nothing if it is not running."""
         if self._keeper is not None:
             self._keeper.close()
         if self._process is not None:
@@ -111,7 +111,7 @@ class TritonServer:
         self._log = None
 
     def log_tail(self) -> str:
-        """The last lines that the running Triton, or one that ended by itself, has logged; without its tables."""
+        """The last lines of the log, without Triton's tables."""
         if self._log is None:
             return ""
         size = os.fstat(self._log.fileno()).st_size
@@ -157,7 +157,7 @@ class TritonServer:
             stdout=self._log,
             stderr=self._log,
             env=installation.environment(),
-            start_new_session=True,  # the terminal's Ctrl-C is for us, who then stop Triton in order
+            start_new_session=True,  # Ctrl-C must reach only this process, which then stops Triton
         )
 
     def _watch(self, loaded: Fingerprint) -> ModelKeeper:
@@ -165,7 +165,7 @@ class TritonServer:
         server = probe.find_server(self._process.pid)
         if server is None:
             raise TritonStartError(f"Triton ended as soon as its model was ready; its log ends:\n{self.log_tail()}")
-        return ModelKeeper(self.repository, loaded, self.http_port, server, self._say)
+        return ModelKeeper(self.repository, loaded, self.http_port, server, self._on_event)
 
     def _write_log(self, line: str) -> None:
         if self._log is not None:
@@ -188,11 +188,11 @@ class TritonServer:
             f"--http-port={self.http_port}",
             f"--grpc-port={self.grpc_port}",
             f"--metrics-port={self.metrics_port}",
-            # The keeper says what to load: Triton itself would try what cannot be loaded again and again, for ever.
+            # The keeper controls loading: in poll mode Triton would retry a broken version for ever.
             "--model-control-mode=explicit",
             f"--load-model={MODEL}",
             "--strict-readiness=true",
-            # config.pbtxt is complete; to complete it, Triton would start every version once more.
+            # config.pbtxt is complete; to auto-complete it, Triton would start every version twice.
             "--disable-auto-complete-config",
             f"--exit-timeout-secs={round(supervisor.GRACE_SECONDS)}",
             f"--backend-config=python,stub-timeout-seconds={STUB_TIMEOUT_SECONDS}",

@@ -1,12 +1,12 @@
-"""Whether a Triton's model answers: one tiny inference, and a look for backend processes that have died.
+"""Health check of a Triton: one small inference, and a check for backend processes that have died.
 
-A Triton whose backend process was killed goes on saying that its model is ready, and fails every request that falls to
-that process (triton server issue 7230). So the model is asked for a real answer.
+After a backend process was killed, Triton still reports its model as ready and fails every request sent to that process
+(triton server issue 7230). So the check sends a real request.
 
-With the standard library alone, because Kubernetes runs it inside Triton's image:
+It uses only the standard library, because Kubernetes runs it inside Triton's image:
 
-    python3 probe.py ready     exits 0 where the model answers
-    python3 probe.py alive     exits 0 where it answers and none of its backend processes has died
+    python3 probe.py ready     exits 0 if the model answers
+    python3 probe.py alive     exits 0 if it answers and none of its backend processes has died
 """
 
 import http.client
@@ -21,7 +21,7 @@ HOST = "127.0.0.1"
 HTTP_PORT = 8000
 TIMEOUT_SECONDS = 3.0
 ATTEMPTS = 2
-"""A dead backend process fails its own requests; the next one goes to another process of the model."""
+"""Triton sends successive requests to different backend processes of the model."""
 
 FACE_SIZE = 48
 _ONE_FACE = json.dumps(
@@ -38,16 +38,16 @@ _ONE_FACE = json.dumps(
 ).encode()
 
 _BACKEND = "triton_python_b"
-"""The kernel keeps 15 characters of a process's name."""
+"""Process name of a backend; the kernel truncates names to 15 characters."""
 
 
 class Process(NamedTuple):
-    """What the kernel says of a process."""
+    """A process, as in /proc/PID/stat."""
 
     pid: int
     name: str
     state: str
-    """Z: it has ended and nobody has taken notice."""
+    """Z: a zombie."""
     parent: int
 
 
@@ -62,7 +62,7 @@ def backend_processes(server: int) -> list[Process]:
 
 
 def find_server(parent: int | None = None) -> int | None:
-    """The process id of the `tritonserver` whose parent that is, or of any; None where there is none."""
+    """The process id of a `tritonserver`, with this parent if one is given; None if there is none."""
     found = (each.pid for each in _processes() if each.name == "tritonserver" and parent in {None, each.parent})
     return next(found, None)
 
@@ -84,9 +84,9 @@ def _processes() -> Iterator[Process]:
             continue
         try:
             text = (folder / "stat").read_text("utf-8", errors="replace")
-        except OSError:  # it has just ended
+        except OSError:  # it has ended in the meantime
             continue
-        # The name is in parentheses and may hold any character; state and parent follow.
+        # The name is in parentheses and may contain any character; state and parent follow it.
         name, _, rest = text.partition("(")[2].rpartition(")")
         state, parent = rest.split()[:2]
         yield Process(int(folder.name), name, state, int(parent))

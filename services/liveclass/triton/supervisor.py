@@ -1,6 +1,6 @@
-"""Runs one command and ends it, its children and what they leave behind when the process that asked for it is gone.
+"""Runs a command, and cleans up after it and its children when the parent process has ended.
 
-A program of its own, because only another process can clean up after `kill -9`:
+It is a separate program, because only another process can clean up after `kill -9`:
 
     python -m liveclass.triton.supervisor PARENT_PID SCRATCH SHARED_MEMORY_PREFIX COMMAND…
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 from liveclass.parent_death import end_with_parent
 
 GRACE_SECONDS = 10.0
-"""From asking the command to end to killing it."""
+"""Time between SIGTERM and SIGKILL."""
 
 ENDING = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 WATCHED = ENDING | {signal.SIGCHLD}
@@ -24,7 +24,7 @@ PARENT_CHECK_SECONDS = 0.5
 
 
 def supervise(parent: int, scratch: Path, shared_memory_prefix: str, command: list[str]) -> int:
-    """Runs `command` until it ends, a signal comes or `parent` is gone; returns the command's exit status."""
+    """Runs `command` until it ends, a signal arrives or `parent` has ended; returns the command's exit status."""
     signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_before_command)  # noqa: PLW1509, S603  # one thread, so that running Python after fork is safe; the command comes from the launcher
     try:
@@ -43,7 +43,7 @@ def supervise(parent: int, scratch: Path, shared_memory_prefix: str, command: li
 
 
 def _before_command() -> None:
-    """In the child: undo the blocked signals, and end it should this supervisor itself be killed."""
+    """In the child: unblocks the signals, and has it ended if this supervisor is killed."""
     end_with_parent()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED)
 
@@ -59,4 +59,4 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
 
 if __name__ == "__main__":
     code = supervise(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4:])
-    sys.exit(code if code >= 0 else 128 - code)  # as shells report a death by signal
+    sys.exit(code if code >= 0 else 128 - code)  # the shells' convention for death by a signal

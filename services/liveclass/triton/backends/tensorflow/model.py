@@ -1,15 +1,15 @@
 """A Triton backend for `platform: "tensorflow_savedmodel"`, written for Triton's Python backend.
 
-NVIDIA's own backend of this name ended with release 25.02. This file, alone in the folder `backends/tensorflow/`, takes
-its place with the same model repositories and the same parameters of config.pbtxt, for models that batch:
+NVIDIA removed its own backend of this name after release 25.02. This file in `backends/tensorflow/` replaces it, with
+the same model repositories and the same parameters of config.pbtxt, for models with batching:
 
-    TF_NUM_INTRA_THREADS   threads that share the work of one operation on a CPU; 0: all cores
-    TF_NUM_INTER_THREADS   operations that run at once
-    TF_SIGNATURE_DEF       the signature to serve; `serving_default` without it
-    TF_GRAPH_TAG           the graph to load; `serve` without it
+    TF_NUM_INTRA_THREADS   threads within one CPU operation; 0: all cores
+    TF_NUM_INTER_THREADS   operations that run in parallel
+    TF_SIGNATURE_DEF       the signature to serve; default `serving_default`
+    TF_GRAPH_TAG           the graph to load; default `serve`
 
-One process serves one instance of one model version, so that all of TensorFlow's memory goes when a version goes.
-TensorFlow is imported when a model is loaded, and Triton's own module only where Triton calls.
+One process serves one instance of one model version, so all of TensorFlow's memory is freed with the version.
+TensorFlow is imported only when a model is loaded, and Triton's own module only in `TritonPythonModel`.
 """
 
 import json
@@ -30,18 +30,18 @@ class BadRequestError(ValueError):
 
 
 class TensorSpec(NamedTuple):
-    """What one tensor of the signature must be. `shape` is without the batch; None stands for any size."""
+    """Type and shape of a tensor in the signature. `shape` is without the batch dimension; None is any size."""
 
     dtype: np.dtype[Any]
     shape: tuple[int | None, ...]
 
 
 class Network:
-    """The frozen signature of a SavedModel: variables are constants in it, which is faster and holds less memory.
+    """The frozen signature of a SavedModel: variables become constants, which is faster and needs less memory.
 
-    With `batch_sizes` (ascending, the largest batch last) batches are padded up to the next of them and compiled by
-    XLA, all at once now, so that no request ever waits for a compiler. Without, any size runs as it is.
-    Raises `ValueError` where there is no such signature.
+    With `batch_sizes` (ascending), batches are padded to the next of these sizes and compiled by XLA, all in the
+    constructor, so that no request waits for the compiler. Without, a batch of any size runs as it is.
+    Raises `ValueError` if there is no such signature.
     """
 
     def __init__(
@@ -51,8 +51,8 @@ class Network:
         tag: str = "serve",
         batch_sizes: Sequence[int] = (),
     ) -> None:
-        import tensorflow as tf  # noqa: PLC0415  # slow: Triton also reads this file just to ask what it can do
-        from tensorflow.python.framework.convert_to_constants import (  # noqa: PLC0415  # likewise
+        import tensorflow as tf  # noqa: PLC0415  # slow, and Triton also imports this file to read its properties
+        from tensorflow.python.framework.convert_to_constants import (  # noqa: PLC0415  # as above
             convert_variables_to_constants_v2,
         )
 
@@ -62,7 +62,7 @@ class Network:
             raise ValueError(f"{saved_model} has no signature '{signature}'; it has: {known}")
         function = loaded.signatures[signature]
         specs = function.structured_input_signature[1]
-        # TensorFlow flattens named arguments and results in the order of their names.
+        # TensorFlow orders named arguments and results by name.
         self.inputs = {name: _spec(specs[name]) for name in sorted(specs)}
         self.outputs = sorted(function.structured_outputs)
         self.batch_sizes = tuple(batch_sizes)
@@ -74,11 +74,11 @@ class Network:
 
     @property
     def compiled_shapes(self) -> int:
-        """How many batch sizes have been compiled, ever."""
+        """How many batch sizes have been compiled."""
         return int(self._function.experimental_get_tracing_count()) if self.batch_sizes else 0
 
     def check(self, tensors: Tensors) -> int:
-        """The size of a request's batch. Raises `BadRequestError` where its tensors do not fit the signature."""
+        """The batch size of a request. Raises `BadRequestError` if its tensors do not fit the signature."""
         sizes = set()
         for name, spec in self.inputs.items():
             if name not in tensors:
@@ -117,13 +117,13 @@ def _fits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
 
 
 def _pad(batch: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
-    """`batch` with zeros after it; no answer depends on what else is in a batch."""
+    """`batch` padded with zeros; the results of one item do not depend on the others."""
     missing = size - len(batch)
     return np.concatenate([batch, np.zeros([missing, *batch.shape[1:]], batch.dtype)]) if missing else batch
 
 
 def answer(network: Network, requests: Sequence[Tensors]) -> list[dict[str, npt.NDArray[Any]] | BadRequestError]:
-    """Answers `requests` in their order by running all that fit the signature as one batch."""
+    """The answers to `requests`, in order; all that fit the signature run as one batch."""
     sizes: dict[int, int] = {}
     answers: list[dict[str, npt.NDArray[Any]] | BadRequestError] = []
     for index, tensors in enumerate(requests):
@@ -157,11 +157,11 @@ class TritonPythonModel:
 
     def initialize(self, args: Mapping[str, str]) -> None:
         """Loads the version named in `args`. An error here is what Triton logs and shows for the model."""
-        # Read at import. TensorFlow itself turns these kernels on for processors with AVX-512 only; on others, too, a
-        # face costs a third less with them.
+        # Read at import. By default TensorFlow uses these kernels only with AVX-512; without it, too, they save a third
+        # of the time of a face.
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
         import tensorflow as tf  # noqa: PLC0415  # as above
-        import triton_python_backend_utils as triton  # noqa: PLC0415  # there only inside Triton; tests do without
+        import triton_python_backend_utils as triton  # noqa: PLC0415  # exists only inside Triton, not in the tests
 
         self._triton = triton
         config = json.loads(args["model_config"])
@@ -190,7 +190,7 @@ class TritonPythonModel:
         return [self._response(result) for result in answer(network, read)]
 
     def finalize(self) -> None:
-        """Drops the network; the memory goes with the process, which ends next."""
+        """Releases the network; Triton ends the process next."""
         self._network = None
 
     def _response(self, result: "dict[str, npt.NDArray[Any]] | BadRequestError") -> Any:
@@ -207,7 +207,7 @@ def _parameters(config: Mapping[str, Any]) -> Callable[[str, str], str]:
 
 
 def _choose_gpu(tf: Any, device: int) -> bool:
-    """Makes TensorFlow use that GPU alone and only what memory it needs; false where TensorFlow sees none."""
+    """Makes TensorFlow use only that GPU and allocate memory as needed; False if TensorFlow does not see it."""
     gpus = tf.config.list_physical_devices("GPU")
     if device >= len(gpus):
         return False
