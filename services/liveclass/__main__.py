@@ -2,7 +2,7 @@
 
 import sys
 
-from liveclass.extras import missing_extra
+from liveclass.install_hints import install_hint
 
 
 def main() -> None:
@@ -10,7 +10,7 @@ def main() -> None:
     try:
         from liveclass.cli import main as run  # noqa: PLC0415  its packages may not be installed
     except ModuleNotFoundError as error:
-        sentence = missing_extra(error)
+        sentence = install_hint(error)
         if not sentence:
             raise
         sys.exit(f"error: the command line needs more than the SDK: {sentence}")

@@ -15,7 +15,7 @@ import pytest
 from skimage import data
 
 from liveclass.client import LiveClass
-from liveclass.places import model_repository
+from liveclass.paths import model_repository
 from liveclass.stack import Ports, Stack
 from liveclass.training.repository import Repository
 

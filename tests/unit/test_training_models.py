@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from liveclass.training.architectures import build
+from liveclass.training.corrupted_evaluation import PASSES, evaluate_corrupted
 from liveclass.training.corruptions import CORRUPTIONS, corrupted
 from liveclass.training.evaluate import SameAnswers, same_answers
 from liveclass.training.export import Classifier, export
 from liveclass.training.faces import Faces
 from liveclass.training.models import ModelError, Progress, open_model, open_triton
-from liveclass.training.poor_faces import PASSES, measure_poor_faces
 from liveclass.vision.quality import face_quality
 
 FACES = np.random.default_rng(5).integers(0, 256, (300, 48, 48, 1), np.uint8)
@@ -66,7 +66,7 @@ def test_every_corruption_of_every_strength_is_measured() -> None:
         progress(len(images))
         return {"fer2013": np.tile(np.eye(7)[0], (len(images), 1))}
 
-    found = measure_poor_faces(always_anger, faces, done.append)
+    found = evaluate_corrupted(always_anger, faces, done.append)
     assert len(found.corruptions) == 32
     assert sum(done) == PASSES * 14
     assert [one.accuracy for one in found.corruptions] == pytest.approx([1 / 7] * 32)
@@ -84,7 +84,7 @@ def test_sharpness_foretells_the_wrong_answers_of_a_model_that_needs_sharp_faces
         sharp = np.array([face_quality(image, 48).sharpness > 0.45 for image in images])
         return {"fer2013": 5 * np.eye(7)[np.where(sharp, faces.labels, 0)]}
 
-    plain, corrupted_faces = measure_poor_faces(anger_unless_sharp, faces, silent).risk
+    plain, corrupted_faces = evaluate_corrupted(anger_unless_sharp, faces, silent).risk
     assert plain.wrong < corrupted_faces.wrong
     area = {curve.signal: curve.area for curve in corrupted_faces.curves}
     assert area["sharpness"] < corrupted_faces.wrong / 2

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from liveclass.training.poor_faces import PoorFaces, Risk
-from liveclass.training.poor_faces_plots import risk as draw
+from liveclass.training.corrupted_evaluation import CorruptedEvaluation, Risk
+from liveclass.training.corrupted_plots import risk as draw
 from liveclass.training.risk import Floor, risk_curve
 
 RIGHT = np.array([True] * 6 + [False] * 4)
@@ -42,7 +42,7 @@ def test_every_curve_is_drawn_whole() -> None:
         Risk("", 10, float(1 - right.mean()), (risk_curve("quality", quality, right),), Floor.of(quality, right, 0.15))
         for right in (np.arange(10) > 0, np.arange(10) > 8)
     )
-    charts = draw(PoorFaces((), (few, many))).axes
+    charts = draw(CorruptedEvaluation((), (few, many))).axes
     assert len(charts) == 2
     for chart, one in zip(charts, (few, many), strict=True):
         low, high = chart.get_ylim()

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from liveclass.client.errors import MissingPackageError, UnreadableFrameError
-from liveclass.extras import missing_extra
+from liveclass.install_hints import install_hint
 
 Pixels = npt.NDArray[np.uint8]
 """uint8 [H, W] gray, or [H, W, 3] blue-green-red, as OpenCV gives it."""
@@ -112,6 +112,6 @@ def opencv() -> Any:
         import cv2  # noqa: PLC0415  see the module's docstring
     except ModuleNotFoundError as error:
         raise MissingPackageError(
-            f"cameras, videos and arrays need more than the SDK: {missing_extra(error)}"
+            f"cameras, videos and arrays need more than the SDK: {install_hint(error)}"
         ) from error
     return cv2

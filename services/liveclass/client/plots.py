@@ -9,7 +9,7 @@ from liveclass.client.colours import colour
 from liveclass.client.errors import LiveClassError
 from liveclass.client.results import TimelineBucket
 from liveclass.emotions import Emotion
-from liveclass.extras import missing_extra
+from liveclass.install_hints import install_hint
 
 
 class PlotError(LiveClassError):
@@ -27,7 +27,7 @@ def plot_timeline(buckets: Sequence[TimelineBucket], path: Path, *, title: str, 
         from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415  an extra
         from matplotlib.figure import Figure  # noqa: PLC0415  an extra
     except ImportError as error:
-        raise PlotError(f"plots need more than the SDK: {missing_extra(error)}") from error
+        raise PlotError(f"plots need more than the SDK: {install_hint(error)}") from error
     ink, ground = ("#e6e6e6", "#16181d") if dark else ("#222222", "#ffffff")
     figure = Figure(figsize=(11, 5), facecolor=ground, layout="constrained")
     FigureCanvasAgg(figure)

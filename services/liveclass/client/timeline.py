@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from liveclass.client.errors import MissingPackageError
 from liveclass.client.results import TimelineBucket
-from liveclass.extras import missing_extra
+from liveclass.install_hints import install_hint
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]  # its stubs are a package of their own
@@ -32,7 +32,7 @@ class Timeline:
         try:
             from liveclass.client.tables import timeline_frame  # noqa: PLC0415  pandas is an extra
         except ModuleNotFoundError as error:
-            raise MissingPackageError(f"to_pandas() needs more than the SDK: {missing_extra(error)}") from error
+            raise MissingPackageError(f"to_pandas() needs more than the SDK: {install_hint(error)}") from error
         return timeline_frame(self.buckets)
 
     def plot(self, path: str | Path, *, title: str = "", dark: bool = False) -> Path:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import typer
 
-from liveclass import places
+from liveclass import paths
 from liveclass.commands.shared.common import AsJson, print_json, stdout
 from liveclass.variables import unknown_variables
 
@@ -85,7 +85,7 @@ def all_checks(environment: Mapping[str, str]) -> Iterator[Finding]:
     yield model_repository(environment)
     yield shared_memory()
     yield from ports(environment)
-    yield disk(places.data_directory(environment))
+    yield disk(paths.data_directory(environment))
     yield database(environment)
     yield declaration(environment)
     yield variables(environment)
@@ -114,7 +114,7 @@ def triton() -> Finding:
 
 
 def model_repository(environment: Mapping[str, str]) -> Finding:
-    folder = places.model_repository(environment) / "emotion"
+    folder = paths.model_repository(environment) / "emotion"
     versions = sorted(int(path.parent.name) for path in folder.glob("[1-9]*/model.savedmodel"))
     if versions and (folder / "config.pbtxt").is_file():
         return Finding("model", Level.GOOD, f"{folder}, version(s) {', '.join(map(str, versions))}")

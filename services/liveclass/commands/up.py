@@ -34,7 +34,7 @@ def up(
     """
     import os
 
-    from liveclass.places import data_directory
+    from liveclass.paths import data_directory
     from liveclass.stack import Ports, Stack
 
     stack = Stack(directory or data_directory(os.environ), Ports.from_environment(os.environ))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import structlog
 from prometheus_client import CollectorRegistry
 
-from liveclass.places import data_directory
+from liveclass.paths import data_directory
 from liveclass.runtime.errors import ServiceError
 from liveclass.runtime.health import WRITES, Dependency
 from liveclass.runtime.metrics import GrpcMetrics, process_registry, serve_metrics

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from liveclass.places import data_directory, sqlite_url
+from liveclass.paths import data_directory, sqlite_url
 from liveclass.runtime.settings import ServiceSettings
 from liveclass.session.declaration import parse_declaration
 from liveclass.session.privacy import ReleaseRules

@@ -8,7 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
 
-from liveclass.places import model_repository, sqlite_url
+from liveclass.paths import model_repository, sqlite_url
 from liveclass.stack.part import Part
 from liveclass.stack.ports import HOST, Ports, StackError, is_free, variable
 

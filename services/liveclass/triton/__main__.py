@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from liveclass.places import model_repository
+from liveclass.paths import model_repository
 from liveclass.triton.launcher import HOST, TritonServer, TritonStartError
 from liveclass.variables import UnknownVariableError, refuse_unknown_variables
 

@@ -150,7 +150,7 @@ def _refuse_unknown_variables() -> None:
 def _sentence(error: Exception) -> str | None:
     """What to say about an error that is nobody's defect; None for all others."""
     from liveclass.client import LiveClassError, ResourceExhaustedError, UnavailableError
-    from liveclass.extras import missing_extra
+    from liveclass.install_hints import install_hint
     from liveclass.stack import StackError
 
     if isinstance(error, UnavailableError) and "Connection refused" in str(error):
@@ -159,7 +159,7 @@ def _sentence(error: Exception) -> str | None:
         return f"{error}; try again in {error.retry_after:g} s."
     if isinstance(error, LiveClassError | StackError):
         return str(error)
-    if isinstance(error, ModuleNotFoundError) and (sentence := missing_extra(error)):
+    if isinstance(error, ModuleNotFoundError) and (sentence := install_hint(error)):
         return f"this command needs more than is installed: {sentence}"
     if isinstance(error, OSError) and error.filename:  # a file or folder that the user has named
         return f"{error.filename}: {error.strerror}"

@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from liveclass.places import data_directory, model_repository
+from liveclass.paths import data_directory, model_repository
 
 
 class LocalSettings(BaseSettings):

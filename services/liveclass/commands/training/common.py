@@ -26,7 +26,7 @@ def refusals(resumable: str = "") -> "Iterator[None]":
 
     `resumable` is what to say after Ctrl-C. TensorFlow's own messages are kept for when they are errors.
     """
-    from liveclass.extras import missing_extra
+    from liveclass.install_hints import install_hint
     from liveclass.training.errors import TrainingError
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -39,7 +39,7 @@ def refusals(resumable: str = "") -> "Iterator[None]":
         say_error(str(error))
         raise typer.Exit(REFUSED) from error
     except ModuleNotFoundError as error:
-        sentence = missing_extra(error, "training")
+        sentence = install_hint(error, "training")
         if not sentence:
             raise
         say_error(f"this command needs more than is installed: {sentence}")

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from liveclass.preprocessing import Box
+    from liveclass.training.corrupted_evaluation import CorruptedEvaluation
+    from liveclass.training.corrupted_plots import Curves
     from liveclass.training.evaluate import Evaluation, SameAnswers
     from liveclass.training.faces import Faces
     from liveclass.training.models import Classify
-    from liveclass.training.poor_faces import PoorFaces
-    from liveclass.training.poor_faces_plots import Curves
     from liveclass.training.recipe import LabelSet
 
 
@@ -73,7 +73,8 @@ def evaluate(
         bool, typer.Option(help="Also measure other crop margins and face sizes: ten more passes.")
     ] = True,
     corruptions: Annotated[
-        bool, typer.Option("--corruptions", help="Also measure faces as a poor camera gives them: 33 more passes.")
+        bool,
+        typer.Option("--corruptions", help="Also measure corrupted faces (noise, blur, low light …): 33 more passes."),
     ] = False,
     beside: Annotated[
         Path | None,
@@ -98,15 +99,15 @@ def evaluate(
         raise typer.BadParameter("--beside is for the plots of corruptions: add --corruptions and --plots FOLDER")
     with refusals():
         import_keras()
+        from liveclass.training.corrupted_plots import Curves
         from liveclass.training.evaluate import same_answers
         from liveclass.training.figures import comparison
         from liveclass.training.figures import record as put_into
         from liveclass.training.models import open_model, open_triton
-        from liveclass.training.poor_faces_plots import Curves
         from liveclass.training.report import report
         from liveclass.training.run import Run
 
-        other = Curves.read(beside) if beside else None  # before what takes minutes
+        reference = Curves.read(beside) if beside else None  # fails before the evaluation, which takes minutes
         with stderr().status(f"reading {data}"):
             faces = _split(data, split)
         served = open_triton(triton, model_version) if triton else None
@@ -114,24 +115,24 @@ def evaluate(
         assert classify is not None  # noqa: S101  # one of the two was asked for
         names = {"model": str(model or f"Triton at {triton}"), "data": str(data), "split": split}
         found = _measure(classify, faces, names, robustness=robustness)
-        poor = _measure_poor_faces(classify, faces) if corruptions else None
+        corrupted = _evaluate_corrupted(classify, faces) if corruptions else None
         compared = (
             same_answers(*(one(faces.images, lambda _: None) for one in (classify, served))) if model and served else {}
         )
         if html:
             html.write_text(report(found, faces.labels), "utf-8")
         if plots:
-            _write_plots(plots, model, found, poor, other)
+            _write_plots(plots, model, found, corrupted, reference)
         if record and model:
             table = put_into(record, Run(model), found, note)
             if plots:
                 (plots / "README.md").write_text(comparison(table), "utf-8")
     if as_json:
-        print(_json(found, poor, compared))
+        print(_json(found, corrupted, compared))
         return
     _show(found, compared)
-    if poor:
-        _show_poor_faces(poor)
+    if corrupted:
+        _show_corrupted(corrupted)
     if html:
         stdout().print(f"With plots: {html}")
 
@@ -204,29 +205,29 @@ def _measure(classify: "Classify", faces: "Faces", names: dict[str, str], *, rob
         return measure(classify, faces, lambda done: bar.advance(task, done), robustness=robustness, **names)
 
 
-def _measure_poor_faces(classify: "Classify", faces: "Faces") -> "PoorFaces":
-    from liveclass.training.poor_faces import PASSES, measure_poor_faces
+def _evaluate_corrupted(classify: "Classify", faces: "Faces") -> "CorruptedEvaluation":
+    from liveclass.training.corrupted_evaluation import PASSES, evaluate_corrupted
 
     with progress_bar() as bar:
         task = bar.add_task("classifying corrupted faces", total=PASSES * len(faces))
-        return measure_poor_faces(classify, faces, lambda done: bar.advance(task, done))
+        return evaluate_corrupted(classify, faces, lambda done: bar.advance(task, done))
 
 
-def _show_poor_faces(poor: "PoorFaces") -> None:
-    rows = [(o.corruption, f"{o.strength:g}", f"{o.accuracy:.3f}", _share(o.agreement)) for o in poor.corruptions]
-    print_table("As a poor camera gives faces", ("corruption", "strength", "accuracy", "agreement"), rows)
-    signals = [curve.signal for curve in poor.risk[0].curves]
+def _show_corrupted(corrupted: "CorruptedEvaluation") -> None:
+    rows = [(o.corruption, f"{o.strength:g}", f"{o.accuracy:.3f}", _share(o.agreement)) for o in corrupted.corruptions]
+    print_table("Corrupted faces", ("corruption", "strength", "accuracy", "agreement"), rows)
+    signals = [curve.signal for curve in corrupted.risk[0].curves]
     print_table(
         "Mean share of wrong answers when the faces with the lowest signal go first (AURC)",
         ("faces", "wrong", *signals),
-        [(one.faces, f"{one.wrong:.3f}", *(f"{curve.area:.3f}" for curve in one.curves)) for one in poor.risk],
+        [(one.faces, f"{one.wrong:.3f}", *(f"{curve.area:.3f}" for curve in one.curves)) for one in corrupted.risk],
     )
     print_table(
-        f"Faces that are not counted: quality below {poor.risk[0].floor.min_quality:g}",
+        f"Faces that are not counted: quality below {corrupted.risk[0].floor.min_quality:g}",
         ("faces", "not counted", "of these wrong", "of the counted wrong"),
         [
             (one.faces, f"{one.floor.share_below:.1%}", _share(one.floor.risk_below), _share(one.floor.risk_above))
-            for one in poor.risk
+            for one in corrupted.risk
         ],
     )
 
@@ -235,21 +236,25 @@ def _share(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}"
 
 
-def _json(found: "Evaluation", poor: "PoorFaces | None", compared: "dict[LabelSet, SameAnswers]") -> str:
+def _json(found: "Evaluation", corrupted: "CorruptedEvaluation | None", compared: "dict[LabelSet, SameAnswers]") -> str:
     same = {label_set: vars(one) for label_set, one in compared.items()}
     return json.dumps(
-        found.to_dict() | (asdict(poor) if poor else {}) | ({"same_answers": same} if same else {}), indent=2
+        found.to_dict() | (asdict(corrupted) if corrupted else {}) | ({"same_answers": same} if same else {}), indent=2
     )
 
 
 def _write_plots(
-    folder: Path, model: Path | None, found: "Evaluation", poor: "PoorFaces | None", beside: "Curves | None"
+    folder: Path,
+    model: Path | None,
+    found: "Evaluation",
+    corrupted: "CorruptedEvaluation | None",
+    beside: "Curves | None",
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    if model and (poor is None or (model / "settings.json").is_file()):
+    if model and (corrupted is None or (model / "settings.json").is_file()):
         _write_run_plots(folder, model, found)
-    if poor:
-        _write_poor_faces_plots(folder, found, poor, beside)
+    if corrupted:
+        _write_corrupted_plots(folder, found, corrupted, beside)
 
 
 def _write_run_plots(folder: Path, run: Path, found: "Evaluation") -> None:
@@ -265,13 +270,15 @@ def _write_run_plots(folder: Path, run: Path, found: "Evaluation") -> None:
     (folder / f"{name}-confusion.png").write_bytes(rendered(confusion))
 
 
-def _write_poor_faces_plots(folder: Path, found: "Evaluation", poor: "PoorFaces", beside: "Curves | None") -> None:
-    from liveclass.training import poor_faces_plots
+def _write_corrupted_plots(
+    folder: Path, found: "Evaluation", corrupted: "CorruptedEvaluation", beside: "Curves | None"
+) -> None:
+    from liveclass.training import corrupted_plots
     from liveclass.training.page import rendered
 
-    models = [poor_faces_plots.Curves.of(found, poor), *([beside] if beside else [])]
-    (folder / "corruptions.png").write_bytes(rendered(poor_faces_plots.corruptions(models)))
-    (folder / "risk.png").write_bytes(rendered(poor_faces_plots.risk(poor)))
+    models = [corrupted_plots.Curves.of(found, corrupted), *([beside] if beside else [])]
+    (folder / "corruptions.png").write_bytes(rendered(corrupted_plots.corruptions(models)))
+    (folder / "risk.png").write_bytes(rendered(corrupted_plots.risk(corrupted)))
 
 
 def _show(found: "Evaluation", compared: "dict[LabelSet, SameAnswers]") -> None:

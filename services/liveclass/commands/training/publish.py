@@ -47,7 +47,7 @@ def publish(
     """
     import os
 
-    from liveclass.places import model_repository
+    from liveclass.paths import model_repository
 
     if (run is None) != rollback:
         say_error("name the run to publish, or --rollback and no run")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from liveclass.places import data_directory, model_repository
+from liveclass.paths import data_directory, model_repository
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,8 +53,8 @@ def test_without_a_source_tree_both_are_in_the_users_data_folder(tmp_path):
     package = tmp_path / "site-packages" / "liveclass"
     package.mkdir(parents=True)
     (package / "__init__.py").touch()
-    (package / "places.py").write_text((ROOT / "services/liveclass/places.py").read_text("utf-8"), "utf-8")
-    program = "from liveclass.places import *; print(model_repository({'HOME': '/h'}), data_directory({'HOME': '/h'}))"
+    (package / "paths.py").write_text((ROOT / "services/liveclass/paths.py").read_text("utf-8"), "utf-8")
+    program = "from liveclass.paths import *; print(model_repository({'HOME': '/h'}), data_directory({'HOME': '/h'}))"
 
     done = subprocess.run(
         [sys.executable, "-S", "-c", program],

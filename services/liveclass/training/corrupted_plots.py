@@ -1,4 +1,4 @@
-"""The plots of faces as a poor camera gives them. No face is in them."""
+"""Plots of the evaluation on corrupted faces; they show no faces."""
 
 import json
 from collections.abc import Sequence
@@ -8,34 +8,34 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from liveclass.training.corrupted_evaluation import CorruptedEvaluation, CorruptionResult, Risk
 from liveclass.training.corruptions import CORRUPTIONS
 from liveclass.training.errors import BadDataError
 from liveclass.training.evaluate import Evaluation
-from liveclass.training.poor_faces import CorruptedFigures, PoorFaces, Risk
 
 
 @dataclass(frozen=True)
 class Curves:
-    """What is drawn of one model: its agreement with the annotators, or its accuracy where there are no votes."""
+    """The curves of one model: its agreement with the annotators, or its accuracy without votes."""
 
     model: str
     as_they_are: float
-    corrupted: tuple[CorruptedFigures, ...]
+    corrupted: tuple[CorruptionResult, ...]
 
     @classmethod
-    def of(cls, found: Evaluation, poor: PoorFaces) -> "Curves":
-        """Of the model that was just measured."""
+    def of(cls, found: Evaluation, corrupted: CorruptedEvaluation) -> "Curves":
+        """From an evaluation."""
         plain = found.figures.accuracy if found.votes is None else found.votes.agreement
-        return cls(_short(found.model), plain, poor.corruptions)
+        return cls(_short(found.model), plain, corrupted.corruptions)
 
     @classmethod
     def read(cls, file: Path) -> "Curves":
-        """Of what `liveclass evaluate --corruptions --json` printed. Raises `BadDataError`."""
+        """From the output of `liveclass evaluate --corruptions --json`. Raises `BadDataError`."""
         try:
             values = json.loads(file.read_text("utf-8"))
             votes = values["votes"]
             plain = float(values["figures"]["accuracy"] if votes is None else votes["agreement"])
-            return cls(_short(values["model"]), plain, tuple(CorruptedFigures(**one) for one in values["corruptions"]))
+            return cls(_short(values["model"]), plain, tuple(CorruptionResult(**one) for one in values["corruptions"]))
         except (ValueError, KeyError, TypeError) as error:
             raise BadDataError(f"{file} is not what `liveclass evaluate --corruptions --json` prints") from error
 
@@ -45,7 +45,7 @@ def _short(model: str) -> str:
 
 
 def corruptions(models: Sequence[Curves]) -> Figure:
-    """A small chart for each corruption, by strength; dotted: the faces as they are."""
+    """One chart for each corruption, by strength; the dotted line is for unchanged faces."""
     figure = Figure(figsize=(10, 4.6), layout="constrained")
     charts = figure.subplots(2, len(CORRUPTIONS) // 2, sharey=True).ravel()
     for axes, (name, (_, strengths)) in zip(charts, CORRUPTIONS.items(), strict=True):
@@ -70,17 +70,17 @@ def corruptions(models: Sequence[Curves]) -> Figure:
     return figure
 
 
-def _share(one: CorruptedFigures) -> float:
+def _share(one: CorruptionResult) -> float:
     return one.accuracy if one.agreement is None else one.agreement
 
 
-def risk(poor: PoorFaces) -> Figure:
-    """The share of wrong answers against the share of faces that are kept, for each signal."""
+def risk(corrupted: CorruptedEvaluation) -> Figure:
+    """Fraction of wrong answers against fraction of faces kept (risk-coverage), for each signal."""
     figure = Figure(figsize=(10, 4), layout="constrained")
-    charts = figure.subplots(1, len(poor.risk), sharey=True, squeeze=False)[0]
-    for axes, one in zip(charts, poor.risk, strict=True):
+    charts = figure.subplots(1, len(corrupted.risk), sharey=True, squeeze=False)[0]
+    for axes, one in zip(charts, corrupted.risk, strict=True):
         _draw_risk(axes, one)
-    charts[0].set_ylim(bottom=0)  # of all charts, and only now: it ends the search for the upper limit
+    charts[0].set_ylim(bottom=0)  # last, since it turns off autoscaling
     charts[0].set_ylabel("share of wrong answers")
     charts[0].legend(fontsize=8)
     return figure

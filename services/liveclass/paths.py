@@ -1,7 +1,7 @@
-"""Where models, the database and logs are by default: the same for every program, whatever folder it is started in.
+"""Default paths of models, database and logs. They do not depend on the current directory.
 
-In a source tree that is `model_repository/` and `build/liveclass/` of the tree; elsewhere both are in the user's data
-folder (XDG Base Directory Specification), `~/.local/share/liveclass/`.
+In a source tree they are its `model_repository/` and `build/liveclass/`; otherwise both are in the user's data folder,
+`~/.local/share/liveclass/` (XDG Base Directory Specification).
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ def model_repository(environment: Mapping[str, str]) -> Path:
 
 
 def data_directory(environment: Mapping[str, str]) -> Path:
-    """Where the database and the logs go: LIVECLASS_DATA_DIRECTORY, or the default folder."""
+    """The folder of the database and the logs: LIVECLASS_DATA_DIRECTORY, or the default one."""
     if given := environment.get("LIVECLASS_DATA_DIRECTORY"):
         return Path(given)
     tree = source_tree()
@@ -27,12 +27,12 @@ def data_directory(environment: Mapping[str, str]) -> Path:
 
 
 def sqlite_url(directory: Path) -> str:
-    """The address of the SQLite database in a data directory."""
+    """The URL of the SQLite database in a data directory."""
     return f"sqlite+aiosqlite:///{directory.absolute() / DATABASE}"
 
 
 def source_tree() -> Path | None:
-    """The source tree that this code runs from; None where it was installed without one."""
+    """The source tree that this code runs from; None if it is an installed package."""
     root = Path(__file__).resolve().parents[2]
     return root if (root / "pyproject.toml").is_file() and (root / "model_repository").is_dir() else None
 

@@ -1,4 +1,4 @@
-"""How good a model's answers are to faces as a poor camera gives them, and whether a low quality says so."""
+"""Evaluation on corrupted faces, and how well confidence and quality predict wrong answers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,63 +17,63 @@ from liveclass.training.votes import majority
 from liveclass.vision.quality import DEFAULT_MIN_QUALITY, face_quality
 
 PASSES = 1 + sum(len(strengths) for _, strengths in CORRUPTIONS.values())
-"""How often every face is shown to the model."""
+"""How often every face is classified."""
 
 
 @dataclass(frozen=True)
-class CorruptedFigures:
-    """The answers to faces with one corruption of one strength."""
+class CorruptionResult:
+    """Results on faces with one corruption of one strength."""
 
     corruption: str
     strength: float
     accuracy: float  # on FER2013's labels
-    agreement: float | None  # with the majority of ten annotators; none where the data have no votes
+    agreement: float | None  # with the majority of ten annotators; None without votes
 
 
 @dataclass(frozen=True)
 class Risk:
-    """How well confidence and quality say which answers are wrong.
+    """How well confidence and quality predict which answers are wrong.
 
-    An answer is wrong where it is not the annotators' majority, of the faces that have one; without votes, where it is
-    not FER2013's label.
+    An answer is wrong if it is not the annotators' majority (faces without a majority are left out), or, without
+    votes, not FER2013's label.
     """
 
     faces: str  # which ones
     answers: int
-    wrong: float  # the share of all answers
+    wrong: float  # as a fraction of all answers
     curves: tuple[RiskCurve, ...]
     floor: Floor
 
 
 @dataclass(frozen=True)
-class PoorFaces:
-    """Everything measured of a model on corrupted faces."""
+class CorruptedEvaluation:
+    """The results of a model on corrupted faces."""
 
-    corruptions: tuple[CorruptedFigures, ...]
+    corruptions: tuple[CorruptionResult, ...]
     risk: tuple[Risk, ...]
 
 
 @dataclass(frozen=True)
 class _Signals:
-    """Of the faces [N] whose answers can be right or wrong."""
+    """Per face [N] with a known true answer."""
 
     right: npt.NDArray[np.bool_]
     confidence: npt.NDArray[np.float64]
     parts: npt.NDArray[np.float64]  # [N, 4], as `Quality` has them
 
 
-def measure_poor_faces(classify: Classify, faces: Faces, progress: Progress) -> PoorFaces:
-    """Measures `classify` on `faces` as they are, and with every corruption of every strength."""
+def evaluate_corrupted(classify: Classify, faces: Faces, progress: Progress) -> CorruptedEvaluation:
+    """Evaluates `classify` on the unchanged `faces` and on every corruption of every strength."""
     plain = _signals(classify(faces.images, progress), faces, faces.images, faces.images.shape[1])
-    figures, poor = [], []
+    results, corrupted = [], []
     for name, strength, images in _corruptions(faces.images):
         answers = classify(images, progress)
         signals = _signals(answers, faces, images, int(strength) if name == WIDTH else images.shape[1])
         right = reading(answers, "fer2013").argmax(axis=1) == faces.labels
         agreement = None if faces.votes is None else float(signals.right.mean())
-        figures.append(CorruptedFigures(name, strength, float(right.mean()), agreement))
-        poor.append(signals)
-    return PoorFaces(tuple(figures), (_risk("as they are", [plain]), _risk("corrupted", poor)))
+        results.append(CorruptionResult(name, strength, float(right.mean()), agreement))
+        corrupted.append(signals)
+    return CorruptedEvaluation(tuple(results), (_risk("as they are", [plain]), _risk("corrupted", corrupted)))
 
 
 def _corruptions(images: Images) -> Iterator[tuple[str, float, Images]]:

@@ -1,4 +1,4 @@
-"""Which extra of the distribution brings a package: for installations that have only what the SDK needs."""
+"""Which extra to install for a package that is missing: a plain `pip install liveclass` is only the SDK."""
 
 _EXTRAS = {
     "cv2": "video",
@@ -13,10 +13,10 @@ _EXTRAS = {
 _ALL_OTHERS = "services"
 
 
-def missing_extra(error: ImportError, extra: str = "") -> str:
-    """One sentence that says what is not installed and how to install it; empty for a module of our own.
+def install_hint(error: ImportError, extra: str = "") -> str:
+    """One sentence that says what is missing and how to install it; empty for a module of liveclass itself.
 
-    `extra` is the one that brings all that is needed there, where the package alone would not do.
+    `extra` names the extra to install, if it is not simply the one that has the package.
     """
     package = (error.name or "").partition(".")[0]
     if package in ("", "liveclass"):
