@@ -1,22 +1,23 @@
-"""Exits 0 when the service in this container says SERVING, 1 otherwise. For engines that know no gRPC probes."""
+"""Exits 0 when the service in this container says SERVING, 1 otherwise. For engines without probes of their own."""
 
 import os
 import sys
+from http import HTTPStatus
+from http.client import HTTPConnection
 
-import grpc
-from grpc_health.v1 import health_pb2, health_pb2_grpc
-
-DEFAULT_PORTS = {"LIVECLASS_DETECTION_PORT": "50051", "LIVECLASS_SESSION_PORT": "50052"}
+DEFAULT_PORTS = {"LIVECLASS_DETECTION_METRICS_PORT": "9101", "LIVECLASS_SESSION_METRICS_PORT": "9102"}
 TIMEOUT_SECONDS = 2.0
 
 
 def is_serving(port: str) -> bool:
-    with grpc.insecure_channel(f"localhost:{port}") as channel:
-        try:
-            answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=TIMEOUT_SECONDS)
-        except grpc.RpcError:
-            return False
-    return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
+    connection = HTTPConnection("127.0.0.1", int(port), timeout=TIMEOUT_SECONDS)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
 
 
 if __name__ == "__main__":

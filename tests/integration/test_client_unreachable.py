@@ -1,9 +1,5 @@
-"""What is said where the other end is not what was meant: swapped addresses, TLS against plaintext, unknown hosts."""
+"""What is said where the other end is not what was meant: swapped addresses, unknown hosts. TLS: `test_tls.py`."""
 
-import subprocess
-from concurrent import futures
-
-import grpc
 import pytest
 from client_fakes import PNG, FakeServices
 from typer.testing import CliRunner
@@ -19,28 +15,9 @@ def services():
     services.stop()
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tls")
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-    command += ["-keyout", key, "-out", cert, "-days", "2", "-subj", "/CN=liveclass", "-addext"]
-    subprocess.run([*command, "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
-    return key.read_bytes(), cert.read_bytes()
-
-
-@pytest.fixture(scope="module")
-def behind_tls(certificate):
-    server = grpc.server(futures.ThreadPoolExecutor(1))
-    port = server.add_secure_port("127.0.0.1:0", grpc.ssl_server_credentials([certificate]))
-    server.start()
-    yield f"127.0.0.1:{port}"
-    server.stop(0)
-
-
-def said(address: str, credentials: grpc.ChannelCredentials | None = None) -> str:
+def said(address: str) -> str:
     """By a call that is not tried again."""
-    with LiveClass(address, address, credentials=credentials) as lc, pytest.raises(UnavailableError) as caught:
+    with LiveClass(address, address) as lc, pytest.raises(UnavailableError) as caught:
         lc.create_session("7b")
     return str(caught.value)
 
@@ -67,22 +44,6 @@ def test_swapped_addresses_on_the_command_line(services):
 
     assert answer.exit_code == 1
     assert answer.stderr.startswith(f"error: {detection} is not a session service")
-
-
-def test_plaintext_to_a_service_behind_tls(behind_tls):
-    assert "if it is behind TLS, say so with credentials=" in said(behind_tls)
-
-
-def test_tls_to_a_service_that_speaks_plaintext(services, certificate):
-    answer = said(services.addresses[1], grpc.ssl_channel_credentials(certificate[1]))
-
-    assert "it speaks plaintext, and TLS was asked for" in answer
-
-
-def test_a_certificate_that_nobody_trusts(behind_tls):
-    assert "its TLS certificate is not trusted: self signed certificate" in said(
-        behind_tls, grpc.ssl_channel_credentials()
-    )
 
 
 @pytest.mark.parametrize("address", ["no-such-host.invalid:50052", "no-such-host.invalid"])

@@ -5,6 +5,9 @@ import gc
 import json
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http.client import HTTPConnection
 
 import grpc
 import pytest
@@ -20,9 +23,10 @@ from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.errors import Reason
 from liveclass.runtime.health import Dependency
 from liveclass.runtime.logging import configure_logging
-from liveclass.runtime.metrics import GrpcMetrics, serve_metrics
+from liveclass.runtime.metrics import GrpcMetrics
 from liveclass.runtime.server import PortInUseError, Server, ServerOptions, Service
 from liveclass.runtime.settings import ServiceSettings
+from liveclass.runtime.status_server import StatusServer
 from liveclass.runtime.stream_limits import StreamLimits
 from liveclass.v1 import session_pb2, session_pb2_grpc
 
@@ -170,7 +174,7 @@ async def test_calls_are_counted_by_method_and_code(running: Running) -> None:
     running.servicer.behavior = fail
     with pytest.raises(grpc.aio.AioRpcError):
         await running.stub.GetSession(session_pb2.GetSessionRequest(name="x"))
-    metrics = serve_metrics(running.registry, "127.0.0.1", 0)
+    metrics = StatusServer(running.registry, "127.0.0.1", 0)
     try:
         url = f"http://127.0.0.1:{metrics.port}/metrics"
         body = await asyncio.to_thread(lambda: urllib.request.urlopen(url).read().decode())
@@ -272,10 +276,60 @@ async def test_a_port_in_use_is_said(running: Running) -> None:
         await second.start()
 
 
+def ask_health(status: StatusServer, name: str = "") -> int:
+    with closing(HTTPConnection("127.0.0.1", status.port, timeout=5)) as connection:
+        connection.request("GET", f"/health{name}")
+        answer = connection.getresponse()
+        assert answer.read() == {200: b"SERVING\n", 503: b"NOT_SERVING\n"}[answer.status]
+        return answer.status
+
+
+async def http_health(status: StatusServer, name: str = "") -> int:
+    return await asyncio.to_thread(ask_health, status, name)
+
+
+async def until(status: StatusServer, name: str, answer: int) -> None:
+    for _ in range(100):
+        if await http_health(status, name) == answer:
+            return
+        await asyncio.sleep(0.03)
+    pytest.fail(f"/health{name} never answered {answer}")
+
+
+async def test_probes_that_know_no_grpc_ask_over_http() -> None:
+    works = True
+
+    async def check() -> bool:
+        return works
+
+    with closing(StatusServer(CollectorRegistry(), "127.0.0.1", 0)) as status:
+        assert await http_health(status) == 503  # nothing serves yet
+        async with Running([Dependency("disk", check, "writes")]) as running:
+            status.follow(running.server.health)
+            await until(status, "", 200)
+            assert await http_health(status, f"/{NAME}") == 200
+            assert await http_health(status, "/liveness") == 200
+            assert await http_health(status, "/unheard-of") == 503
+            works = False
+            await until(status, "/writes", 503)
+            assert await http_health(status) == 200  # only writing is affected
+        assert await http_health(status) == 503
+        assert await http_health(status, "/liveness") == 200
+
+
+async def test_an_event_loop_that_hangs_is_not_alive() -> None:
+    with closing(StatusServer(CollectorRegistry(), "127.0.0.1", 0)) as status:
+        async with Running() as running:
+            status.follow(running.server.health)
+            with ThreadPoolExecutor(1) as probe:
+                assert probe.submit(ask_health, status, "/liveness").result() == 503  # which this loop waits for
+            assert await http_health(status, "/liveness") == 200
+
+
 def test_a_metrics_port_in_use_is_said() -> None:
-    first = serve_metrics(CollectorRegistry(), "127.0.0.1", 0)
+    first = StatusServer(CollectorRegistry(), "127.0.0.1", 0)
     with pytest.raises(OSError, match=f"127.0.0.1:{first.port} for /metrics"):
-        serve_metrics(CollectorRegistry(), "127.0.0.1", first.port)
+        StatusServer(CollectorRegistry(), "127.0.0.1", first.port)
     first.close()
 
 

@@ -57,5 +57,5 @@ def test_a_variable_in_small_letters_is_known_and_so_is_its_typo():
 
 
 def test_one_that_is_near_to_none_is_refused_too():
-    with pytest.raises(UnknownVariableError, match="LIVECLASS_COFFEE is set, and nothing reads it; `liveclass sett"):
-        refuse_unknown_variables({"LIVECLASS_COFFEE": "black"})
+    with pytest.raises(UnknownVariableError, match="LIVECLASS_UMBRELLA is set, and nothing reads it; `liveclass sett"):
+        refuse_unknown_variables({"LIVECLASS_UMBRELLA": "black"})

@@ -45,6 +45,7 @@ from liveclass.client.sender import BackgroundSender, SenderReport
 from liveclass.client.sync import LiveClass
 from liveclass.client.timeline import Timeline
 from liveclass.emotions import Emotion
+from liveclass.tls import Tls, TlsError
 
 __all__ = [
     "AlreadyExistsError",
@@ -86,6 +87,8 @@ __all__ = [
     "StreamResult",
     "Timeline",
     "TimelineBucket",
+    "Tls",
+    "TlsError",
     "UnavailableError",
     "UnreadableFrameError",
     "as_json",

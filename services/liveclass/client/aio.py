@@ -11,7 +11,7 @@ import grpc
 from liveclass.client import calls, messages
 from liveclass.client.async_streams import AsyncPacedRequests, Frames
 from liveclass.client.calls import DEFAULT_RESOLUTION, DEFAULTS, Call, ClassifyOptions, CroppedFace, Seconds
-from liveclass.client.channel import channel_options, target
+from liveclass.client.channel import channel_options
 from liveclass.client.errors import ServiceError, error_from_rpc
 from liveclass.client.frames import FrameLike
 from liveclass.client.results import (
@@ -28,6 +28,8 @@ from liveclass.client.results import (
 from liveclass.client.retries import Attempts
 from liveclass.client.streams import STREAM_TIMEOUT, WatchProgress
 from liveclass.client.timeline import Timeline
+from liveclass.secure_channel import open_channel, uses_tls
+from liveclass.tls import Tls
 from liveclass.v1 import detection_pb2_grpc, session_pb2_grpc
 
 T = TypeVar("T")
@@ -50,11 +52,14 @@ class AsyncLiveClass:
         session: str = "localhost:50052",
         *,
         timeout: float = 10.0,
-        credentials: grpc.ChannelCredentials | None = None,
+        tls: Tls | None = None,
     ) -> None:
         self._addresses = {"detection": detection, "session": session}
-        self._timeout = timeout
-        self._channels = {name: _channel(address, credentials) for name, address in self._addresses.items()}
+        self._timeout, self._tls = timeout, tls
+        self._channels = {
+            name: open_channel(grpc.aio, address, tls, options=channel_options())
+            for name, address in self._addresses.items()
+        }
         # The stubs' types choose by the channel's, which an aio channel's own stubs hide.
         self._detection: Any = detection_pb2_grpc.DetectionServiceStub(self._channels["detection"])
         self._session: Any = session_pb2_grpc.SessionServiceStub(self._channels["session"])
@@ -328,7 +333,8 @@ class AsyncLiveClass:
             await asyncio.sleep(delay)
 
     def _error(self, service: str, error: grpc.RpcError) -> ServiceError:
-        return error_from_rpc(error, service, self._addresses[service])
+        address = self._addresses[service]
+        return error_from_rpc(error, service, address, tls=uses_tls(address, self._tls))
 
     async def close(self) -> None:
         """Closes the connections; calls in flight are cancelled."""
@@ -342,9 +348,3 @@ class AsyncLiveClass:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-
-def _channel(address: str, credentials: grpc.ChannelCredentials | None) -> grpc.aio.Channel:
-    if credentials:
-        return grpc.aio.secure_channel(target(address), credentials, options=channel_options())
-    return grpc.aio.insecure_channel(target(address), options=channel_options())

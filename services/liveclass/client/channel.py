@@ -25,12 +25,3 @@ def channel_options() -> list[tuple[str, Any]]:
         ("grpc.max_reconnect_backoff_ms", 5_000),
         ("grpc.dns_min_time_between_resolutions_ms", 1_000),  # 30 s by default: long, when no replica is left
     ]
-
-
-def target(address: str) -> str:
-    """The address with gRPC's scheme: a bare host:port is looked up in DNS, so that all its replicas are found.
-
-    `ipv4:HOST:PORT,HOST:PORT` names several replicas where no DNS does.
-    """
-    has_scheme = "://" in address or address.startswith(("unix:", "ipv4:", "ipv6:"))
-    return address if has_scheme else f"dns:///{address}"

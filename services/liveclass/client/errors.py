@@ -133,15 +133,15 @@ def error_from_status(status: status_pb2.Status) -> ServiceError:
     return _class_of(code)(status.message, code, info.reason, violations, delay)
 
 
-def error_from_rpc(error: grpc.RpcError, service: str, address: str) -> ServiceError:
-    """The error that a call to `service` at `address` ended with."""
+def error_from_rpc(error: grpc.RpcError, service: str, address: str, *, tls: bool = False) -> ServiceError:
+    """The error that a call to `service` at `address`, over TLS or in plaintext, ended with."""
     read = error_from_status(from_rpc_error(error))
     if read.reason:
         return read
     # No ErrorInfo: it did not come from the service but from the way there, and gRPC's words for that help nobody.
     where = f"the {service} service at {address}"
     if isinstance(read, UnavailableError):
-        message = f"cannot reach {where} ({cause_of(read.message)})"
+        message = f"cannot reach {where} ({cause_of(read.message, tls=tls)})"
     elif isinstance(read, DeadlineExceededError):
         message = f"{where} did not answer in time"
     elif read.code is grpc.StatusCode.UNIMPLEMENTED:

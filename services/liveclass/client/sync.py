@@ -10,7 +10,7 @@ import grpc
 
 from liveclass.client import calls, messages
 from liveclass.client.calls import DEFAULT_RESOLUTION, DEFAULTS, Call, ClassifyOptions, CroppedFace, Seconds
-from liveclass.client.channel import channel_options, target
+from liveclass.client.channel import channel_options
 from liveclass.client.errors import ServiceError, error_from_rpc
 from liveclass.client.frames import FrameLike
 from liveclass.client.results import (
@@ -27,6 +27,8 @@ from liveclass.client.results import (
 from liveclass.client.retries import Attempts
 from liveclass.client.streams import STREAM_TIMEOUT, PacedRequests, WatchProgress
 from liveclass.client.timeline import Timeline
+from liveclass.secure_channel import open_channel, uses_tls
+from liveclass.tls import Tls
 from liveclass.v1 import detection_pb2_grpc, session_pb2_grpc
 
 T = TypeVar("T")
@@ -45,7 +47,10 @@ class LiveClass:
 
     An address that stands for many replicas ("detection.liveclass.svc:50051") is balanced over all of them. It may be
     used from many threads at once. `timeout` is the deadline of a call in seconds; every method takes its own.
-    `credentials` (grpc.ssl_channel_credentials()) are for services behind TLS.
+
+    TLS is spoken to an address that begins with https://, and where `tls` names files: `Tls(ca="school.pem")` for an
+    authority of your own, `certificate` and `key` too where the services ask for one. Files may be replaced meanwhile.
+    Raises TlsError for files that cannot be used.
 
     Every method raises ServiceError; those that take frames also UnreadableFrameError. Calls that may be repeated are
     retried within their deadline while a service is busy or away, after the delay that it asks for; a frame carries an
@@ -58,11 +63,14 @@ class LiveClass:
         session: str = "localhost:50052",
         *,
         timeout: float = 10.0,
-        credentials: grpc.ChannelCredentials | None = None,
+        tls: Tls | None = None,
     ) -> None:
         self._addresses = {"detection": detection, "session": session}
-        self._timeout = timeout
-        self._channels = {name: _channel(address, credentials) for name, address in self._addresses.items()}
+        self._timeout, self._tls = timeout, tls
+        self._channels = {
+            name: open_channel(grpc, address, tls, options=channel_options())
+            for name, address in self._addresses.items()
+        }
         # grpc's type stubs know less about streams than it does.
         self._detection: Any = detection_pb2_grpc.DetectionServiceStub(self._channels["detection"])
         self._session: Any = session_pb2_grpc.SessionServiceStub(self._channels["session"])
@@ -350,7 +358,8 @@ class LiveClass:
             time.sleep(delay)
 
     def _error(self, service: str, error: grpc.RpcError) -> ServiceError:
-        return error_from_rpc(error, service, self._addresses[service])
+        address = self._addresses[service]
+        return error_from_rpc(error, service, address, tls=uses_tls(address, self._tls))
 
     def close(self) -> None:
         """Closes the connections; calls in flight are cancelled."""
@@ -364,9 +373,3 @@ class LiveClass:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _channel(address: str, credentials: grpc.ChannelCredentials | None) -> grpc.Channel:
-    if credentials:
-        return grpc.secure_channel(target(address), credentials, options=channel_options())
-    return grpc.insecure_channel(target(address), options=channel_options())

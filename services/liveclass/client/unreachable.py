@@ -7,27 +7,39 @@ _CAUSES = (
     (r"Misformatted domain name|Failed to parse|address lookup failed", "this is no address; write it as host:port"),
     (
         r"WRONG_VERSION_NUMBER",
-        "it speaks plaintext, and TLS was asked for: leave `credentials` out, or give the address of its TLS end",
+        "it speaks plaintext, and TLS was asked for: write the address without https://, and name no certificate",
+    ),
+    (
+        r"CERTIFICATE_VERIFY_FAILED: certificate has expired",
+        "its TLS certificate has expired, or this machine's clock is wrong",
     ),
     (
         r"CERTIFICATE_VERIFY_FAILED: (?P<detail>[^:]+)",
-        "its TLS certificate is not trusted: {detail}; name its authority with grpc.ssl_channel_credentials(CA)",
+        "its TLS certificate is not trusted: {detail}; name its authority with Tls(ca=FILE), or LIVECLASS_CA",
     ),
     (
         r"Hostname Verification Check failed|Peer name .* is not in peer certificate",
         "its TLS certificate is another host's: use the name that the certificate holds",
     ),
-    (
-        r"Socket closed|[Cc]onnection reset|recvmsg",
-        "it closed the connection at once; if it is behind TLS, say so with credentials=grpc.ssl_channel_credentials()",
-    ),
     (r"parsing HTTP/2|SETTINGS frame", "what answers there does not speak gRPC"),
 )
 
+_CLOSED = r"Socket closed|[Cc]onnection reset|recvmsg|Broken pipe"
+_CLOSED_PLAINTEXT = "it closed the connection at once; if it speaks TLS, write the address as https://host:port"
+_CLOSED_TLS = (
+    "it closed the connection at once, as a service does that wants to see a client's certificate, signed by the "
+    "authority it trusts: give one with Tls(certificate=FILE, key=FILE), or LIVECLASS_CERTIFICATE and LIVECLASS_KEY"
+)
 
-def cause_of(told: str) -> str:
-    """What went wrong, from what gRPC tells of it: one of a few common causes, or else the end of the story."""
+
+def cause_of(told: str, *, tls: bool = False) -> str:
+    """What went wrong, from what gRPC tells of it: one of a few common causes, or else the end of the story.
+
+    `tls`: whether it was spoken. A service that is displeased with a handshake closes the connection without a word.
+    """
     first = (told.splitlines() or ["no reason given"])[0]
+    if re.search(_CLOSED, first):
+        return _CLOSED_TLS if tls else _CLOSED_PLAINTEXT
     for pattern, sentence in _CAUSES:
         if match := re.search(pattern, first):
             return sentence.format(**match.groupdict())

@@ -133,7 +133,7 @@ def _run(stack: "Stack", photograph: "Pixels", path: Path, console: "WholeLines"
     from liveclass.client import LiveClass
 
     pictures = variations(photograph)
-    with LiveClass(stack.detection_address, stack.session_address, timeout=30) as lc:
+    with LiveClass(stack.detection_address, stack.session_address, timeout=30, tls=stack.tls) as lc:
         session = patiently(lambda: lc.create_session("classrooms/demo", "photograph", minimum_group_size=1))
         hidden = patiently(lambda: lc.create_session("classrooms/demo", "small-group", minimum_group_size=SMALL_GROUP))
         console.print(

@@ -27,6 +27,8 @@ from liveclass.runtime.errors import (
     ServiceError,
     UnavailableError,
 )
+from liveclass.secure_channel import HTTPS, credentials, target
+from liveclass.tls import Tls
 
 MAX_BATCH = 64
 """The most faces that Triton takes in one request (`max_batch_size` in config.pbtxt)."""
@@ -117,13 +119,19 @@ class TritonClassifier:
         *,
         headers: Headers = dict,
         labels: Labels = "votes",
+        tls: Tls | None = None,
     ) -> None:
         """`headers` gives the metadata of a request: the trace that it belongs to.
 
-        `labels` are those to answer by where a request asks for none.
+        `labels` are those to answer by where a request asks for none. TLS is spoken to an address that begins with
+        https://, with the files of `tls` as they are now. Raises `TlsError`.
         """
         self._model, self._headers, self._labels = model, headers, labels
-        self._client = InferenceServerClient(address, channel_args=channel_options(_SERVICE_CONFIG))
+        self._client = InferenceServerClient(
+            target(address),
+            creds=credentials((tls or Tls()).read()) if address.startswith(HTTPS) else None,
+            channel_args=channel_options(_SERVICE_CONFIG),
+        )
         self._versions = ModelVersions(self._list_versions, versions_by_state)
         self._breaker = CircuitBreaker("triton", self._answers, circuit_state, silence_seconds=_SILENCE_SECONDS)
         self._answered_at = -math.inf

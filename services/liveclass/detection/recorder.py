@@ -1,7 +1,7 @@
 """Handing observations to the session service: the port, and gRPC behind it."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import grpc
 from google.rpc import status_pb2
@@ -16,6 +16,8 @@ from liveclass.runtime.breaker import Attempt, CircuitBreaker, CircuitOpenError
 from liveclass.runtime.channel import KEEPALIVE, channel_options
 from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.errors import DeadlineExceededError, Reason, UnavailableError, to_status
+from liveclass.secure_channel import open_channel
+from liveclass.tls import Tls
 from liveclass.v1 import session_pb2, session_pb2_grpc
 
 _SERVICE = session_pb2.DESCRIPTOR.services_by_name["SessionService"].full_name
@@ -65,12 +67,16 @@ class SessionServiceRecorder:
         *,
         timeout: float = 2.0,
         interceptors: Sequence[grpc.aio.ClientInterceptor] = (),
+        tls: Tls | None = None,
     ) -> None:
-        """`timeout`, in seconds, is the longest wait for one observation, and for any sign of life."""
-        self._channel = grpc.aio.insecure_channel(
-            address, options=[*channel_options(_SERVICE_CONFIG), *KEEPALIVE], interceptors=interceptors
+        """`timeout`, in seconds, is the longest wait for one observation, and for any sign of life.
+
+        TLS is spoken where `tls` is given or the address begins with https://. Raises `TlsError`.
+        """
+        self._channel = open_channel(
+            grpc.aio, address, tls, options=[*channel_options(_SERVICE_CONFIG), *KEEPALIVE], interceptors=interceptors
         )
-        self._stub = session_pb2_grpc.SessionServiceStub(self._channel)
+        self._stub: Any = session_pb2_grpc.SessionServiceStub(self._channel)  # typed as if it blocked
         self._health = health_pb2_grpc.HealthStub(self._channel)
         self._timeout, self._waiting = timeout, 0
         self._breaker = CircuitBreaker("session", self._answers, circuit_state, silence_seconds=0.9 * timeout)

@@ -23,9 +23,11 @@ from liveclass.detection.scene import SceneMemory
 from liveclass.detection.servicer import SERVICE_NAME, DetectionServicer
 from liveclass.detection.settings import DetectionSettings
 from liveclass.detection.workers import FrameTools, Workers
+from liveclass.runtime.certificates import client_tls
 from liveclass.runtime.health import Dependency
-from liveclass.runtime.metrics import GrpcMetrics, process_registry, serve_metrics
+from liveclass.runtime.metrics import GrpcMetrics, process_registry
 from liveclass.runtime.server import Server, ServerOptions, Service
+from liveclass.runtime.status_server import StatusServer
 from liveclass.runtime.tracing import Tracing, configure_tracing
 from liveclass.v1.detection_pb2_grpc import add_DetectionServiceServicer_to_server
 from liveclass.vision.faces import CASCADES, HaarDetector, SearchSettings
@@ -49,8 +51,9 @@ async def run(settings: DetectionSettings) -> None:
     """
     cv2.setNumThreads(1)  # frames run side by side; threads within each would only multiply
     registry = process_registry("detection")
-    with closing(serve_metrics(registry, settings.listen_host, settings.detection_metrics_port)):
+    with closing(StatusServer(registry, settings.metrics_host, settings.detection_metrics_port)) as status:
         async with serving(settings, registry) as service:
+            status.follow(service.server.health)
             await service.server.until_signal()
 
 
@@ -117,6 +120,7 @@ def _triton(settings: DetectionSettings, metrics: DetectionMetrics, tracing: Tra
         metrics.model_versions,
         headers=tracing.headers,
         labels=settings.labels,
+        tls=client_tls(settings),
     )
 
 
@@ -128,6 +132,7 @@ def _session_service(
         metrics.circuit_state.labels("session"),
         timeout=settings.record_timeout_seconds,
         interceptors=tracing.client_interceptors,
+        tls=client_tls(settings),
     )
 
 

@@ -12,7 +12,7 @@ class DetectionSettings(ServiceSettings):
     """Settings of the detection service, from environment variables that begin with `LIVECLASS_`."""
 
     detection_port: int = Field(50051, ge=0, le=65535, description="gRPC port; 0 takes any free one.")
-    detection_metrics_port: int = Field(9101, ge=0, le=65535, description="Port of /metrics; 0 takes any free one.")
+    detection_metrics_port: int = Field(9101, ge=0, le=65535, description="Port of /metrics and /health; 0 takes any.")
     triton_address: str = Field("localhost:8001", description="Triton's gRPC address.")
     model_name: str = Field("emotion", description="Name of the model in the model repository.")
     labels: Literal["votes", "fer2013"] = Field(

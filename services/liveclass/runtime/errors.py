@@ -6,6 +6,7 @@ ServiceError
 ├── AlreadyExistsError         ALREADY_EXISTS       ResourceInfo
 ├── UnauthenticatedError       UNAUTHENTICATED
 ├── PermissionDeniedError      PERMISSION_DENIED
+├── ClientNotAllowedError      PERMISSION_DENIED
 ├── FailedPreconditionError    FAILED_PRECONDITION  PreconditionFailure
 ├── ResourceExhaustedError     RESOURCE_EXHAUSTED   RetryInfo
 ├── UnavailableError           UNAVAILABLE          RetryInfo
@@ -124,6 +125,16 @@ class PermissionDeniedError(ServiceError):
 
     def metadata(self) -> Mapping[str, str]:
         return {"permission": self.permission}
+
+
+class ClientNotAllowedError(ServiceError):
+    """The certificate that a client showed is not one of those that may call this service."""
+
+    code = grpc.StatusCode.PERMISSION_DENIED
+
+    def __init__(self) -> None:
+        message = "this client's certificate is valid, and none of its names is one that may call this service"
+        super().__init__(message, Reason.CLIENT_NOT_ALLOWED)
 
 
 class FailedPreconditionError(ServiceError):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 import structlog
@@ -34,13 +35,14 @@ class HealthMonitor:
         self.servicer = health.aio.HealthServicer()  # type: ignore[attr-defined]  # missing in the package's types
         named = dict.fromkeys(one.only for one in dependencies if one.only)
         self._services, self._dependencies = ("", *services, *named), dependencies
+        self._serving = {LIVENESS}
         self._missing: frozenset[Dependency] | None = None
         self._log = structlog.get_logger()
 
     async def start_not_serving(self) -> None:
         """To be awaited before the server listens: the library's own default is SERVING."""
         await self.servicer.set(LIVENESS, health_pb2.HealthCheckResponse.SERVING)
-        await self._set_all(health_pb2.HealthCheckResponse.NOT_SERVING)
+        await self._set_serving(frozenset())
 
     async def follow(self) -> None:
         """Checks every second, for ever."""
@@ -50,7 +52,11 @@ class HealthMonitor:
 
     async def shut_down(self) -> None:
         """NOT_SERVING for good."""
-        await self._set_all(health_pb2.HealthCheckResponse.NOT_SERVING)
+        await self._set_serving(frozenset())
+
+    async def is_serving(self, name: str) -> bool:
+        """What the health service says of `name`; False for a name that it does not know."""
+        return name in self._serving
 
     async def _update(self) -> None:
         answers = await asyncio.gather(*(self._works(dependency) for dependency in self._dependencies))
@@ -59,15 +65,15 @@ class HealthMonitor:
         if missing == self._missing:
             return
         self._missing = missing
-        serving = [name for name in self._services if not any(one.only in ("", name) for one in missing)]
-        for name in self._services:
-            status = health_pb2.HealthCheckResponse
-            await self.servicer.set(name, status.SERVING if name in serving else status.NOT_SERVING)
+        serving = {name for name in self._services if not any(one.only in ("", name) for one in missing)}
+        await self._set_serving(serving)
         self._log.info("health", serving="" in serving, waiting_for=sorted(one.name for one in missing))
 
-    async def _set_all(self, status: health_pb2.HealthCheckResponse.ServingStatus) -> None:
-        for service in self._services:
-            await self.servicer.set(service, status)
+    async def _set_serving(self, names: AbstractSet[str]) -> None:
+        self._serving = {LIVENESS, *names}
+        status = health_pb2.HealthCheckResponse
+        for name in self._services:
+            await self.servicer.set(name, status.SERVING if name in names else status.NOT_SERVING)
 
     @staticmethod
     async def _works(dependency: Dependency) -> bool:

@@ -10,6 +10,7 @@ import structlog
 from google.protobuf.message import DecodeError
 from grpc_status import rpc_status
 
+from liveclass.runtime.certificates import AllowedClients
 from liveclass.runtime.drain import TOOL_SERVICES, Drain
 from liveclass.runtime.errors import InternalError, InvalidArgumentError, ServiceError, to_status
 from liveclass.runtime.metrics import GrpcMetrics
@@ -39,9 +40,9 @@ class _Observers(NamedTuple):
 class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # generic in the stubs, not in grpc
     """Translates `ServiceError`, hides everything else behind INTERNAL, and counts, times and logs each call."""
 
-    def __init__(self, metrics: GrpcMetrics, drain: Drain, streams: StreamLimits) -> None:
+    def __init__(self, metrics: GrpcMetrics, drain: Drain, streams: StreamLimits, clients: AllowedClients) -> None:
         self._observers, self._drain = _Observers(metrics, structlog.get_logger(), RefusalLog()), drain
-        self._streams = streams
+        self._streams, self._clients = streams, clients
 
     async def intercept_service(
         self,
@@ -65,6 +66,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # 
             handed_over = [request]
             del request
             async with self._watched(service, method, context):
+                self._clients.require(context.auth_context)
                 with self._drain.admit(service):
                     return await behavior(self._readable(handed_over.pop(), method), context)
 
@@ -75,6 +77,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # 
 
         async def call(request: Any, context: Context) -> AsyncIterator[Any]:
             async with self._watched(service, method, context):
+                self._clients.require(context.auth_context)
                 with self._drain.admit(service):
                     responses = behavior(self._readable(request, method), context)
                     if service not in TOOL_SERVICES:  # health may be watched for ever

@@ -1,9 +1,7 @@
-"""Prometheus metrics of gRPC calls, and the port that they are read from."""
+"""Prometheus metrics of gRPC calls, and of the process."""
 
-import threading
-from dataclasses import dataclass
+from collections.abc import Callable
 from importlib.metadata import version
-from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import (
     GC_COLLECTOR,
@@ -13,7 +11,6 @@ from prometheus_client import (
     Histogram,
     PlatformCollector,
     ProcessCollector,
-    start_http_server,
 )
 
 LATENCY_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 2.0, 5.0, 10.0)
@@ -40,6 +37,15 @@ class GrpcMetrics:
         self.denied = Counter(
             "liveclass_denied_calls", "Calls that were denied, by the check that failed.", ["reason"], registry=registry
         )
+        self._registry = registry
+
+    def watch_certificate(self, expires_at: Callable[[], float]) -> None:
+        """Shows when the service's TLS certificate expires, which a service in plaintext has none of."""
+        Gauge(
+            "liveclass_certificate_expiry_timestamp_seconds",
+            "When this service's TLS certificate expires.",
+            registry=self._registry,
+        ).set_function(expires_at)
 
 
 def process_registry(service: str) -> CollectorRegistry:
@@ -51,26 +57,3 @@ def process_registry(service: str) -> CollectorRegistry:
     build = Gauge("liveclass_build_info", "1, for the version that runs.", ["service", "version"], registry=registry)
     build.labels(service, version("liveclass")).set(1)
     return registry
-
-
-@dataclass(frozen=True)
-class MetricsServer:
-    """`/metrics` over HTTP, on a thread of its own."""
-
-    port: int
-    _http: WSGIServer
-    _thread: threading.Thread
-
-    def close(self) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
-
-
-def serve_metrics(registry: CollectorRegistry, host: str, port: int) -> MetricsServer:
-    """Serves `registry`; port 0 takes any free one. Raises `OSError` where the port is taken."""
-    try:
-        http, thread = start_http_server(port, addr=host, registry=registry)
-    except OSError as error:
-        raise OSError(f"cannot listen on {host}:{port} for /metrics: {error.strerror}") from error
-    return MetricsServer(http.server_port, http, thread)

@@ -12,6 +12,7 @@ from grpc_reflection.v1alpha import reflection
 
 from liveclass.identity.interceptor import AccessInterceptor, Authenticator, LocalOperator
 from liveclass.identity.methods import rules_of
+from liveclass.runtime.certificates import AllowedClients, ServerCertificate, server_tls
 from liveclass.runtime.drain import Drain
 from liveclass.runtime.health import Dependency, HealthMonitor
 from liveclass.runtime.interceptors import CallInterceptor
@@ -19,6 +20,7 @@ from liveclass.runtime.metrics import GrpcMetrics
 from liveclass.runtime.settings import ServiceSettings
 from liveclass.runtime.stream_limits import StreamLimits
 from liveclass.runtime.tracing import Tracing
+from liveclass.tls import Tls
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,16 @@ class ServerOptions:
     max_connections: int = 800
     """Further ones are closed as they come; below the 1024 open files that a process usually may have."""
     streams: StreamLimits = field(default_factory=StreamLimits)
+    tls: Tls | None = None
+    """Plaintext without it. With `tls.ca`, clients must show a certificate that it has signed."""
+    allowed_clients: str = ""
+    """Names in those certificates, separated by commas; empty: any."""
 
     @classmethod
     def from_settings(
         cls, settings: ServiceSettings, port: int, max_message_bytes: int = max_message_bytes
     ) -> "ServerOptions":
-        """What the operator has set; the port and the largest message are each service's own."""
+        """What the operator has set; the port and the largest message are each service's own. Raises `TlsError`."""
         return cls(
             host=settings.listen_host,
             port=port,
@@ -59,6 +65,8 @@ class ServerOptions:
             max_message_bytes=max_message_bytes,
             max_connections=settings.max_connections,
             streams=StreamLimits(settings.max_stream_age_seconds, settings.stream_idle_seconds),
+            tls=server_tls(settings),
+            allowed_clients=settings.allowed_clients,
         )
 
 
@@ -120,7 +128,9 @@ class Server:
         self._server = grpc.aio.server(
             interceptors=[
                 *(tracing.server_interceptors if tracing else ()),
-                CallInterceptor(metrics, self._drain, options.streams),
+                CallInterceptor(
+                    metrics, self._drain, options.streams, AllowedClients(options.allowed_clients, metrics.denied)
+                ),
                 AccessInterceptor(authenticator or LocalOperator(), rules_of(names), metrics.denied),
             ],
             options=_channel_options(options),
@@ -129,28 +139,34 @@ class Server:
             service.add(self._server)
         own = (health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)
         reflection.enable_server_reflection([*names, *own], self._server)
-        self._health = HealthMonitor(names, dependencies)
-        health_pb2_grpc.add_HealthServicer_to_server(self._health.servicer, self._server)
+        self.health = HealthMonitor(names, dependencies)
+        health_pb2_grpc.add_HealthServicer_to_server(self.health.servicer, self._server)
+        self._certificate = ServerCertificate(options.tls) if options.tls else None
+        if self._certificate:
+            metrics.watch_certificate(self._certificate.expires_at)
         self._following: asyncio.Task[None] | None = None
 
     async def start(self) -> int:
         """Listens, not yet healthy; returns the port. Raises `PortInUseError`."""
         address = f"{self._options.host}:{self._options.port}"
         try:
-            port = self._server.add_insecure_port(address)
+            if self._certificate:
+                port = self._server.add_secure_port(address, self._certificate.credentials)
+            else:
+                port = self._server.add_insecure_port(address)
         except RuntimeError as error:
             raise PortInUseError(f"cannot listen on {address}: is another process using the port?") from error
-        await self._health.start_not_serving()
+        await self.health.start_not_serving()
         await self._server.start()
-        self._following = asyncio.create_task(self._health.follow())
-        self._log.info("listening", address=f"{self._options.host}:{port}")
+        self._following = asyncio.create_task(self.health.follow())
+        self._log.info("listening", address=f"{self._options.host}:{port}", tls=self._certificate is not None)
         return port
 
     async def stop(self) -> None:
         """NOT_SERVING, no new calls, and the admitted ones are finished within the grace period."""
         if self._following:
             self._following.cancel()
-        await self._health.shut_down()
+        await self.health.shut_down()
         await self._drain.finish(self._options.grace_seconds)
         await self._server.stop(None)
         self._log.info("stopped")

@@ -1,5 +1,6 @@
 """Typed settings from the environment, the same way for every service."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, ValidationError
@@ -15,6 +16,27 @@ class ServiceSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LIVECLASS_", frozen=True)
 
     listen_host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 or [::] for all.")
+    metrics_host: str = Field(
+        "127.0.0.1", description="Address on which /metrics and /health are shown, in plaintext, to whoever reaches it."
+    )
+    certificate: Path | None = Field(
+        None,
+        description="PEM file of this service's certificate and its intermediates. With it the service speaks TLS, and "
+        "shows it to the services that it calls.",
+    )
+    key: Path | None = Field(None, description="PEM file of the certificate's key.")
+    ca: Path | None = Field(
+        None, description="PEM file of the authorities whose certificates are trusted of the services that are called."
+    )
+    client_ca: Path | None = Field(
+        None,
+        description="PEM file of the authorities one of which must have signed a caller's certificate (mutual TLS).",
+    )
+    allowed_clients: str = Field(
+        "",
+        description="Names in the certificates of callers that are let in, separated by commas; * for any that "
+        "LIVECLASS_CLIENT_CA has signed.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged.")
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", description="json for machines, console for people; auto: console on a terminal."

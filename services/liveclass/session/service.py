@@ -15,8 +15,9 @@ from prometheus_client import CollectorRegistry
 from liveclass.paths import data_directory
 from liveclass.runtime.errors import ServiceError
 from liveclass.runtime.health import WRITES, Dependency
-from liveclass.runtime.metrics import GrpcMetrics, process_registry, serve_metrics
+from liveclass.runtime.metrics import GrpcMetrics, process_registry
 from liveclass.runtime.server import Server, ServerOptions, Service
+from liveclass.runtime.status_server import StatusServer
 from liveclass.runtime.tracing import configure_tracing
 from liveclass.session.admission import HeavyWork
 from liveclass.session.answers import Clock, TimelineReader
@@ -57,8 +58,9 @@ async def run(settings: SessionSettings) -> None:
     if "database_url" not in settings.model_fields_set:  # nobody has made the default folder
         data_directory(os.environ).mkdir(parents=True, exist_ok=True)
     registry = process_registry("session")
-    with closing(serve_metrics(registry, settings.listen_host, settings.session_metrics_port)):
+    with closing(StatusServer(registry, settings.metrics_host, settings.session_metrics_port)) as status:
         async with serving(settings, registry) as service:
+            status.follow(service.server.health)
             _collect_garbage_seldom()
             await service.server.until_signal()
 

@@ -27,7 +27,7 @@ class SessionSettings(ServiceSettings):
     """Settings of `python -m liveclass.session`."""
 
     session_port: int = Field(50052, ge=0, le=65535, description="Port of the session service; 0 takes any.")
-    session_metrics_port: int = Field(9102, ge=0, le=65535, description="Port of its /metrics; 0 takes any.")
+    session_metrics_port: int = Field(9102, ge=0, le=65535, description="Port of /metrics and /health; 0 takes any.")
     database_url: str = Field(
         default_factory=lambda: sqlite_url(data_directory(os.environ)),
         description="Where sessions are kept: sqlite+aiosqlite:///FILE, or postgresql+asyncpg://USER@HOST/DATABASE.",

@@ -5,12 +5,15 @@ import signal
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import TracebackType
 
 from liveclass.paths import model_repository, sqlite_url
 from liveclass.stack.part import Part
 from liveclass.stack.ports import HOST, Ports, StackError, is_free, variable
+from liveclass.tls import Tls
 
 DECLARATION = "purpose=demonstration; jurisdiction=none"
 
@@ -42,6 +45,8 @@ class Stack:
             **(environment or {}),
             **self.ports.environment(),
         }
+        self.tls = Tls.from_environment(self.environment)
+        """What clients of the two services need."""
         self.repository = model_repository(self.environment)
         self._stop_timeout = _grace_seconds(self.environment) + _STOP_MARGIN
         self._parts = {part.name: part for part in self._plan()}
@@ -161,14 +166,14 @@ class Stack:
                 ["liveclass.session"],
                 [ports.session, ports.session_metrics],
                 self.log_file("session"),
-                lambda: _is_serving(self.session_address, "liveclass.v1.SessionService"),
+                lambda: _is_serving(ports.session_metrics),
             ),
             Part(
                 "detection",
                 ["liveclass.detection"],
                 [ports.detection, ports.detection_metrics],
                 self.log_file("detection"),
-                lambda: _is_serving(self.detection_address, "liveclass.v1.DetectionService"),
+                lambda: _is_serving(ports.detection_metrics),
             ),
         ]
 
@@ -211,16 +216,12 @@ def _triton_is_ready(port: int) -> bool:
     return is_model_ready(port)
 
 
-def _is_serving(address: str, service: str) -> bool:
-    import grpc  # noqa: PLC0415  # takes a while to import, and is not needed to read ports and paths
-    from grpc_health.v1 import health_pb2, health_pb2_grpc  # noqa: PLC0415  # as above
-
-    with grpc.insecure_channel(address) as channel:
-        try:
-            answer = health_pb2_grpc.HealthStub(channel).Check(
-                health_pb2.HealthCheckRequest(service=service), timeout=1
-            )
-        except grpc.RpcError:
-            return False
-    serving: bool = answer.status == health_pb2.HealthCheckResponse.SERVING
-    return serving
+def _is_serving(metrics_port: int) -> bool:
+    connection = HTTPConnection(HOST, metrics_port, timeout=1)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()

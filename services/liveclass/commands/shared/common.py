@@ -48,10 +48,12 @@ INTERRUPTED = 130
 
 @contextmanager
 def connect(detection: str = DETECTION, session: str = SESSION) -> "Iterator[LiveClass]":
-    """Both services, as the command's options say."""
-    from liveclass.client import LiveClass
+    """Both services, as the command's options say, with the TLS files that the environment names."""
+    import os
 
-    with LiveClass(detection, session, timeout=30) as lc:
+    from liveclass.client import LiveClass, Tls
+
+    with LiveClass(detection, session, timeout=30, tls=Tls.from_environment(os.environ)) as lc:
         yield lc
 
 
@@ -149,7 +151,7 @@ def _refuse_unknown_variables() -> None:
 
 def _sentence(error: Exception) -> str | None:
     """What to say about an error that is nobody's defect; None for all others."""
-    from liveclass.client import LiveClassError, ResourceExhaustedError, UnavailableError
+    from liveclass.client import LiveClassError, ResourceExhaustedError, TlsError, UnavailableError
     from liveclass.install_hints import install_hint
     from liveclass.stack import StackError
 
@@ -157,7 +159,7 @@ def _sentence(error: Exception) -> str | None:
         return f"{error}. `liveclass up` starts everything on this machine."
     if isinstance(error, UnavailableError | ResourceExhaustedError) and error.retry_after:
         return f"{error}; try again in {error.retry_after:g} s."
-    if isinstance(error, LiveClassError | StackError):
+    if isinstance(error, LiveClassError | StackError | TlsError):
         return str(error)
     if isinstance(error, ModuleNotFoundError) and (sentence := install_hint(error)):
         return f"this command needs more than is installed: {sentence}"

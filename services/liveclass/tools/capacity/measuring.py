@@ -49,7 +49,7 @@ def measure(
 
     Raises StackError if a part ends or no frame is answered, and any error of the client.
     """
-    with LiveClass(stack.detection_address, stack.session_address, timeout=_TIMEOUT) as lc:
+    with LiveClass(stack.detection_address, stack.session_address, timeout=_TIMEOUT, tls=stack.tls) as lc:
         for path in PATHS:
             classrooms = Classrooms(lc, 1 / plan.fps)
             for concurrency in plan.concurrencies:
