@@ -24,7 +24,7 @@ RUN pip install --require-hashes -r build-requirements.txt \
 FROM python:3.12-slim-bookworm@${PYTHON_DIGEST}
 COPY --from=build /opt/liveclass /opt/liveclass
 COPY deploy/docker/healthcheck.py /opt/liveclass/healthcheck.py
-ENV PATH=/opt/liveclass/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 LIVECLASS_LISTEN_HOST=0.0.0.0
+ENV PATH=/opt/liveclass/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 LIVECLASS_LISTEN_HOST=0.0.0.0 LIVECLASS_METRICS_HOST=0.0.0.0
 # The session service's database, where it is a file.
 RUN install --directory --owner=10001 --group=10001 /data
 USER 10001:10001

@@ -122,15 +122,11 @@ def test_replicas_are_replaced_no_faster_than_clients_learn_of_new_ones(manifest
 
 
 def test_probes_ask_for_what_they_mean(manifests):
-    for name, service in (
-        ("detection", "liveclass.v1.DetectionService"),
-        ("session", "liveclass.v1.SessionService"),
-    ):
+    for name in ("detection", "session"):
         container = pod_of(manifests, name)["containers"][0]
-        assert container["readinessProbe"]["grpc"]["service"] == service
+        assert container["readinessProbe"]["httpGet"] == {"path": "/health", "port": "metrics"}
         # The service's own health follows what it depends on; a restart would not bring that back.
-        assert container["livenessProbe"]["grpc"]["service"] == LIVENESS
-        assert container["livenessProbe"]["grpc"]["port"] == container["readinessProbe"]["grpc"]["port"]
+        assert container["livenessProbe"]["httpGet"] == {"path": f"/health/{LIVENESS}", "port": "metrics"}
     for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
         command = pod_of(manifests, "triton")["containers"][0][probe]["exec"]["command"]
         # A real answer: Triton calls a model ready whose processes have died.

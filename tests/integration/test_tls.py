@@ -4,6 +4,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import AsyncIterator
+from concurrent import futures
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -12,11 +13,19 @@ import grpc
 import pytest
 import structlog
 from certificates import Authority
+from click.testing import Result
+from detection_fakes import FakeClassifier, astronaut
 from prometheus_client import CollectorRegistry
+from typer.testing import CliRunner
 
+from liveclass.cli import app
 from liveclass.client import AsyncLiveClass, LiveClass, ServiceError, Tls, TlsError, UnavailableError
+from liveclass.detection import service as detection_service
+from liveclass.detection.settings import DetectionSettings
 from liveclass.runtime.metrics import GrpcMetrics
 from liveclass.runtime.server import Server, ServerOptions, Service
+from liveclass.session import service as session_service
+from liveclass.session.settings import SessionSettings
 from liveclass.v1 import session_pb2, session_pb2_grpc
 
 SESSION = "classrooms/7b/sessions/maths"
@@ -30,12 +39,20 @@ class Sessions(session_pb2_grpc.SessionServiceServicer):
         yield session_pb2.TimelineBucket(frames=1)
 
 
+class NoSessions(session_pb2_grpc.SessionServiceServicer):
+    def ListSessions(self, request, context):
+        return session_pb2.ListSessionsResponse()
+
+
 class Running:
     """The runtime's own server, with a servicer that answers at once."""
 
     def __init__(self, tls: Tls | None, allowed_clients: str = "", **options: object) -> None:
         self.registry = CollectorRegistry()
-        service = Service("liveclass.v1.SessionService", lambda s: session_pb2_grpc.add_SessionServiceServicer_to_server(Sessions(), s))
+        service = Service(
+            "liveclass.v1.SessionService",
+            lambda s: session_pb2_grpc.add_SessionServiceServicer_to_server(Sessions(), s),
+        )
         server_options = ServerOptions(tls=tls, allowed_clients=allowed_clients, grace_seconds=1, **options)
         self.server = Server([service], [], server_options, GrpcMetrics(self.registry))
 
@@ -302,3 +319,89 @@ async def test_a_certificate_that_has_expired_does_not_start(authority):
     long_ago = datetime(2021, 3, 2, tzinfo=timezone.utc)
     with pytest.raises(TlsError, match="expired on 2021-03-02"):
         Running(replace(authority.issue("server", "127.0.0.1", expires=long_ago), ca=None))
+
+
+# Both services, as they run.
+
+
+async def test_a_frame_is_recorded_over_mutual_tls_and_only_detection_may_record(authority, tmp_path):
+    own, detections, operators = (
+        authority.issue(name, f"{name}.liveclass", "127.0.0.1") for name in ("session", "detection", "operator")
+    )
+    session_settings = SessionSettings(
+        session_port=0,
+        database_url=f"sqlite+aiosqlite:///{tmp_path}/liveclass.db",
+        use_declaration="purpose=demonstration; jurisdiction=none",
+        grace_seconds=1,
+        certificate=own.certificate,
+        key=own.key,
+        client_ca=authority.file,
+        allowed_clients="detection.liveclass,operator.liveclass",
+    )
+    async with session_service.serving(session_settings, CollectorRegistry()) as session:
+        detection_settings = DetectionSettings(
+            detection_port=0,
+            session_address=f"127.0.0.1:{session.port}",
+            detection_threads=1,
+            grace_seconds=1,
+            ca=authority.file,
+            certificate=detections.certificate,
+            key=detections.key,
+        )
+        async with detection_service.serving(detection_settings, CollectorRegistry(), FakeClassifier()) as detection:
+            addresses = (f"https://127.0.0.1:{detection.port}", f"https://127.0.0.1:{session.port}")
+            async with AsyncLiveClass(*addresses, tls=operators) as lc:
+                lesson = await lc.create_session("7b", minimum_group_size=1)
+                frame = await lc.classify(astronaut(), session=lesson.name, source="front")
+            async with AsyncLiveClass(*addresses, tls=authority.issue("lms", "lms.example")) as lc:
+                unrecorded = (await lc.classify(astronaut())).faces
+                with pytest.raises(ServiceError) as refused:
+                    await lc.get_session(lesson.name)
+
+    assert frame.recorded
+    assert len(unrecorded) == 1  # detection asks for no certificate
+    assert refused.value.reason == "CLIENT_NOT_ALLOWED"
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"certificate": "c.pem"}, "LIVECLASS_CERTIFICATE and LIVECLASS_KEY belong together"),
+        ({"client_ca": "ca.pem", "allowed_clients": "x"}, "set LIVECLASS_CERTIFICATE and LIVECLASS_KEY as well"),
+        (
+            {"certificate": "c.pem", "key": "k.pem", "client_ca": "ca.pem"},
+            "set both, or neither; \\* allows every name",
+        ),
+        ({"certificate": "c.pem", "key": "k.pem", "allowed_clients": "x"}, "set both, or neither"),
+    ],
+)
+def test_settings_that_do_not_fit_together_are_refused(given, problem):
+    with pytest.raises(TlsError, match=problem):
+        ServerOptions.from_settings(SessionSettings(**given), 0)
+
+
+def test_the_command_line_reads_the_files_from_the_environment(authority, server_files, tmp_path):
+    server = grpc.server(futures.ThreadPoolExecutor(1))
+    session_pb2_grpc.add_SessionServiceServicer_to_server(NoSessions(), server)
+    pem = server_files.read()
+    credentials = grpc.ssl_server_credentials([(pem.key, pem.certificate)], pem.ca, require_client_auth=True)
+    port = server.add_secure_port("127.0.0.1:0", credentials)
+    server.start()
+    client = authority.issue("client", "lms.example")
+
+    def listed(**variables: object) -> Result:
+        environment = {f"LIVECLASS_{name}": str(value) for name, value in variables.items()}
+        return CliRunner().invoke(app, ["session", "list", "--json"], env=environment)
+
+    address = f"https://127.0.0.1:{port}"
+    good = listed(SESSION_ADDRESS=address, CA=authority.file, CERTIFICATE=client.certificate, KEY=client.key)
+    broken = listed(SESSION_ADDRESS=address, CA=tmp_path / "none.pem")
+    half = listed(SESSION_ADDRESS=address, KEY=client.key)
+    server.stop(0)
+
+    assert (good.exit_code, good.stdout) == (0, "")
+    assert (broken.exit_code, broken.stderr) == (
+        1,
+        f"error: {tmp_path}/none.pem cannot be read: No such file or directory\n",
+    )
+    assert "give both, or neither" in half.stderr
