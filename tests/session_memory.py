@@ -7,7 +7,7 @@ import numpy as np
 from liveclass.names import SessionName
 from liveclass.session import figures
 from liveclass.session.model import FOREVER, Session
-from liveclass.session.store.port import BucketQuery, Groups, Snapshot
+from liveclass.session.ports import BucketQuery, Groups, Snapshot
 from liveclass.session.timeline import Series
 
 NAME = SessionName("7b", "maths")
@@ -27,7 +27,7 @@ class MemoryStore:
     async def get_session(self, name: SessionName) -> Session:
         return self._then_erase(self._session())
 
-    async def read(self, name: SessionName, query: BucketQuery) -> Snapshot:
+    async def snapshot(self, name: SessionName, query: BucketQuery) -> Snapshot:
         """As the port says: all of one moment."""
         chosen = [
             one

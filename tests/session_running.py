@@ -46,7 +46,7 @@ class RunningSession:
         self._closing = AsyncExitStack()
         running = await self._closing.enter_async_context(serving(settings, self.registry, self.clock, self.heavy))
         self.port, self.server, self.servicer = running.port, running.server, running.servicer
-        self.store, self.engine, self.feed = running.store, running.engine, running.feed
+        self.store, self.feed = running.store, running.feed
         self.auditor = running.servicer.auditor
         self.channel = await self._closing.enter_async_context(grpc.aio.insecure_channel(f"127.0.0.1:{self.port}"))
         self.stub = session_pb2_grpc.SessionServiceStub(self.channel)

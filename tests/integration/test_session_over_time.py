@@ -225,7 +225,7 @@ async def test_no_table_holds_a_pseudonym_or_a_frame_id(running):
     name = await running.create()
     await running.record(name, observation("frame-of-jo", source="seat-of-jo"))
     tables = schema.metadata.sorted_tables
-    rows = await running.store._engine.read(lambda c: [tuple(row) for t in tables for row in c.execute(t.select())])
+    rows = await running.store.read(lambda c: [tuple(row) for t in tables for row in c.execute(t.select())])
     assert rows
     assert "of-jo" not in repr(rows)
 
@@ -257,7 +257,7 @@ async def rows_of(service: RunningSession, name: str) -> int:
 
 
 async def scalar(service: RunningSession, query):
-    return await service.store._engine.read(lambda connection: connection.scalar(query))
+    return await service.store.read(lambda connection: connection.scalar(query))
 
 
 async def test_on_postgresql_whole_partitions_are_dropped(postgres):  # noqa: F811  # the fixture
@@ -279,7 +279,7 @@ async def test_who_read_exported_and_erased_is_on_record(running):
     await running.stub.DeleteObservations(session_pb2.DeleteObservationsRequest(session=name, source="seat-1"))
     await running.auditor.flush()
     query = sa.select(schema.audit).order_by(schema.audit.c.action)
-    rows = await running.store._engine.read(lambda connection: connection.execute(query).all())
+    rows = await running.store.read(lambda connection: connection.execute(query).all())
     assert [(row.action, row.session) for row in rows] == [
         ("DeleteObservations", name), ("ExportTimeline", name), ("GetTimeline", name)
     ]  # fmt: skip

@@ -7,14 +7,12 @@ import sqlalchemy as sa
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 from session_databases import database_url, postgres  # noqa: F401  # fixtures
-from session_running import HAPPY, NOON, RULES, SAD, RunningSession, observation
+from session_running import HAPPY, NOON, SAD, RunningSession, observation
 
 from liveclass.names import parse_session
 from liveclass.session.model import Erased
+from liveclass.session.ports import SessionQuery
 from liveclass.session.store import clearing, schema
-from liveclass.session.store.port import SessionQuery
-from liveclass.session.store.releasing import Releaser
-from liveclass.session.store.upserts import Upserts
 from liveclass.v1 import session_pb2
 
 HOUR = 3600
@@ -33,7 +31,7 @@ async def sweep(service: RunningSession) -> None:
 async def rows(service: RunningSession) -> int:
     """How many rows all tables that hold observations have."""
     counts = [sa.select(sa.func.count()).select_from(table) for table in schema.GROWING]
-    return sum([await service.store._engine.read(lambda c, query=query: c.scalar(query)) for query in counts])
+    return sum([await service.store.read(lambda c, query=query: c.scalar(query)) for query in counts])
 
 
 async def test_a_sweeper_that_comes_by_often_leaves_nothing_behind(running):
@@ -80,13 +78,12 @@ async def test_what_was_hidden_stays_hidden_while_its_neighbours_expire(running)
 
 
 async def test_a_source_is_erased_from_a_session_longer_than_one_reading(running):
-    engine = running.store._engine
     name, other = await running.create(), await running.create("classrooms/7b/sessions/other")
     kept = (observation("a", source="seat-1"), observation("b", NOON + 5, (SAD,), source="seat-1"))
     await running.record(other, *kept)
     erased = [observation(str(second), NOON + second, source="seat-2") for second in (0, 5, 61, 1300)]
     await running.record(name, *kept, *erased)
-    session, releaser = parse_session(name, "name"), Releaser(Upserts(engine.dialect), RULES)
-    assert await engine.write(lambda c: clearing.erase_source(c, releaser, session, "seat-2", 2)) == Erased(4, 4)
+    session = parse_session(name, "name")
+    assert await running.store.write(clearing.erase_source, session, "seat-2", 2) == Erased(4, 4)
     for resolution in (1, 10, 60, 600):
         assert await running.timeline(name, resolution) == await running.timeline(other, resolution)

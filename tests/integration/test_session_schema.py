@@ -1,25 +1,29 @@
 """The steps of the schema lead to what the store takes for granted."""
 
+import time
 from typing import Any
 
 import sqlalchemy as sa
 from session_databases import database_url, postgres  # noqa: F401  # fixtures
-from session_running import NOON, RunningSession, observation
+from session_running import NOON, RULES, RunningSession, observation
 
+from liveclass.session.changes import ChangeFeed
 from liveclass.session.store import schema
-from liveclass.session.store.engines import open_engine
-from liveclass.session.store.migrate import migrate
+from liveclass.session.store.opening import make_store
+from liveclass.session.store.sql import StoreOptions
 from liveclass.v1 import emotion_pb2, session_pb2
+
+OPTIONS = StoreOptions(ChangeFeed(), RULES, time.time)
 
 
 async def test_the_migrations_make_the_tables_of_the_schema(database_url):  # noqa: F811  # the fixture
-    engine = open_engine(database_url, 1)
-    await engine.write(migrate)
-    migrated = await engine.read(tables)
-    await engine.write(schema.metadata.drop_all)
-    await engine.write(schema.metadata.create_all)
-    created = await engine.read(tables)
-    await engine.close()
+    store = make_store(database_url, 1, OPTIONS)
+    await store.open()
+    migrated = await store.read(tables)
+    await store.write(lambda begun: schema.metadata.drop_all(begun.connection))
+    await store.write(lambda begun: schema.metadata.create_all(begun.connection))
+    created = await store.read(tables)
+    await store.close()
     assert set(created) > {table.name for table in schema.GROWING}
     assert migrated == created
 
@@ -50,10 +54,10 @@ def tables(connection: sa.Connection) -> dict[str, dict[str, Any]]:
 
 
 async def test_what_an_earlier_schema_holds_is_released_when_it_is_read(database_url):  # noqa: F811  # the fixture
-    engine = open_engine(database_url, 1)
-    await engine.write(lambda connection: migrate(connection, "0001"))
-    await engine.write(record_as_before)
-    await engine.close()
+    store = make_store(database_url, 1, OPTIONS)
+    await store.open("0001")
+    await store.write(lambda begun: record_as_before(begun.connection))
+    await store.close()
     async with RunningSession(database_url) as running:
         hidden, bucket = await running.timeline("classrooms/7b/sessions/maths")
         assert (hidden.suppressed, bucket.suppressed, bucket.frames, bucket.faces) == (True, False, 2, 10)

@@ -1,22 +1,23 @@
 """How the session service begins with a database that is not there, or is none."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
 from session_databases import postgres  # noqa: F401  # fixture
 from structlog.testing import capture_logs
 
+from liveclass.session.changes import ChangeFeed
 from liveclass.session.privacy import ReleaseRules
 from liveclass.session.service import open_soon
-from liveclass.session.store.changes import ChangeFeed
-from liveclass.session.store.engines import open_engine
-from liveclass.session.store.sql import SqlStore
+from liveclass.session.store.opening import make_store
+from liveclass.session.store.sql import StoreOptions
 
 
 async def begin(url: str) -> list[str]:
     """Gives the causes that are logged."""
-    store = SqlStore(open_engine(url, 1), ChangeFeed(), ReleaseRules())
+    store = make_store(url, 1, StoreOptions(ChangeFeed(), ReleaseRules(), time.time))
     try:
         with capture_logs() as lines:
             await open_soon(store)

@@ -142,7 +142,7 @@ async def test_a_server_that_can_only_be_read_is_named_and_reading_goes_on(postg
         assert await running.record(name, observation("a")) == (1, 0)
         database = sa.make_url(url).database
         execute(postgres, f"ALTER DATABASE {database} SET default_transaction_read_only = on")
-        await running.engine._loop.run(running.engine.pool.dispose())  # the setting is for new connections
+        await running.store.on_its_loop(running.store.pool.dispose())  # the setting is for new connections
         reason, message, _ = await refusal(running.record(name, observation("b")))
         assert reason == "STORE_READ_ONLY"
         assert "can only be read" in message
@@ -150,7 +150,7 @@ async def test_a_server_that_can_only_be_read_is_named_and_reading_goes_on(postg
         assert await health(running, "") == SERVING
         assert len(await running.timeline(name)) == 1
         execute(postgres, f"ALTER DATABASE {database} RESET default_transaction_read_only")
-        await running.engine._loop.run(running.engine.pool.dispose())
+        await running.store.on_its_loop(running.store.pool.dispose())
         await until(lambda: health(running, "writes"), SERVING)
         assert await running.record(name, observation("b")) == (1, 0)
     assert "nothing can be recorded" in [line["event"] for line in lines]
@@ -167,7 +167,7 @@ async def test_a_missing_table_is_logged_with_its_name_and_seen_in_health(tmp_pa
     lines: list = []
     async with logged(f"sqlite+aiosqlite:///{tmp_path}/liveclass.db", lines) as running:
         await until(lambda: health(running, ""), SERVING)
-        await running.engine.write(lambda connection: connection.execute(sa.text("DROP TABLE sessions")))
+        await running.store.write(lambda begun: begun.connection.execute(sa.text("DROP TABLE sessions")))
         with pytest.raises(grpc.aio.AioRpcError) as raised:
             await running.create()
         assert raised.value.code() is grpc.StatusCode.INTERNAL

@@ -10,7 +10,7 @@ from liveclass.runtime.errors import InvalidArgumentError, Reason, UnavailableEr
 from liveclass.session import figures
 from liveclass.session.answers import TimelineReader, Window
 from liveclass.session.model import FOREVER, Session
-from liveclass.session.store.port import Snapshot
+from liveclass.session.ports import Snapshot
 from liveclass.session.store.reading import MAX_ROWS
 from liveclass.session.timeline import empty
 
@@ -46,10 +46,10 @@ class FixedStore:
     """Answers what it is told, and cannot write."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self.snapshot = snapshot
+        self.answer = snapshot
 
-    async def read(self, name, query):
-        return self.snapshot
+    async def snapshot(self, name, query):
+        return self.answer
 
     async def close_cells(self, name):
         raise UnavailableError("the disk is full", 1.0, Reason.STORE_UNAVAILABLE)

@@ -77,7 +77,7 @@ async def test_what_could_not_be_written_does_not_push_out_what_is_newer():
     store.may_write.set()
     with capture_logs() as lines:
         await writing
-    assert lines[0]["cause"] == "away"
+    assert lines[0]["cause"] == "OSError: away"
     assert lines[1] == {"event": "audit entries are in the log only", "entries": 3, "log_level": "error"}
     await auditor.flush()
     assert len(store.written) == MAX_WAITING

@@ -101,7 +101,7 @@ async def test_a_sweep_that_fails_says_why() -> None:
     sweeper = Sweeper(Broken(), 1e-9, 1, ClockCheck(lambda: NOON, lambda: 0.0))
     with capture_logs() as logs:
         await stop_after_first(sweeper)
-    assert logs[0]["cause"] == "no route to the database"
+    assert logs[0]["cause"] == "OSError: no route to the database"
 
 
 async def stop_after_first(sweeper: Sweeper) -> None:

@@ -5,8 +5,7 @@ import asyncio
 from session_memory import NAME, MemoryStore
 
 from liveclass.session.answers import TimelineReader, Window
-from liveclass.session.store.changes import ChangeFeed
-from liveclass.session.store.writing import Change
+from liveclass.session.changes import Change, ChangeFeed
 from liveclass.session.watching import Watcher
 
 WATCHERS = 50
@@ -17,9 +16,9 @@ class CountingStore(MemoryStore):
 
     reads = 0
 
-    async def read(self, name, query):
+    async def snapshot(self, name, query):
         self.reads += 1
-        return await super().read(name, query)
+        return await super().snapshot(name, query)
 
 
 async def test_a_change_is_read_once_for_all_who_watch():
@@ -30,7 +29,7 @@ async def test_a_change_is_read_once_for_all_who_watch():
     assert {bucket.frames for bucket in first} == {1}
     before = store.reads
     store.observations.append(("b", 5, 1))
-    feed.publish(Change(1, 5, 5))
+    feed.publish([Change(1, 5, 5)])
     second = await asyncio.gather(*(anext(one) for one in watches))
     assert {(bucket.frames, bucket.group_size) for bucket in second} == {(2, 2)}
     assert store.reads == before + 1
@@ -42,7 +41,7 @@ async def test_what_was_erased_is_sent_empty():
     watch = Watcher(TimelineReader(store, lambda: 100.0, settle_seconds=2.0), feed).watch(NAME, Window(0, None, 10))
     assert [(await anext(watch)).start_time.seconds for _ in range(2)] == [0, 20]
     store.observations.pop()
-    feed.publish(Change(1, 0, 100))
+    feed.publish([Change(1, 0, 100)])
     emptied = await anext(watch)
     assert (emptied.start_time.seconds, emptied.duration.seconds, emptied.frames) == (20, 10, 0)
     await watch.aclose()

@@ -41,10 +41,13 @@ class RefusalLog:
             self._last.clear()
         self._last[kind] = now
         more = {"since_the_last_line": count} if (count := self._more.pop(kind, 0)) else {}
-        because = {"cause": _first_line(cause)} if cause is not None else {}
+        because = {"cause": first_line(cause)} if cause is not None else {}
         self._log.warning("refused", reason=error.reason.value, message=error.message, **because, **more)
 
 
-def _first_line(cause: BaseException) -> str:
-    """Of what it says. Further lines hold statements and their parameters, which are no business of a log."""
+def first_line(cause: BaseException) -> str:
+    """An error's type and the first line of its message.
+
+    Further lines hold statements and their parameters, which are no business of a log.
+    """
     return bounded(f"{type(cause).__name__}: {str(cause).strip().partition(chr(10))[0]}")

@@ -11,9 +11,9 @@ from liveclass.runtime.errors import InvalidArgumentError, NotFoundError, Servic
 from liveclass.session.admission import HeavyWork
 from liveclass.session.figures import Ints
 from liveclass.session.model import FOREVER, Session
+from liveclass.session.ports import BucketQuery, Groups, SessionStore, Snapshot
 from liveclass.session.privacy import Mask
 from liveclass.session.rollup import CELL_SECONDS, floor
-from liveclass.session.store.port import BucketQuery, Groups, SessionStore, Snapshot
 from liveclass.session.timeline import MAX_BUCKETS, Series, base_resolution, empty, merge
 
 Clock = Callable[[], float]
@@ -78,7 +78,7 @@ class TimelineReader:
         return cells, await self.heavy.run(_as_one, cells.visible(), snapshot)
 
     async def _snapshot(self, name: SessionName, query: BucketQuery) -> Snapshot:
-        snapshot = await self.store.read(name, query)
+        snapshot = await self.store.snapshot(name, query)
         if self.next_close(snapshot.session) > self.clock():
             return snapshot
         try:
@@ -88,7 +88,7 @@ class TimelineReader:
         except ServiceError as error:  # the disk may be full: what was released before can be read all the same
             structlog.get_logger().warning("closing cells failed", session=str(name), error=str(error))
             return snapshot
-        return await self.store.read(name, query)
+        return await self.store.snapshot(name, query)
 
     def next_close(self, session: Session) -> float:
         """When something is to be closed next; infinity where nothing is open."""

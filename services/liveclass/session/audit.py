@@ -12,8 +12,8 @@ from typing import Any, Protocol
 import structlog
 
 from liveclass.names import SessionName
+from liveclass.runtime.refusals import first_line
 from liveclass.session.model import MICROSECONDS, AuditEntry
-from liveclass.session.store.engines import cause_of
 
 CALLER_KEY = "liveclass-caller"
 """Metadata in which a gateway that knows its users says who is calling. Anybody can send it."""
@@ -67,7 +67,9 @@ class Auditor:
             try:
                 await self._store.add_audit(entries)
             except Exception as error:  # noqa: BLE001  # the database may be away
-                self._log.warning("audit entries wait", entries=len(entries), cause=cause_of(error))
+                self._log.warning(
+                    "audit entries wait", entries=len(entries), cause=first_line(error.__cause__ or error)
+                )
                 self._put_back(entries)
 
     def _put_back(self, entries: list[AuditEntry]) -> None:

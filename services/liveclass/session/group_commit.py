@@ -74,10 +74,22 @@ class GroupCommitter:
             await self._committing
 
     async def _commit_waiting(self) -> None:
+        """Commits one group after another, and answers their callers, until nothing waits."""
+        alone: list[Waiting] = []  # the writes of a group that failed: whatever is wrong with one, the others are fine
         try:
-            while self._queue:
-                if group := self._next_group():
-                    await self._commit_group(group)
+            while self._queue or alone:
+                group = [alone.pop()] if alone else self._next_group()
+                outcomes: Sequence[Recorded | Exception]
+                try:
+                    outcomes = await self._commit([write for write, _ in group]) if group else []
+                except Exception as error:  # noqa: BLE001  # it is the callers' answer
+                    if len(group) > 1 and not isinstance(error, ServiceError):
+                        self._log.exception("commit failed, trying its writes one by one", writes=len(group))
+                        alone = group[::-1]
+                        continue
+                    outcomes = [error] * len(group)
+                for (_, future), outcome in zip(group, outcomes, strict=True):
+                    _settle(future, outcome)
         finally:
             self._committing = None
 
@@ -100,26 +112,6 @@ class GroupCommitter:
                 group.append((write, future))
                 cost += write.cost
         return group
-
-    async def _commit_group(self, group: list[Waiting]) -> None:
-        try:
-            outcomes = await self._commit([write for write, _ in group])
-        except ServiceError as error:
-            for _, future in group:
-                _settle(future, error)
-        except Exception as error:  # noqa: BLE001  # whatever is wrong with one write, it must not fail its neighbours
-            await self._commit_one_by_one(group, error)
-        else:
-            for (_, future), outcome in zip(group, outcomes, strict=True):
-                _settle(future, outcome)
-
-    async def _commit_one_by_one(self, group: list[Waiting], error: Exception) -> None:
-        if len(group) == 1:
-            _settle(group[0][1], error)
-            return
-        self._log.error("commit failed, trying its writes one by one", writes=len(group), exc_info=error)
-        for one in group:
-            await self._commit_group([one])
 
 
 def _settle(future: "asyncio.Future[Recorded]", outcome: Recorded | Exception) -> None:

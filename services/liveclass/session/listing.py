@@ -9,7 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from liveclass import names
 from liveclass.runtime.errors import InvalidArgumentError
 from liveclass.session.model import MICROSECONDS, Session
-from liveclass.session.store.port import Comparison, SessionQuery
+from liveclass.session.ports import Comparison, SessionQuery
 from liveclass.v1 import session_pb2
 
 DEFAULT_PAGE_SIZE = 50

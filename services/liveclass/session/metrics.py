@@ -6,7 +6,7 @@ from functools import partial
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from liveclass.session.model import Recorded
-from liveclass.session.store.engines import Engine
+from liveclass.session.ports import SessionStore
 
 
 class SessionMetrics:
@@ -34,11 +34,11 @@ class SessionMetrics:
         self._disk_total = Gauge("liveclass_disk_total_bytes", "Size of the disk of the database.", registry=registry)
         self.answered(Recorded(0, 0))  # from zero on: a series that begins at 1 has not increased
 
-    def watch_disk(self, engine: Engine) -> None:
+    def watch_disk(self, store: SessionStore) -> None:
         """Tells of the disk that the database lies on; not a number where that is a PostgreSQL server's."""
-        self.storage_writable.set_function(lambda: engine.storage.problem is None)
+        self.storage_writable.set_function(lambda: store.takes_writes)
         for gauge, name in ((self._disk_free, "free"), (self._disk_total, "total")):
-            gauge.set_function(partial(_disk_bytes, engine, name))
+            gauge.set_function(partial(_disk_bytes, store, name))
 
     def answered(self, recorded: Recorded) -> None:
         """Observations are on disk."""
@@ -46,6 +46,6 @@ class SessionMetrics:
         self._observations.labels("duplicate").inc(recorded.duplicates)
 
 
-def _disk_bytes(engine: Engine, name: str) -> float:
-    usage = engine.disk_usage()
+def _disk_bytes(store: SessionStore, name: str) -> float:
+    usage = store.disk_usage()
     return math.nan if usage is None else float(getattr(usage, name))

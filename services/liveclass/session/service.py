@@ -22,15 +22,17 @@ from liveclass.runtime.tracing import configure_tracing
 from liveclass.session.admission import HeavyWork
 from liveclass.session.answers import Clock, TimelineReader
 from liveclass.session.audit import Auditor
+from liveclass.session.changes import ChangeFeed
 from liveclass.session.declaration import parse_declaration
 from liveclass.session.group_commit import GroupCommitter
 from liveclass.session.metrics import SessionMetrics
 from liveclass.session.observed import MAX_REQUEST_BYTES
 from liveclass.session.servicer import SERVICE_NAME, SessionServicer
 from liveclass.session.settings import SessionSettings
-from liveclass.session.store.changes import ChangeFeed
-from liveclass.session.store.engines import Engine, error_message, open_engine
-from liveclass.session.store.sql import SqlStore
+from liveclass.session.store.errors import error_message
+from liveclass.session.store.opening import make_store
+from liveclass.session.store.recording import record_batch
+from liveclass.session.store.sql import SqlStore, StoreOptions
 from liveclass.session.sweeper import ClockCheck, Sweeper
 from liveclass.session.watching import Watcher
 from liveclass.v1.session_pb2_grpc import add_SessionServiceServicer_to_server
@@ -46,7 +48,6 @@ class SessionService(NamedTuple):
     server: Server
     servicer: SessionServicer
     store: SqlStore
-    engine: Engine
     feed: ChangeFeed
 
 
@@ -82,17 +83,17 @@ async def serving(
         tracing = configure_tracing("liveclass-session")
         at_exit.callback(tracing.close)
         feed = ChangeFeed()
-        engine = open_engine(settings.database_url, settings.database_connections)
-        store = SqlStore(engine, feed, settings.release_rules, clock)
+        options = StoreOptions(feed, settings.release_rules, clock)
+        store = make_store(settings.database_url, settings.database_connections, options)
         at_exit.push_async_callback(store.close)
         auditor = Auditor(store)
         at_exit.push_async_callback(auditor.flush)
-        committer = GroupCommitter(store.record, settings.max_waiting_observations)
+        committer = GroupCommitter(lambda writes: store.write(record_batch, writes), settings.max_waiting_observations)
         at_exit.push_async_callback(committer.close)
 
         clock_check = ClockCheck(clock)
         metrics = SessionMetrics(registry)
-        metrics.watch_disk(engine)
+        metrics.watch_disk(store)
         metrics.clock_trusted.set_function(lambda: clock_check.is_trusted)
         metrics.observations_waiting.set_function(lambda: committer.waiting)
         heavy = heavy or HeavyWork()
@@ -113,7 +114,7 @@ async def serving(
             at_exit.callback(asyncio.create_task(job).cancel)
         port = await server.start()
         at_exit.push_async_callback(server.stop)
-        yield SessionService(port, server, servicer, store, engine, feed)
+        yield SessionService(port, server, servicer, store, feed)
 
 
 async def open_soon(store: SqlStore) -> None:

@@ -22,8 +22,8 @@ from liveclass.session.audit import Auditor
 from liveclass.session.group_commit import GroupCommitter
 from liveclass.session.metrics import SessionMetrics
 from liveclass.session.model import MICROSECONDS
+from liveclass.session.ports import SessionStore
 from liveclass.session.settings import Limits
-from liveclass.session.store.port import SessionStore
 from liveclass.session.timeline import Series
 from liveclass.session.watching import Watcher
 from liveclass.v1 import session_pb2, session_pb2_grpc

@@ -11,9 +11,9 @@ from datetime import datetime, timezone
 
 import structlog
 
+from liveclass.runtime.refusals import first_line
 from liveclass.session.answers import Clock
-from liveclass.session.store.engines import cause_of
-from liveclass.session.store.port import SessionStore
+from liveclass.session.ports import SessionStore
 
 MAX_DRIFT_SECONDS = 600
 """How far the clock may gain or lose between two sweeps."""
@@ -91,7 +91,7 @@ class Sweeper:
             try:
                 await self.sweep()
             except Exception as error:  # noqa: BLE001  # the database may be away; the next sweep makes up for it
-                self._log.warning("sweep failed", cause=cause_of(error))
+                self._log.warning("sweep failed", cause=first_line(error.__cause__ or error))
             await asyncio.sleep(self._seconds)
 
     async def sweep(self) -> None:

@@ -16,7 +16,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from liveclass.names import SessionName
 from liveclass.session import messages
 from liveclass.session.answers import TimelineReader, View, Window
-from liveclass.session.store.changes import ChangeFeed, Subscription
+from liveclass.session.changes import ChangeFeed, Subscription
 from liveclass.v1 import session_pb2
 
 PAUSE_SECONDS = 0.5

@@ -1,6 +1,5 @@
 """The rows of cells, as recorded and as released: one statement for many cells at a time."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -17,7 +16,7 @@ from liveclass.session.rollup import CELL_SECONDS, floor
 from liveclass.session.store import keys, schema
 from liveclass.session.store.reading import PEOPLE, RELEASED_OF_SOURCE
 from liveclass.session.store.schema import SUPPRESSED, VISIBLE
-from liveclass.session.store.upserts import Upserts
+from liveclass.session.store.transaction import Transaction
 from liveclass.session.timeline import Series, empty
 
 CELL, SECOND = CELL_SECONDS, 1
@@ -25,11 +24,6 @@ CELL, SECOND = CELL_SECONDS, 1
 
 GROWN, SHRUNK = 1, -1
 """Late observations were added to a cell that is shown, or a source was erased from it."""
-
-_STARTS = {
-    "sqlite": "start IN (SELECT value FROM json_each(:starts))",
-    "postgresql": "start = ANY(CAST(:starts AS bigint[]))",
-}
 
 # The names in these statements are constants.
 _WHERE = """WHERE session_id = :session AND resolution = :resolution AND {starts}
@@ -83,8 +77,16 @@ def seconds_of(cells: Ints) -> Ints:
 class SessionRows:
     """The rows of one session's cells, in one transaction."""
 
-    connection: sa.Connection
+    transaction: Transaction
     session: Session
+
+    @property
+    def connection(self) -> sa.Connection:
+        return self.transaction.connection
+
+    def add(self, table: sa.Table, rows: Ints) -> None:
+        """Adds rows, as `Statements.add_rows` does."""
+        self.transaction.statements.add_rows(self.connection, table, rows)
 
     def recorded(self, seconds: tuple[int, int], most: int) -> Ints:
         """The first cells in which something was recorded, `most` of them at most."""
@@ -168,14 +170,14 @@ class SessionRows:
             delete = f"DELETE FROM source_buckets {_WHERE} AND source_key = :source"  # noqa: S608
             self._execute(delete, resolution, starts, source=source)
 
-    def move_late(self, cells: Ints, upserts: Upserts) -> None:
+    def move_late(self, cells: Ints) -> None:
         """Adds what is in late_buckets to source_buckets."""
         for resolution, starts in ((CELL, cells), (SECOND, seconds_of(cells))):
             if not len(starts):
                 continue
             late = self._table(f"SELECT * FROM late_buckets {_WHERE}", resolution, starts)  # noqa: S608
             rows = np.column_stack((late, np.zeros(len(late), np.int64)))
-            upserts.add_buckets(self.connection, schema.source_buckets, rows)
+            self.add(schema.source_buckets, rows)
             self._execute(f"DELETE FROM late_buckets {_WHERE}", resolution, starts)  # noqa: S608
 
     def _table(self, query: str, resolution: int, starts: Ints, **values: Any) -> Ints:
@@ -185,16 +187,16 @@ class SessionRows:
 
     def _execute(self, query: str, resolution: int, starts: Ints, **values: Any) -> "sa.CursorResult[Any]":
         """Runs a statement over the buckets of one length that begin at `starts`."""
-        dialect, listed = self.connection.dialect.name, starts.tolist()
+        statements = self.transaction.statements
         days = keys.expiry_days(starts, self.session.retention_seconds)
         values |= {
             "session": self.session.id,
             "resolution": resolution,
-            "starts": json.dumps(listed) if dialect == "sqlite" else listed,
+            "starts": statements.starts_value(starts),
             "first_day": int(days.min(initial=2**62)),
             "last_day": int(days.max(initial=0)),
         }
-        return self.connection.execute(sa.text(query.format(starts=_STARTS[dialect])), values)
+        return self.connection.execute(sa.text(query.format(starts=statements.starts_condition)), values)
 
 
 def _by_cell(rows: Ints, starts: Ints) -> dict[int, Ints]:

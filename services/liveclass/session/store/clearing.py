@@ -4,7 +4,6 @@ What may be long is done in steps of bounded size, each a transaction, so that w
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import sqlalchemy as sa
 
 from liveclass.names import SessionName
 from liveclass.runtime.errors import NotFoundError
+from liveclass.session.changes import ALL_TIME, Change
 from liveclass.session.model import Erased, Session
 from liveclass.session.rollup import CELL_SECONDS, EXPIRY_SECONDS, RESOLUTIONS
 from liveclass.session.store import keys, sessions
@@ -26,9 +26,10 @@ from liveclass.session.store.schema import (
     sources,
 )
 from liveclass.session.store.schema import sessions as sessions_table
+from liveclass.session.store.transaction import Transaction
 
-Transact = Callable[[Callable[[sa.Connection], Any]], Awaitable[Any]]
-"""Does some work in a transaction of its own."""
+Transact = Callable[..., Awaitable[Any]]
+"""Does some work, with these arguments, in a transaction of its own: `SqlStore.write`."""
 
 STEP_ROWS = 5_000
 """The most keys that one step looks at."""
@@ -36,13 +37,12 @@ STEP_ROWS = 5_000
 _BUCKETS = (source_buckets, late_buckets, class_buckets)
 
 
-def erase_source(
-    connection: sa.Connection, releaser: Releaser, name: SessionName, source: str, most_cells: int = CELLS_AT_ONCE
-) -> Erased:
-    """Takes a source out of every table, in the transaction of `connection`, and releases its cells anew."""
+def erase_source(transaction: Transaction, name: SessionName, source: str, most_cells: int = CELLS_AT_ONCE) -> Erased:
+    """Takes a source out of every table, and releases its cells anew."""
+    connection, releaser = transaction.connection, Releaser(transaction.rules)
     stored = sessions.find(connection, name, lock=True)
     session, source_key = stored.session, keys.source_key(stored.hash_key, source)
-    rows, mine = SessionRows(connection, session), {"session": session.id, "source": source_key}
+    rows, mine = SessionRows(transaction, session), {"session": session.id, "source": source_key}
     found = np.array(connection.scalars(_CELLS_OF_SOURCE, mine).all(), np.int64)
     observations, faces = connection.execute(_TOTALS_OF_SOURCE, mine).one()
     for first in range(0, len(found), most_cells):
@@ -54,6 +54,7 @@ def erase_source(
         same = (table.c.session_id == session.id) & (table.c.source_key == source_key)
         connection.execute(table.delete().where(same))
     _shrink(connection, session)
+    transaction.changes.append(Change(session.id, *ALL_TIME))
     return Erased(int(observations or 0), int(faces or 0))
 
 
@@ -86,13 +87,14 @@ def _shrink(connection: sa.Connection, session: Session) -> None:
     connection.execute(this.values(first_second=earliest, last_second=latest))
 
 
-def delete_session(connection: sa.Connection, name: SessionName) -> int:
+def delete_session(transaction: Transaction, name: SessionName) -> int:
     """Deletes a session, and notes that its rows are to be cleared away. Gives its number."""
-    mine = (sessions_table.c.classroom == name.classroom) & (sessions_table.c.session == name.session)
-    number: int | None = connection.scalar(sessions_table.delete().where(mine).returning(sessions_table.c.id))
+    delete = sessions_table.delete().where(sessions.named(name)).returning(sessions_table.c.id)
+    number: int | None = transaction.connection.scalar(delete)
     if number is None:
         raise NotFoundError("session", str(name))
-    connection.execute(deleted_sessions.insert().values(id=number))
+    transaction.connection.execute(deleted_sessions.insert().values(id=number))
+    transaction.changes.append(Change(number, *ALL_TIME))
     return number
 
 
@@ -106,7 +108,7 @@ async def clear_deleted(transact: Transact, session_id: int) -> int:
     removed += await _clear(transact, sources.c.source_key, [sources.c.session_id == session_id])
     removed += await _clear(transact, frames.c.frame_key, [frames.c.session_id == session_id])
     done = deleted_sessions.delete().where(deleted_sessions.c.id == session_id)
-    await transact(lambda connection: connection.execute(done).rowcount)
+    await transact(_delete, done)
     return removed
 
 
@@ -143,8 +145,9 @@ def with_expired(connection: sa.Connection, now: int) -> list[Session]:
     return [sessions.stored(row).session for row in connection.execute(query)]
 
 
-def forget_expired(connection: sa.Connection, expired: Sequence[Session], now: int) -> None:
+def forget_expired(transaction: Transaction, expired: Sequence[Session], now: int) -> None:
     """Notes that sessions hold nothing any more from before their retention, once the last row of it is gone."""
+    connection = transaction.connection
     first, last = sessions_table.c.first_second, sessions_table.c.last_second
     today = now // keys.DAY_SECONDS * keys.DAY_SECONDS
     for session in expired:
@@ -172,20 +175,21 @@ async def _clear(
     removed: int = 0
     after: list[sa.ColumnElement[bool]] = []
     while True:
-        bound = await transact(partial(_bound, column, [*where, *after]))
+        bound = await transact(_bound, column, [*where, *after])
         stretch = after if bound is None else [*after, column <= bound]
         chosen = [*where, *stretch] if condition is None else [*where, *stretch, condition]
-        removed += await transact(partial(_delete, sa.delete(column.table).where(*chosen)))
+        removed += await transact(_delete, sa.delete(column.table).where(*chosen))
         if bound is None:
             return removed
         after = [column > bound]
 
 
-def _bound(column: "sa.Column[Any]", where: "list[sa.ColumnElement[bool]]", connection: sa.Connection) -> Any:
+def _bound(transaction: Transaction, column: "sa.Column[Any]", where: "list[sa.ColumnElement[bool]]") -> Any:
     """How far along `column` the next `STEP_ROWS` rows reach; None where there are no more."""
-    return connection.scalar(sa.select(column).where(*where).order_by(column).offset(STEP_ROWS).limit(1))
+    beyond = sa.select(column).where(*where).order_by(column).offset(STEP_ROWS).limit(1)
+    return transaction.connection.scalar(beyond)
 
 
-def _delete(statement: sa.Delete, connection: sa.Connection) -> int:
-    removed: int = connection.execute(statement).rowcount
+def _delete(transaction: Transaction, statement: sa.Delete) -> int:
+    removed: int = transaction.connection.execute(statement).rowcount
     return removed

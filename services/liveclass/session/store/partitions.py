@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from liveclass.session.store.schema import GROWING
+from liveclass.session.store.transaction import Transaction
 
 _LOCK = 0x6C69766564  # "lived": one transaction at a time changes partitions
 
@@ -31,8 +32,9 @@ def ensure(connection: sa.Connection, days: Iterable[int]) -> None:
             connection.execute(sa.text(attach))
 
 
-def drop_expired(connection: sa.Connection, today: int) -> int:
+def drop_expired(transaction: Transaction, today: int) -> int:
     """Drops the partitions of `today` and before; gives their number."""
+    connection = transaction.connection
     connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     # Reads and writes would queue behind a drop that itself has to wait. It is tried again at the next sweep.
     connection.execute(sa.text("SET LOCAL lock_timeout = '2s'"))

@@ -10,9 +10,9 @@ from liveclass.names import SessionName
 from liveclass.session import figures
 from liveclass.session.figures import Ints
 from liveclass.session.model import Session
+from liveclass.session.ports import BucketQuery, Groups, Snapshot
 from liveclass.session.rollup import CELL_SECONDS
 from liveclass.session.store import keys, schema, sessions
-from liveclass.session.store.port import BucketQuery, Groups, Snapshot
 from liveclass.session.store.schema import class_buckets
 from liveclass.session.timeline import Series
 
@@ -81,7 +81,7 @@ SELECT bucket, CAST(SUM(most) AS bigint) FROM (
 """)  # noqa: S608  # as above
 
 
-def read(connection: sa.Connection, name: SessionName, query: BucketQuery) -> Snapshot:
+def snapshot(connection: sa.Connection, name: SessionName, query: BucketQuery) -> Snapshot:
     """What was released, all of one moment."""
     stored = sessions.find(connection, name)
     session = stored.session

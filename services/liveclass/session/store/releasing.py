@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from liveclass.session import privacy
+from liveclass.session.changes import Change
 from liveclass.session.figures import Ints
 from liveclass.session.model import FOREVER, Session
 from liveclass.session.privacy import CellPeople, Release, ReleaseRules
@@ -17,7 +18,7 @@ from liveclass.session.rollup import CELL_SECONDS
 from liveclass.session.store import keys, schema
 from liveclass.session.store.cells import CELL, GROWN, SECOND, SHRUNK, SessionRows, State, seconds_of
 from liveclass.session.store.schema import SUPPRESSED, VISIBLE, WITHHELD
-from liveclass.session.store.upserts import Upserts
+from liveclass.session.store.transaction import Transaction
 from liveclass.session.timeline import Series, empty, merge
 
 CELLS_AT_ONCE = 200
@@ -26,11 +27,23 @@ CELLS_AT_ONCE = 200
 NO_CELLS: Ints = np.zeros(0, np.int64)
 
 
+def close_cells(transaction: Transaction, session: Session) -> bool:
+    """Closes cells of a session that are due, releases them, and publishes that. Gives whether there are no more."""
+    cells, is_all = Releaser(transaction.rules).close(SessionRows(transaction, session), transaction.now)
+    publish(transaction, session.id, cells)
+    return is_all
+
+
+def publish(transaction: Transaction, session_id: int, cells: Ints) -> None:
+    """Adds to the changes of a transaction that some cells are shown otherwise."""
+    if len(cells):
+        transaction.changes.append(Change(session_id, int(cells.min()), int(cells.max()) + CELL_SECONDS - 1))
+
+
 @dataclass(frozen=True)
 class Releaser:
     """Releases the cells of sessions."""
 
-    upserts: Upserts
     rules: ReleaseRules
 
     def close(self, rows: SessionRows, now: float) -> tuple[Ints, bool]:
@@ -76,7 +89,7 @@ class Releaser:
             if cell in there and privacy.is_step(before[cell], there[cell], change, minimum)
         }
         moved = _array(steps)
-        rows.move_late(moved, self.upserts)
+        rows.move_late(moved)
         self._decide(rows, moved, steps, GROWN)
         return moved
 
@@ -132,7 +145,7 @@ class Releaser:
         days = keys.expiry_days(series.starts, rows.session.retention_seconds)
         states = np.broadcast_to(np.array(state, np.int64), (len(series), len(state)))
         columns = (names, series.starts, days, states, series.figures, series.group, series.people)
-        self.upserts.add_class_buckets(rows.connection, np.column_stack(columns))
+        rows.add(schema.class_buckets, np.column_stack(columns))
 
 
 def _of_seconds(whole: Series, seconds: Series) -> Series:

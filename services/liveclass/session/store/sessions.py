@@ -11,9 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from liveclass.names import SessionName
 from liveclass.runtime.errors import AlreadyExistsError, FailedPreconditionError, NotFoundError, Reason
 from liveclass.session.model import FOREVER, MICROSECONDS, Marker, NewSession, Session
+from liveclass.session.ports import Comparison, SessionQuery
 from liveclass.session.store.keys import new_hash_key
-from liveclass.session.store.port import Comparison, SessionQuery
 from liveclass.session.store.schema import sessions as table
+from liveclass.session.store.transaction import Transaction
 
 MAX_MARKERS = 100
 """In one session."""
@@ -45,7 +46,7 @@ class StoredSession:
     hash_key: bytes
 
 
-def insert(connection: sa.Connection, session: NewSession) -> Session:
+def insert(transaction: Transaction, session: NewSession) -> Session:
     values = {
         "classroom": session.name.classroom,
         "session": session.name.session,
@@ -57,10 +58,15 @@ def insert(connection: sa.Connection, session: NewSession) -> Session:
         "watermark": 0 if session.minimum_group_size > 1 else FOREVER,
     }
     try:
-        result = connection.execute(table.insert().values(values).returning(table))
+        result = transaction.connection.execute(table.insert().values(values).returning(table))
     except IntegrityError as error:
         raise AlreadyExistsError("session", str(session.name)) from error
     return stored(result.one()).session
+
+
+def named(name: SessionName) -> "sa.ColumnElement[bool]":
+    """The session of this name."""
+    return (table.c.classroom == name.classroom) & (table.c.session == name.session)
 
 
 def find(connection: sa.Connection, name: SessionName, *, lock: bool = False) -> StoredSession:
@@ -93,22 +99,21 @@ def select(connection: sa.Connection, query: SessionQuery) -> list[Session]:
     return [stored(row).session for row in connection.execute(statement)]
 
 
-def rename(connection: sa.Connection, name: SessionName, display_name: str) -> Session:
-    mine = (table.c.classroom == name.classroom) & (table.c.session == name.session)
-    connection.execute(table.update().where(mine).values(display_name=display_name))
-    return find(connection, name).session
+def rename(transaction: Transaction, name: SessionName, display_name: str) -> Session:
+    transaction.connection.execute(table.update().where(named(name)).values(display_name=display_name))
+    return find(transaction.connection, name).session
 
 
-def mark(connection: sa.Connection, name: SessionName, marker: Marker) -> Session:
+def mark(transaction: Transaction, name: SessionName, marker: Marker) -> Session:
     """Puts the marker in the place of one of the same second, or takes that one away where its text is empty."""
-    session = find(connection, name, lock=True).session
+    session = find(transaction.connection, name, lock=True).session
     others = [one for one in session.markers if one.second != marker.second]
     if marker.text and len(others) >= MAX_MARKERS:
         description = f"has {MAX_MARKERS} markers already; take one away first"
         raise FailedPreconditionError(str(name), description, Reason.TOO_MANY_MARKERS)
     markers = sorted([*others, *([marker] if marker.text else [])], key=lambda one: one.second)
     text = json.dumps([(one.second, one.text) for one in markers])
-    connection.execute(table.update().where(table.c.id == session.id).values(markers=text))
+    transaction.connection.execute(table.update().where(table.c.id == session.id).values(markers=text))
     return replace(session, markers=tuple(markers))
 
 
@@ -120,10 +125,9 @@ def newest_time(connection: sa.Connection) -> float | None:
     return None if started is None else max(started / MICROSECONDS, observed or 0)
 
 
-def end(connection: sa.Connection, name: SessionName, time: int) -> Session:
-    mine = (table.c.classroom == name.classroom) & (table.c.session == name.session)
-    connection.execute(table.update().where(mine, table.c.end_time.is_(None)).values(end_time=time))
-    return find(connection, name, lock=True).session
+def end(transaction: Transaction, name: SessionName, time: int) -> Session:
+    transaction.connection.execute(table.update().where(named(name), table.c.end_time.is_(None)).values(end_time=time))
+    return find(transaction.connection, name, lock=True).session
 
 
 def _condition(comparison: Comparison) -> "sa.ColumnElement[bool]":

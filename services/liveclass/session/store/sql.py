@@ -1,202 +1,157 @@
-"""The store on SQL databases: SQLite, and PostgreSQL under any number of replicas."""
+"""The store in SQL. What SQLite and PostgreSQL do in the same way is here; each has an adapter for the rest."""
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict
-from typing import Any, TypeVar
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
-import structlog
 
 from liveclass.names import SessionName
-from liveclass.runtime.errors import ServiceError
-from liveclass.session.model import MICROSECONDS, AuditEntry, Erased, Marker, NewSession, Recorded, Session, Write
+from liveclass.session.changes import ALL_TIME, Change, ChangeFeed
+from liveclass.session.model import MICROSECONDS, AuditEntry, Erased, Marker, NewSession, Session
+from liveclass.session.ports import BucketQuery, DiskUsage, SessionQuery, Snapshot
 from liveclass.session.privacy import ReleaseRules
-from liveclass.session.store import clearing, keys, notices, partitions, reading, schema, sessions, writing
-from liveclass.session.store.cells import SessionRows
-from liveclass.session.store.changes import EVERYTHING, ChangeFeed
-from liveclass.session.store.engines import PostgresEngine, SqliteEngine, Work, reachable, unavailable
-from liveclass.session.store.lookups import Lookups
-from liveclass.session.store.migrate import migrate
-from liveclass.session.store.port import BucketQuery, SessionQuery, Snapshot
-from liveclass.session.store.releasing import Releaser
-from liveclass.session.store.upserts import Upserts
-from liveclass.session.store.writing import Change
+from liveclass.session.store import clearing, reading, releasing, schema, sessions
+from liveclass.session.store.errors import WriteMonitor, unavailable
+from liveclass.session.store.migrate import NEWEST
+from liveclass.session.store.statements import Statements
+from liveclass.session.store.transaction import P, ReadWork, T, Transaction, WriteWork
 
-T = TypeVar("T")
-Outcomes = list[Recorded | ServiceError]
+WRITE_CHECK_BYTES = 256 * 1024
 
 
-class SqlStore:
-    """`SessionStore` on SQLite and PostgreSQL.
+@dataclass(frozen=True)
+class StoreOptions:
+    """What both adapters are given."""
 
-    Raises `UnavailableError` until `open` has succeeded, which `is_readable` tries again and again.
+    feed: ChangeFeed
+    rules: ReleaseRules
+    clock: Callable[[], float]
+    """Seconds since the epoch."""
+
+
+class SqlStore(ABC):
+    """`SessionStore` in SQL. Raises `UnavailableError` until `open` has succeeded.
+
+    Every statement runs in `read` or `write`. Recording is `write(record_batch, …)`.
     """
 
-    def __init__(
-        self,
-        engine: SqliteEngine | PostgresEngine,
-        feed: ChangeFeed,
-        rules: ReleaseRules,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        """`clock` gives seconds since the epoch."""
-        self._engine = engine
-        self._feed = feed
-        self._clock = clock
-        self._lookups, self._releaser = Lookups(engine.dialect), Releaser(Upserts(engine.dialect), rules)
-        self._partitions: set[int] = set()
+    def __init__(self, statements: Statements, options: StoreOptions) -> None:
+        self._statements, self._rules = statements, options.rules
+        self._feed, self._clock = options.feed, options.clock
+        self._monitor = WriteMonitor()
         self._is_open = False
-        self._listening: asyncio.Task[None] | None = None
 
-    async def open(self) -> None:
-        """Brings the database to the newest schema. Raises `UnavailableError` where it cannot be reached."""
-        await reachable(lambda: self._engine.write(migrate))
-        if isinstance(self._engine, PostgresEngine) and self._listening is None:
-            self._listening = asyncio.create_task(notices.listen(self._engine.listener, self._feed))
-        self._is_open = True
+    @abstractmethod
+    async def open(self, revision: str = NEWEST) -> None:
+        """Brings the database to the newest schema, or to an earlier `revision` of it.
+
+        Raises `UnavailableError` where it cannot be reached.
+        """
+
+    @abstractmethod
+    async def read(self, work: ReadWork[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Calls `work` in a transaction that only reads, and sees one moment."""
+
+    @abstractmethod
+    async def write(self, work: WriteWork[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Calls `work` in a transaction that is on disk afterwards, and then publishes its changes.
+
+        It goes on to the end when the caller goes away.
+        """
+
+    @abstractmethod
+    async def is_writable(self) -> bool: ...
+
+    @abstractmethod
+    def disk_usage(self) -> DiskUsage | None: ...
+
+    @abstractmethod
+    async def close(self) -> None: ...
+
+    @abstractmethod
+    async def _clear_expired(self, expired: Sequence[Session], now: int) -> int:
+        """Deletes what is past its retention, of all sessions or of these `expired` ones. Gives how much it was."""
+
+    @property
+    def takes_writes(self) -> bool:
+        return self._monitor.problem is None
 
     async def create_session(self, session: NewSession) -> Session:
-        return await self._write(lambda connection: sessions.insert(connection, session))
+        return await self.write(sessions.insert, session)
 
     async def get_session(self, name: SessionName) -> Session:
-        return await self._read(lambda connection: sessions.find(connection, name).session)
+        return (await self.read(sessions.find, name)).session
 
     async def list_sessions(self, query: SessionQuery) -> list[Session]:
-        return await self._read(lambda connection: sessions.select(connection, query))
+        return await self.read(sessions.select, query)
 
     async def rename_session(self, name: SessionName, display_name: str) -> Session:
-        return await self._write(lambda connection: sessions.rename(connection, name, display_name))
+        return await self.write(sessions.rename, name, display_name)
 
     async def mark_session(self, name: SessionName, marker: Marker) -> Session:
-        return await self._write(lambda connection: sessions.mark(connection, name, marker))
+        return await self.write(sessions.mark, name, marker)
 
     async def end_session(self, name: SessionName, end_time: int) -> Session:
-        def work(connection: sa.Connection) -> tuple[Session, list[Change]]:
-            session = sessions.end(connection, name, end_time)
-            self._releaser.close(SessionRows(connection, session), self._clock())
-            return session, [Change(session.id, *EVERYTHING)]
+        def work(transaction: Transaction) -> Session:
+            session = sessions.end(transaction, name, end_time)
+            releasing.close_cells(transaction, session)
+            transaction.changes.append(Change(session.id, *ALL_TIME))
+            return session
 
-        return await self._write_and_publish(work)
+        return await self.write(work)
 
     async def delete_session(self, name: SessionName) -> None:
-        def work(connection: sa.Connection) -> tuple[int, list[Change]]:
-            number = clearing.delete_session(connection, name)
-            return number, [Change(number, *EVERYTHING)]
+        await clearing.clear_deleted(self.write, await self.write(clearing.delete_session, name))
 
-        await clearing.clear_deleted(self._write, await self._write_and_publish(work))
-
-    async def record(self, writes: Sequence[Write]) -> list[Recorded | ServiceError]:
-        days: set[int] = set()
-        now = self._clock()
-
-        def work(connection: sa.Connection) -> tuple[Outcomes, list[Change]]:
-            batch, stored = writing.admit(connection, self._lookups, writes)
-            if not batch.frame_ids:
-                return batch.outcomes, []
-            if isinstance(self._engine, PostgresEngine):
-                days.update(writing.expiry_days(batch, stored) - self._partitions)
-                if days:
-                    partitions.ensure(connection, days)
-            return batch.outcomes, writing.add(connection, self._releaser, batch, stored, now)
-
-        outcomes = await self._write_and_publish(work)
-        self._partitions |= days  # only now are they sure to be there
-        return outcomes
-
-    async def read(self, name: SessionName, query: BucketQuery) -> Snapshot:
-        return await self._read(lambda connection: reading.read(connection, name, query))
+    async def snapshot(self, name: SessionName, query: BucketQuery) -> Snapshot:
+        return await self.read(reading.snapshot, name, query)
 
     async def close_cells(self, name: SessionName) -> None:
-        def work(connection: sa.Connection) -> tuple[bool, list[Change]]:
-            session = sessions.find(connection, name, lock=True).session
-            cells, is_all = self._releaser.close(SessionRows(connection, session), self._clock())
-            return is_all, writing.changed(session.id, cells)
+        def work(transaction: Transaction) -> bool:
+            return releasing.close_cells(transaction, sessions.find(transaction.connection, name, lock=True).session)
 
-        while not await self._write_and_publish(work):
+        while not await self.write(work):
             pass  # a session that was long unread is closed in several transactions
 
     async def erase_source(self, name: SessionName, source: str) -> Erased:
-        def work(connection: sa.Connection) -> tuple[Erased, list[Change]]:
-            erased = clearing.erase_source(connection, self._releaser, name, source)
-            return erased, [Change(sessions.find(connection, name).session.id, *EVERYTHING)]
-
-        return await self._write_and_publish(work)
+        return await self.write(clearing.erase_source, name, source)
 
     async def add_audit(self, entries: list[AuditEntry]) -> None:
         rows = [asdict(entry) for entry in entries]
-        await self._write(lambda connection: connection.execute(schema.audit.insert(), rows))
+        await self.write(lambda transaction: transaction.connection.execute(schema.audit.insert(), rows))
 
     async def newest_time(self) -> float | None:
-        return await self._read(sessions.newest_time)
+        return await self.read(sessions.newest_time)
 
     async def sweep(self, now: int, audit_seconds: int) -> int:
         removed = 0
-        for number in await self._read(clearing.deleted):
-            removed += await clearing.clear_deleted(self._write, number)
-        expired = await self._read(lambda connection: clearing.with_expired(connection, now))
-        if isinstance(self._engine, PostgresEngine):
-            removed += await self._write(lambda c: partitions.drop_expired(c, now // keys.DAY_SECONDS))
-            self._partitions.clear()
-        else:
-            for session in expired:
-                removed += await clearing.clear_expired(self._write, session, now)
-        await self._write(lambda connection: clearing.forget_expired(connection, expired, now))
-        old = schema.audit.c.time < (now - audit_seconds) * MICROSECONDS
-        await self._write(lambda connection: connection.execute(schema.audit.delete().where(old)))
+        for number in await self.read(clearing.deleted):
+            removed += await clearing.clear_deleted(self.write, number)
+        expired = await self.read(clearing.with_expired, now)
+        removed += await self._clear_expired(expired, now)
+        await self.write(clearing.forget_expired, expired, now)
+        old = schema.audit.delete().where(schema.audit.c.time < (now - audit_seconds) * MICROSECONDS)
+        await self.write(lambda transaction: transaction.connection.execute(old))
         return removed
 
     async def is_readable(self) -> bool:
         if not self._is_open:
             await self.open()
-        await self._read(lambda connection: connection.execute(sa.select(schema.sessions.c.id).limit(1)))
+        await self.read(lambda connection: connection.execute(sa.select(schema.sessions.c.id).limit(1)))
         return True
 
-    async def is_writable(self) -> bool:
-        return await self._reach(self._engine.check_writable)
-
-    async def close(self) -> None:
-        if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.gather(self._listening, return_exceptions=True)
-        await self._engine.close()
-
-    async def _read(self, work: Work[T]) -> T:
-        return await self._reach(lambda: self._engine.read(work))
-
-    async def _write(self, work: Work[T]) -> T:
-        return await self._reach(lambda: self._engine.write(work))
-
-    async def _reach(self, transaction: Callable[[], Awaitable[T]]) -> T:
+    def _check_open(self) -> None:
         if not self._is_open:
             raise unavailable()
-        return await reachable(transaction)
 
-    async def _write_and_publish(self, work: Work[tuple[T, list[Change]]]) -> T:
-        """Does `work` in a transaction, and publishes what it changed once that is on disk.
-
-        A caller who goes away does not keep the others from hearing of it.
-        """
-        transaction = asyncio.ensure_future(self._write_then_publish(work))
-        transaction.add_done_callback(_log_unexpected)
-        return await asyncio.shield(transaction)
-
-    async def _write_then_publish(self, work: Work[tuple[T, list[Change]]]) -> T:
-        def and_notify(connection: sa.Connection) -> tuple[T, list[Change]]:
-            result, changes = work(connection)
-            if isinstance(self._engine, PostgresEngine):
-                notices.notify(connection, changes)
-            return result, changes
-
-        result, changes = await self._write(and_notify)
-        for change in changes:
-            self._feed.publish(change)
-        return result
+    def _transaction(self, connection: sa.Connection) -> Transaction:
+        return Transaction(connection, self._statements, self._rules, self._clock())
 
 
-def _log_unexpected(transaction: "asyncio.Future[Any]") -> None:
-    """Its caller may have gone away, and then nobody else sees how it ended."""
-    error = None if transaction.cancelled() else transaction.exception()
-    if error is not None and not isinstance(error, ServiceError):
-        structlog.get_logger().error("a transaction failed", exc_info=error)
+def try_to_write(transaction: Transaction) -> None:
+    """Takes as much room as a small commit, and gives it back."""
+    connection, filler = transaction.connection, "x" * WRITE_CHECK_BYTES
+    connection.execute(sa.text("CREATE TABLE liveclass_write_check (filler TEXT)"))
+    connection.execute(sa.text("INSERT INTO liveclass_write_check VALUES (:filler)"), {"filler": filler})
+    connection.execute(sa.text("DROP TABLE liveclass_write_check"))

@@ -1,13 +1,11 @@
 """What the service needs of a store. Adapters may raise any `ServiceError` of `liveclass.runtime.errors`."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from liveclass.names import SessionName
-from liveclass.runtime.errors import ServiceError
 from liveclass.session.figures import Ints
-from liveclass.session.model import AuditEntry, Erased, Marker, NewSession, Recorded, Session, Write
+from liveclass.session.model import AuditEntry, Erased, Marker, NewSession, Session
 from liveclass.session.timeline import Series
 
 
@@ -71,6 +69,13 @@ class Snapshot:
     """Of what the class's visible buckets make when put together; None where they are not, or are a source's."""
 
 
+class DiskUsage(NamedTuple):
+    """In bytes."""
+
+    total: int
+    free: int
+
+
 class SessionStore(Protocol):
     """Keeps sessions and what was observed in them. Whatever it has answered is on disk."""
 
@@ -100,13 +105,7 @@ class SessionStore(Protocol):
     async def delete_session(self, name: SessionName) -> None:
         """Deletes it with all its rows. Raises `NotFoundError`."""
 
-    async def record(self, writes: Sequence[Write]) -> list[Recorded | ServiceError]:
-        """Records many writes in one transaction. Gives for each what became of it, in order.
-
-        A write to a session that is not there, or has ended, or is by other labels, or that is too late, fails alone.
-        """
-
-    async def read(self, name: SessionName, query: BucketQuery) -> Snapshot:
+    async def snapshot(self, name: SessionName, query: BucketQuery) -> Snapshot:
         """Raises `NotFoundError`."""
 
     async def close_cells(self, name: SessionName) -> None:
@@ -131,5 +130,12 @@ class SessionStore(Protocol):
 
     async def is_writable(self) -> bool:
         """Whether it could record something at this moment. It can be readable all the same."""
+
+    @property
+    def takes_writes(self) -> bool:
+        """Whether the last write found the disk ready."""
+
+    def disk_usage(self) -> DiskUsage | None:
+        """Of the disk that the database lies on; None where that is another machine's."""
 
     async def close(self) -> None: ...

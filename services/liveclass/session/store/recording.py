@@ -20,20 +20,12 @@ from liveclass.session import figures
 from liveclass.session.figures import Ints
 from liveclass.session.model import MICROSECONDS, LabelSet, Recorded, Session, Write
 from liveclass.session.rollup import CELL_SECONDS, Frames, SourceRows, floor, roll_up
-from liveclass.session.store import keys, lookups, schema, sessions
+from liveclass.session.store import keys, schema, sessions
 from liveclass.session.store.cells import SessionRows
-from liveclass.session.store.lookups import Lookups
-from liveclass.session.store.releasing import Releaser
+from liveclass.session.store.releasing import Releaser, publish
 from liveclass.session.store.sessions import StoredSession
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """The seconds of a session, from `first` to `last`, in which readers see something change."""
-
-    session_id: int
-    first: int
-    last: int
+from liveclass.session.store.statements import FrameId
+from liveclass.session.store.transaction import Transaction
 
 
 @dataclass
@@ -41,7 +33,7 @@ class Batch:
     """What a transaction is going to write, column by column. All are [observations], but for `scores`."""
 
     outcomes: list[Recorded | ServiceError]
-    frame_ids: list[lookups.FrameId] = field(default_factory=list)
+    frame_ids: list[FrameId] = field(default_factory=list)
     sources: list[int] = field(default_factory=list)
     seconds: list[int] = field(default_factory=list)
     seen: list[int] = field(default_factory=list)
@@ -63,42 +55,48 @@ class Batch:
         )
 
 
-def admit(connection: sa.Connection, find: Lookups, writes: Sequence[Write]) -> tuple[Batch, dict[int, StoredSession]]:
+def record_batch(transaction: Transaction, writes: Sequence[Write]) -> list[Recorded | ServiceError]:
+    """Records many writes. Gives for each what became of it, in order.
+
+    A write to a session that is not there, or has ended, or is by other labels, or that is too late, fails alone.
+    """
+    batch, stored = _new_frames(transaction, writes)
+    if not batch.frame_ids:
+        return batch.outcomes
+    connection, statements, columns = transaction.connection, transaction.statements, batch.columns()
+    days = _expires(stored, columns.sessions, columns.seconds).tolist()
+    transaction.new_days.update(statements.make_partitions(connection, set(days)))
+    # In the order of the keys: neighbours then lie on one page.
+    frame_rows = sorted(zip(batch.frame_ids, days, batch.sources, strict=True), key=itemgetter(0))
+    statements.add_rows(connection, schema.frames, [(*frame, day, source) for frame, day, source in frame_rows])
+    statements.add_rows(connection, schema.sources, _sources(columns))
+    rows, releaser = roll_up(columns), Releaser(transaction.rules)
+    for session in _update_sessions(connection, batch, columns, stored):
+        mine = SessionRows(transaction, session)
+        again = _add_to_session(mine, releaser, rows)
+        closed, _ = releaser.close(mine, transaction.now)
+        publish(transaction, session.id, np.concatenate((again, closed)))
+    return batch.outcomes
+
+
+def _new_frames(transaction: Transaction, writes: Sequence[Write]) -> tuple[Batch, dict[int, StoredSession]]:
     """Locks the sessions, refuses what cannot be recorded, and leaves out what was recorded before.
 
     Gives the batch and the sessions that it writes to, by number.
     """
+    connection = transaction.connection
     stored = sessions.find_all(connection, {write.session for write in writes}, lock=True)
     refused, labels = _refusals(writes, stored)
     keyed = [
         [] if error else _frame_ids(write, stored[write.session]) for write, error in zip(writes, refused, strict=True)
     ]
     by_id = {one.session.id: one for one in stored.values()}
-    known = find.known_frames(connection, list(chain.from_iterable(keyed)), _expiry_range(by_id.values()))
+    frames, days = list(chain.from_iterable(keyed)), _expiry_range(by_id.values())
+    known = transaction.statements.known_frames(connection, frames, days)
     batch = Batch([], labels=labels)
     for write, ids, error in zip(writes, keyed, refused, strict=True):
         batch.outcomes.append(error or _take(batch, write, ids, stored[write.session], known))
     return batch, by_id
-
-
-def add(
-    connection: sa.Connection, releaser: Releaser, batch: Batch, stored: dict[int, StoredSession], now: float
-) -> list[Change]:
-    """Writes a batch of frames that are all new, and releases what is due; gives what readers see change."""
-    columns, upserts = batch.columns(), releaser.upserts
-    days = _expires(stored, columns.sessions, columns.seconds).tolist()
-    # In the order of the keys: neighbours then lie on one page.
-    frame_rows = sorted(zip(batch.frame_ids, days, batch.sources, strict=True), key=itemgetter(0))
-    upserts.add_frames(connection, [(*frame, day, source) for frame, day, source in frame_rows])
-    upserts.add_sources(connection, _sources(columns))
-    rows = roll_up(columns)
-    changes = []
-    for number, session in _update_sessions(connection, batch, columns, stored).items():
-        mine = SessionRows(connection, session)
-        again = _add_to_session(mine, releaser, rows)
-        closed, _ = releaser.close(mine, now)
-        changes += changed(number, np.concatenate((again, closed)))
-    return changes
 
 
 def _add_to_session(into: SessionRows, releaser: Releaser, rows: SourceRows) -> Ints:
@@ -118,8 +116,8 @@ def _add_to_session(into: SessionRows, releaser: Releaser, rows: SourceRows) -> 
     table = _bucket_rows(session, rows)
     shown = np.full((len(table), 1), int(not session.hides))
     now, later = mine & ~waits, mine & waits
-    releaser.upserts.add_buckets(into.connection, schema.source_buckets, np.hstack((table, shown))[now])
-    releaser.upserts.add_buckets(into.connection, schema.late_buckets, table[later])
+    into.add(schema.source_buckets, np.hstack((table, shown))[now])
+    into.add(schema.late_buckets, table[later])
     if not session.hides:
         closed = mine & (rows.resolutions == 1) & (cells < session.watermark)
         releaser.show_all(into, late, np.unique(rows.starts[closed]))
@@ -128,11 +126,6 @@ def _add_to_session(into: SessionRows, releaser: Releaser, rows: SourceRows) -> 
     releaser.release(into, anew)
     again: Ints = np.concatenate((anew, releaser.release_late(into, waiting)))
     return again
-
-
-def changed(session_id: int, cells: Ints) -> list[Change]:
-    """The change of some cells."""
-    return [Change(session_id, int(cells.min()), int(cells.max()) + CELL_SECONDS - 1)] if len(cells) else []
 
 
 def _bucket_rows(session: Session, rows: SourceRows) -> Ints:
@@ -149,12 +142,6 @@ def _sources(columns: Frames) -> Ints:
     first, seconds = order[firsts], columns.seconds[order]
     earliest, latest = np.minimum.reduceat(seconds, firsts), np.maximum.reduceat(seconds, firsts)
     return np.column_stack((columns.sessions[first], columns.sources[first], earliest, latest))
-
-
-def expiry_days(batch: Batch, stored: dict[int, StoredSession]) -> set[int]:
-    """The days of expiry, and so the partitions, that a batch writes to."""
-    numbers = np.array([frame[0] for frame in batch.frame_ids], np.int64)
-    return set(_expires(stored, numbers, np.array(batch.seconds, np.int64)).tolist())
 
 
 def _expires(stored: dict[int, StoredSession], numbers: Ints, seconds: Ints) -> Ints:
@@ -205,14 +192,12 @@ def _check_times(write: Write, session: Session) -> None:
         raise InvalidArgumentError(field, description, Reason.INVALID_TIMESTAMP)
 
 
-def _frame_ids(write: Write, stored: StoredSession) -> list[lookups.FrameId]:
+def _frame_ids(write: Write, stored: StoredSession) -> list[FrameId]:
     number = stored.session.id
     return [(number, key) for key in keys.frame_keys(stored.hash_key, write.frame_ids)]
 
 
-def _take(
-    batch: Batch, write: Write, ids: Sequence[lookups.FrameId], stored: StoredSession, known: set[lookups.FrameId]
-) -> Recorded:
+def _take(batch: Batch, write: Write, ids: Sequence[FrameId], stored: StoredSession, known: set[FrameId]) -> Recorded:
     """Puts what is new in the batch, and adds it to `known`."""
     fresh = []
     for index, frame in enumerate(ids):
@@ -243,12 +228,12 @@ def _expiry_range(stored: Collection[StoredSession]) -> tuple[int, int]:
 
 def _update_sessions(
     connection: sa.Connection, batch: Batch, columns: Frames, stored: dict[int, StoredSession]
-) -> dict[int, Session]:
+) -> list[Session]:
     """Keeps the first and last second of each session up to date, and its labels.
 
     Gives those that were written to, as they are now.
     """
-    sessions_now = {}
+    sessions_now = []
     for number in np.unique(columns.sessions).tolist():
         seconds = columns.seconds[columns.sessions == number]
         earliest, latest = int(seconds.min()), int(seconds.max())
@@ -256,8 +241,8 @@ def _update_sessions(
         first = earliest if session.first_second is None else min(session.first_second, earliest)
         last = latest if session.last_second is None else max(session.last_second, latest)
         labels = batch.labels.get(number)
-        sessions_now[number] = replace(session, first_second=first, last_second=last, labels=labels)
-        if sessions_now[number] != session:
+        sessions_now.append(replace(session, first_second=first, last_second=last, labels=labels))
+        if sessions_now[-1] != session:
             mine = schema.sessions.update().where(schema.sessions.c.id == number)
             connection.execute(mine.values(first_second=first, last_second=last, labels=labels))
     return sessions_now

@@ -1,13 +1,22 @@
-"""Telling readers that something was written: in this process at once, and on PostgreSQL in every replica."""
+"""Publishing what changed in a session to those who watch it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from math import inf
 
-from liveclass.session.store.writing import Change
+ALL_TIME = (-(2**62), 2**62)
+"""A first and a last second with everything in between."""
 
-EVERYTHING = (-(2**62), 2**62)
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The seconds of a session, from `first` to `last`, in which readers see something change."""
+
+    session_id: int
+    first: int
+    last: int
 
 
 class Subscription:
@@ -35,12 +44,12 @@ class Subscription:
         return changed
 
     def close(self) -> None:
-        """Hears of nothing more."""
+        """Ends the subscription."""
         self._remove(self)
 
 
 class ChangeFeed:
-    """Hands changes on to those who wait for them."""
+    """Passes changes to their subscribers. Used from the event loop only."""
 
     def __init__(self) -> None:
         self._subscriptions: dict[int, list[Subscription]] = {}
@@ -56,12 +65,11 @@ class ChangeFeed:
         if remaining:
             self._subscriptions[session_id] = remaining
 
-    def publish(self, change: Change) -> None:
-        for subscription in self._subscriptions.get(change.session_id, ()):
-            subscription.add(change.first, change.last)
+    def publish(self, changes: Iterable[Change]) -> None:
+        for change in changes:
+            for subscription in self._subscriptions.get(change.session_id, ()):
+                subscription.add(change.first, change.last)
 
     def publish_unknown(self) -> None:
-        """Something may have changed anywhere: notices may have been missed."""
-        for subscriptions in self._subscriptions.values():
-            for subscription in subscriptions:
-                subscription.add(*EVERYTHING)
+        """Anything may have changed in any session: changes of other replicas may have been missed."""
+        self.publish(Change(session_id, *ALL_TIME) for session_id in self._subscriptions)

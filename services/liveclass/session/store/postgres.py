@@ -1,0 +1,208 @@
+"""The store on a PostgreSQL server, by asyncpg, under any number of replicas.
+
+A transaction runs on an event loop of its own: what it calculates and the rows that it unpacks hold up nobody.
+"""
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from liveclass.session.changes import Change, ChangeFeed
+from liveclass.session.figures import Ints
+from liveclass.session.model import Session
+from liveclass.session.ports import DiskUsage
+from liveclass.session.store import partitions
+from liveclass.session.store.errors import translated
+from liveclass.session.store.keys import DAY_SECONDS
+from liveclass.session.store.migrate import NEWEST, migrate
+from liveclass.session.store.sql import SqlStore, StoreOptions, try_to_write
+from liveclass.session.store.statements import FrameId, Rows, Statements
+from liveclass.session.store.transaction import P, ReadWork, T, Transaction, WriteWork
+
+CHANNEL = "liveclass_changes"
+"""Of LISTEN and NOTIFY: every replica hears there what any of them wrote."""
+
+PING_SECONDS = 2.0
+LISTEN_RETRY_SECONDS = 0.5
+
+_MIGRATION_LOCK = 0x6C69766563  # "livec": any number will do, as long as it stays the same
+
+_KNOWN_FRAMES = """
+SELECT f.session_id, f.frame_key
+FROM unnest($1::bigint[], $2::bytea[]) AS k(session_id, frame_key)
+JOIN frames f ON f.session_id = k.session_id AND f.frame_key = k.frame_key
+WHERE f.expires BETWEEN $3::bigint AND $4::bigint
+"""
+
+
+class PostgresStore(SqlStore):
+    """`SessionStore` on a PostgreSQL server."""
+
+    _statements: "PostgresStatements"
+
+    def __init__(self, url: sa.URL, connections: int, options: StoreOptions) -> None:
+        self.pool = create_async_engine(
+            url, pool_size=connections, max_overflow=0, pool_timeout=5, pool_pre_ping=True, hide_parameters=True,
+            connect_args={"timeout": 5, "command_timeout": 30},
+        )  # fmt: skip  # the arguments of the pool belong together
+        # For the connection that waits for notices: taken from the pool, it would be missing there for ever.
+        self._listener = create_async_engine(url, poolclass=sa.NullPool, connect_args={"timeout": 5})
+        self._listening: asyncio.Task[None] | None = None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="postgres", daemon=True)
+        self._thread.start()
+        super().__init__(PostgresStatements(self.pool.dialect), options)
+
+    async def open(self, revision: str = NEWEST) -> None:
+        async def transaction() -> None:
+            with self._monitor.watch():
+                async with self.pool.begin() as connection:
+                    # Replicas that start together wait for each other.
+                    await connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+                    await connection.run_sync(migrate, revision)
+
+        await self.on_its_loop(transaction())
+        if self._listening is None:
+            self._listening = asyncio.create_task(listen(self._listener, self._feed))
+        self._is_open = True
+
+    async def read(self, work: ReadWork[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        self._check_open()
+
+        async def transaction() -> T:
+            with translated():
+                async with self.pool.connect() as connection:
+                    # One moment for all statements.
+                    await connection.execution_options(isolation_level="REPEATABLE READ")
+                    return await connection.run_sync(lambda blocking: work(blocking, *args, **kwargs))
+
+        return await self.on_its_loop(transaction())
+
+    async def write(self, work: WriteWork[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        self._check_open()
+        loop = asyncio.get_running_loop()
+
+        def blocking(connection: sa.Connection) -> tuple[Transaction, T]:
+            begun = self._transaction(connection)
+            result = work(begun, *args, **kwargs)
+            notify(connection, begun.changes)
+            return begun, result
+
+        async def transaction() -> T:
+            with self._monitor.watch():
+                async with self.pool.begin() as connection:
+                    begun, result = await connection.run_sync(blocking)
+            self._statements.partitions |= begun.new_days
+            loop.call_soon_threadsafe(self._feed.publish, begun.changes)
+            return result
+
+        # Cut in the middle, a transaction would lose its connection.
+        return await asyncio.shield(self.on_its_loop(transaction()))
+
+    def on_its_loop(self, work: Coroutine[Any, Any, T]) -> "asyncio.Future[T]":
+        """Runs `work` on the store's own event loop. Whoever stops waiting stops the work."""
+        return asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
+
+    async def is_writable(self) -> bool:
+        if self._monitor.problem:
+            await self.write(try_to_write)
+        return await self.read(lambda connection: connection.scalar(sa.text("SHOW transaction_read_only")) == "off")
+
+    def disk_usage(self) -> DiskUsage | None:
+        return None
+
+    async def close(self) -> None:
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
+        await self._listener.dispose()
+        await self.on_its_loop(self.pool.dispose())
+        await asyncio.to_thread(self._stop_loop)
+
+    def _stop_loop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _clear_expired(self, expired: Sequence[Session], now: int) -> int:
+        del expired  # a day's partitions hold nothing else
+        dropped = await self.write(partitions.drop_expired, now // DAY_SECONDS)
+        self._statements.partitions.clear()
+        return dropped
+
+
+class PostgresStatements(Statements):
+    """PostgreSQL's statements."""
+
+    starts_condition = "start = ANY(CAST(:starts AS bigint[]))"
+
+    def __init__(self, dialect: sa.Dialect) -> None:
+        super().__init__(dialect, postgresql.insert)
+        self.partitions: set[int] = set()
+        """The days of expiry whose partitions are sure to be there."""
+
+    def add_rows(self, connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
+        if len(rows):
+            values = rows.tolist() if isinstance(rows, np.ndarray) else rows
+            connection.exec_driver_sql(self._texts[table], list(map(tuple, values)))
+
+    def known_frames(
+        self, connection: sa.Connection, frames: Sequence[FrameId], expires: tuple[int, int]
+    ) -> set[FrameId]:
+        if not frames:
+            return set()
+        columns = [list(column) for column in zip(*frames, strict=True)]
+        rows = connection.exec_driver_sql(_KNOWN_FRAMES, (*columns, *expires))
+        return {(session, bytes(key)) for session, key in rows}
+
+    def starts_value(self, starts: Ints) -> Any:
+        return starts.tolist()
+
+    def make_partitions(self, connection: sa.Connection, days: set[int]) -> set[int]:
+        missing = days - self.partitions
+        if missing:
+            partitions.ensure(connection, missing)
+        return missing
+
+
+def notify(connection: sa.Connection, changes: Sequence[Change]) -> None:
+    """Tells every replica, when the transaction is committed."""
+    statement = sa.text("SELECT pg_notify(:channel, :notice)")
+    for change in changes:
+        notice = f"{change.session_id} {change.first} {change.last}"
+        connection.execute(statement, {"channel": CHANNEL, "notice": notice})
+
+
+async def listen(engine: AsyncEngine, feed: ChangeFeed) -> None:
+    """Publishes what other replicas wrote, for ever; after an interruption everything may have changed."""
+    log = structlog.get_logger()
+    while True:
+        try:
+            await _listen_once(engine, feed)
+        except Exception as error:  # noqa: BLE001  # whatever cut it off, it is tried again
+            log.warning("listening interrupted", error=type(error).__name__)
+        await asyncio.sleep(LISTEN_RETRY_SECONDS)
+
+
+async def _listen_once(engine: AsyncEngine, feed: ChangeFeed) -> None:
+    async with engine.connect() as connection:
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+
+        def received(_connection: Any, _process: int, _channel: str, notice: str) -> None:
+            feed.publish([Change(*map(int, notice.split()))])
+
+        await driver.add_listener(CHANNEL, received)
+        try:
+            feed.publish_unknown()
+            while True:
+                await asyncio.sleep(PING_SECONDS)
+                await driver.execute("SELECT 1", timeout=PING_SECONDS)
+        finally:
+            await connection.invalidate()  # so that nobody else gets a connection that listens
