@@ -59,6 +59,10 @@ FORBIDDEN_IMPORTS = {
         r"(detection|session|runtime|vision)\.",
         r"(tools|training|commands|client|stack|triton)\.",
     ),
+    "the session service's domain does not know which database there is": (
+        r"session\.(?!store\.|service$)",
+        r"session\.store\.",
+    ),
     "training is independent of the services": (r"training\.", r"(detection|session|runtime)\."),
     "the SDK is independent of the services": (r"client\.", r"(detection|session|runtime|vision)\."),
     "what is shared by training and detection belongs to neither": (r"vision\.", r"(detection|session|runtime)\."),
