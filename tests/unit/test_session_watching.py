@@ -7,6 +7,7 @@ from session_memory import NAME, MemoryStore
 from liveclass.session.answers import TimelineReader, Window
 from liveclass.session.changes import Change, ChangeFeed
 from liveclass.session.watching import Watcher
+from liveclass.v1 import session_pb2
 
 WATCHERS = 50
 
@@ -21,16 +22,20 @@ class CountingStore(MemoryStore):
         return await super().snapshot(name, query)
 
 
+async def next_bucket(watch) -> session_pb2.TimelineBucket:
+    return session_pb2.TimelineBucket.FromString(await anext(watch))
+
+
 async def test_a_change_is_read_once_for_all_who_watch():
     store, feed = CountingStore([("a", 0, 1)]), ChangeFeed()
     watcher = Watcher(TimelineReader(store, lambda: 100.0, settle_seconds=2.0), feed)
     watches = [watcher.watch(NAME, Window(0, None, 10)) for _ in range(WATCHERS)]
-    first = await asyncio.gather(*(anext(one) for one in watches))
+    first = await asyncio.gather(*(next_bucket(one) for one in watches))
     assert {bucket.frames for bucket in first} == {1}
     before = store.reads
     store.observations.append(("b", 5, 1))
     feed.publish([Change(1, 5, 5)])
-    second = await asyncio.gather(*(anext(one) for one in watches))
+    second = await asyncio.gather(*(next_bucket(one) for one in watches))
     assert {(bucket.frames, bucket.group_size) for bucket in second} == {(2, 2)}
     assert store.reads == before + 1
     await asyncio.gather(*(one.aclose() for one in watches))
@@ -39,9 +44,9 @@ async def test_a_change_is_read_once_for_all_who_watch():
 async def test_what_was_erased_is_sent_empty():
     store, feed = CountingStore([("a", 0, 1), ("b", 20, 1)]), ChangeFeed()
     watch = Watcher(TimelineReader(store, lambda: 100.0, settle_seconds=2.0), feed).watch(NAME, Window(0, None, 10))
-    assert [(await anext(watch)).start_time.seconds for _ in range(2)] == [0, 20]
+    assert [(await next_bucket(watch)).start_time.seconds for _ in range(2)] == [0, 20]
     store.observations.pop()
     feed.publish([Change(1, 0, 100)])
-    emptied = await anext(watch)
+    emptied = await next_bucket(watch)
     assert (emptied.start_time.seconds, emptied.duration.seconds, emptied.frames) == (20, 10, 0)
     await watch.aclose()

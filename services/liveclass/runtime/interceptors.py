@@ -166,6 +166,11 @@ def _lenient(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
     return read
 
 
+def _bytes_or(serialize: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
+    """Sends an answer that is a message's bytes already as it is."""
+    return lambda response: response if isinstance(response, bytes) else serialize(response)
+
+
 def _readable(request: Any, method: str) -> Any:
     if isinstance(request, _Unreadable):
         raise InvalidArgumentError("request", f"is not a valid protobuf message of the type that {method} takes")
@@ -186,7 +191,8 @@ def rebuilt(handler: Handler, behavior: Any) -> Handler:
         (True, True): grpc.stream_stream_rpc_method_handler,
     }
     constructor = constructors[handler.request_streaming, handler.response_streaming]
-    return constructor(behavior, _lenient(handler.request_deserializer), handler.response_serializer)
+    serializer = _bytes_or(handler.response_serializer)
+    return constructor(behavior, _lenient(handler.request_deserializer), serializer)
 
 
 def _status_code(code: Any) -> grpc.StatusCode | None:

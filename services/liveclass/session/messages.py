@@ -11,8 +11,9 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from liveclass import names
 from liveclass.runtime.errors import InvalidArgumentError, Reason
-from liveclass.session import figures, timeline, wire
+from liveclass.session import timeline
 from liveclass.session.answers import View, Window
+from liveclass.session.encoding import encode_buckets
 from liveclass.session.model import MICROSECONDS, LabelSet, Marker, NewSession, Session
 from liveclass.session.settings import Limits
 from liveclass.session.summary import Change, Pair
@@ -140,26 +141,12 @@ def _second(value: Timestamp, field: str, *, up: bool = False) -> int:
     return seconds + 1 if up and nanos else seconds
 
 
-def encoded(view: View) -> list[bytes]:
-    """The buckets of a view, each as protobuf bytes."""
-    series = view.series
-    numbers = {
-        "start_time": series.starts,
-        "frames": series.figures[:, figures.FRAMES],
-        "faces": series.figures[:, figures.FACES],
-        "group_size": series.group,
-    }
-    flags = {"suppressed": view.suppressed, "open": series.starts + series.resolution > view.closed_before}
-    coverage, shares = timeline.coverage(series.figures), timeline.shares(series, hides=view.session.hides)
-    return wire.encoded_buckets(numbers, flags, coverage, shares, series.resolution)
-
-
 def total(view: View, whole: Series) -> session_pb2.TimelineBucket:
     """All visible buckets of a view as one, which is open while the session is active."""
     if not len(whole):
         return session_pb2.TimelineBucket(suppressed=len(view.series) > 0, open=view.session.is_active)
     closed_before = -math.inf if view.session.is_active else math.inf
-    data = encoded(View(view.session, whole, np.array([False]), closed_before))[0]
+    data = encode_buckets(View(view.session, whole, np.array([False]), closed_before))[0]
     return session_pb2.TimelineBucket.FromString(data)
 
 

@@ -15,10 +15,11 @@ from liveclass.identity.permissions import Permission
 from liveclass.names import check_source, parse_session
 from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.fair_queue import Path
-from liveclass.session import export, listing, messages, observed, summary, wire
+from liveclass.session import export, listing, messages, observed, summary
 from liveclass.session.admission import HeavyWork
 from liveclass.session.answers import Clock, TimelineReader, View
 from liveclass.session.audit import Auditor
+from liveclass.session.encoding import encode_timeline
 from liveclass.session.group_commit import GroupCommitter
 from liveclass.session.metrics import SessionMetrics
 from liveclass.session.model import MICROSECONDS
@@ -103,18 +104,18 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         self.metrics.answered(recorded)
         return session_pb2.RecordObservationsResponse(recorded=recorded.recorded, duplicates=recorded.duplicates)
 
-    async def GetTimeline(self, request: session_pb2.GetTimelineRequest, context: Context) -> session_pb2.Timeline:
+    async def GetTimeline(  # type: ignore[override]  # the message's bytes: grpc need not serialize it
+        self, request: session_pb2.GetTimelineRequest, context: Context
+    ) -> bytes:
         name, window = parse_session(request.session, "session"), messages.window(request)
         async with self._turn(context):
             view = await self.reader.read(name, window)
             self.auditor.note(context, "GetTimeline", name)
-            answer = wire.timeline(await self.heavy.run(messages.encoded, view))
-            answer.labels = messages.labels(view.session)
-            return answer
+            return await self.heavy.run(encode_timeline, view, messages.labels(view.session))
 
-    async def WatchTimeline(
+    async def WatchTimeline(  # type: ignore[override]  # as above
         self, request: session_pb2.WatchTimelineRequest, context: Context
-    ) -> AsyncIterator[session_pb2.TimelineBucket]:
+    ) -> AsyncIterator[bytes]:
         name, window = parse_session(request.session, "session"), messages.window(request)
         await self.store.get_session(name)
         self.auditor.note(context, "WatchTimeline", name)

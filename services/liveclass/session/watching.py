@@ -14,15 +14,16 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from liveclass.names import SessionName
-from liveclass.session import messages
 from liveclass.session.answers import TimelineReader, View, Window
 from liveclass.session.changes import ChangeFeed, Subscription
+from liveclass.session.encoding import encode_buckets
 from liveclass.v1 import session_pb2
 
 PAUSE_SECONDS = 0.5
 """Between two reads, at least: what is written meanwhile is read together."""
 
-Bucket = session_pb2.TimelineBucket
+Bucket = bytes
+"""A TimelineBucket message, serialized."""
 
 
 class Watcher:
@@ -65,18 +66,17 @@ class Watcher:
 
 @dataclass(frozen=True)
 class _Update:
-    """All buckets from `first` on, each with a hash of its content."""
+    """All buckets from `first` on, by their starts."""
 
     first: int
-    buckets: dict[int, tuple[Bucket, int]]
+    buckets: dict[int, Bucket]
     resolution: int
     is_last: bool
 
     @classmethod
     def of(cls, view: View, first: int) -> "_Update":
-        encoded = zip(view.series.starts.tolist(), messages.encoded(view), strict=True)
-        buckets = {start: (Bucket.FromString(data), hash(data)) for start, data in encoded}
-        return cls(first, buckets, view.series.resolution, not view.session.is_active)
+        buckets = zip(view.series.starts.tolist(), encode_buckets(view), strict=True)
+        return cls(first, dict(buckets), view.series.resolution, not view.session.is_active)
 
 
 @dataclass(eq=False)
@@ -93,14 +93,13 @@ class _Subscriber:
 
     def put(self, update: _Update) -> None:
         """Keeps what the watcher does not know yet. A slow watcher gets only the newest content of a bucket."""
-        for start, (bucket, content) in update.buckets.items():
-            if start >= self.start and self._sent.get(start) != content:
-                self._sent[start] = content
+        for start, bucket in update.buckets.items():
+            if start >= self.start and self._sent.get(start) != hash(bucket):
+                self._sent[start] = hash(bucket)
                 self._pending[start] = bucket
         for start in [one for one in self._sent if one >= update.first and one not in update.buckets]:
             del self._sent[start]
-            nothing = Bucket(start_time=Timestamp(seconds=start), duration=Duration(seconds=update.resolution))
-            self._pending[start] = nothing
+            self._pending[start] = _empty_bucket(start, update.resolution)
         self._is_last |= update.is_last
         self._wake.set()
 
@@ -121,6 +120,12 @@ class _Subscriber:
                 raise self._error
             if self._is_last and not self._pending:
                 return
+
+
+def _empty_bucket(start: int, resolution: int) -> Bucket:
+    """What takes the place of a bucket whose observations were all erased."""
+    bucket = session_pb2.TimelineBucket(start_time=Timestamp(seconds=start), duration=Duration(seconds=resolution))
+    return bucket.SerializeToString()
 
 
 class _SharedReader:
