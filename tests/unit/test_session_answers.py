@@ -8,7 +8,7 @@ from session_memory import NAME, MemoryStore, people
 
 from liveclass.runtime.errors import InvalidArgumentError, Reason, UnavailableError
 from liveclass.session import figures
-from liveclass.session.answers import TimelineReader, Window
+from liveclass.session.answers import TimelineReader, Window, as_one_bucket
 from liveclass.session.model import FOREVER, Session
 from liveclass.session.ports import Snapshot
 from liveclass.session.store.reading import MAX_ROWS
@@ -37,7 +37,8 @@ async def test_an_erasure_between_two_calls_does_not_split_an_answer(seen, erase
 
 @given(observations, st.lists(sources, max_size=3))
 async def test_nor_a_summary(seen, erased):
-    view, whole = await reader_of(MemoryStore(seen, erased)).read_whole(NAME)
+    view = await reader_of(MemoryStore(seen, erased)).read(NAME, Window(None, None, 10), FOREVER)
+    whole = as_one_bucket(view)
     assert whole.figures[:, figures.FRAMES].sum() == view.series.figures[:, figures.FRAMES].sum() == len(seen)
     assert whole.group.tolist() == [people(seen)]
 

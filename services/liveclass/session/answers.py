@@ -45,6 +45,8 @@ class View:
     suppressed: Mask
     closed_before: float
     """The second from which on a bucket that ends is still open."""
+    groups: Groups | None = None
+    """How many people were seen in longer buckets."""
 
     def visible(self) -> Series:
         """Those that are not suppressed."""
@@ -61,34 +63,30 @@ class TimelineReader:
     heavy: HeavyWork = field(default_factory=HeavyWork)
     """Where snapshots are put together: not on the event loop."""
 
-    async def read(self, name: SessionName, window: Window) -> View:
+    async def read(self, name: SessionName, window: Window, grouped: int | None = None) -> View:
         """The part of a session's timeline in `window`, rounded out to whole buckets.
 
-        Closes what is due first. Raises `NotFoundError`, and `InvalidArgumentError` where it has too many buckets.
+        Closes what is due first. `grouped` is the length of the buckets that `View.groups` is of, if not the window's.
+        Raises `NotFoundError`, and `InvalidArgumentError` where it has too many buckets.
         """
-        query = _query(window, window.resolution)
-        snapshot = await self._snapshot(name, query)
+        query = BucketQuery(
+            base_resolution(window.resolution), *_range(window), window.source, grouped or window.resolution
+        )
+        snapshot = await self.store.snapshot(name, query)
+        if self.next_close(snapshot.session) <= self.clock() and await self._close_due(name):
+            snapshot = await self.store.snapshot(name, query)
         return await self.heavy.run(view, snapshot, window, self.clock(), self.settle_seconds)
 
-    async def read_whole(self, name: SessionName) -> tuple[View, Series]:
-        """All cells of a session, and those that are visible as one bucket: a series of one, or of none."""
-        window = Window(None, None, CELL_SECONDS)
-        snapshot = await self._snapshot(name, _query(window, FOREVER))
-        cells = await self.heavy.run(view, snapshot, window, self.clock(), self.settle_seconds)
-        return cells, await self.heavy.run(_as_one, cells.visible(), snapshot)
-
-    async def _snapshot(self, name: SessionName, query: BucketQuery) -> Snapshot:
-        snapshot = await self.store.snapshot(name, query)
-        if self.next_close(snapshot.session) > self.clock():
-            return snapshot
+    async def _close_due(self, name: SessionName) -> bool:
+        """Whether it could: the disk may be full, and what was released before can be read all the same."""
         try:
             await self.store.close_cells(name)
         except NotFoundError:
             raise
-        except ServiceError as error:  # the disk may be full: what was released before can be read all the same
+        except ServiceError as error:
             structlog.get_logger().warning("closing cells failed", session=str(name), error=str(error))
-            return snapshot
-        return await self.store.snapshot(name, query)
+            return False
+        return True
 
     def next_close(self, session: Session) -> float:
         """When something is to be closed next; infinity where nothing is open."""
@@ -115,7 +113,7 @@ def view(snapshot: Snapshot, window: Window, now: float, settle_seconds: float) 
     if len(starts) > MAX_BUCKETS:
         raise _too_many()
     visible = series if window.resolution == base else _merge(series, window.resolution, snapshot.groups)
-    return _spread(session, visible, starts, _closed_before(session, now, settle_seconds))
+    return _spread(snapshot, visible, starts, _closed_before(session, now, settle_seconds))
 
 
 def _with_newest(listed: Ints, session: Session, resolution: int) -> Ints:
@@ -132,17 +130,17 @@ def _merge(series: Series, resolution: int, groups: Groups | None) -> Series:
     return merged
 
 
-def _as_one(visible: Series, snapshot: Snapshot) -> Series:
-    """From the first visible bucket to the last."""
-    one = _merge(visible, FOREVER, snapshot.groups)
+def as_one_bucket(whole: View) -> Series:
+    """The visible buckets of a view, from the first to the last, as a series of one; of none where there are none.
+
+    The view's `groups` are of buckets of that length.
+    """
+    visible = whole.visible()
+    one = _merge(visible, FOREVER, whole.groups)
     if not len(one):
         return one
     first, last = int(visible.starts[0]), int(visible.starts[-1])
     return Series(last + visible.resolution - first, visible.starts[:1], one.figures, one.group, one.people)
-
-
-def _query(window: Window, merged: int) -> BucketQuery:
-    return BucketQuery(base_resolution(window.resolution), *_range(window), window.source, merged)
 
 
 def _closed_before(session: Session, now: float, settle_seconds: float) -> float:
@@ -162,13 +160,13 @@ def _range(window: Window) -> tuple[int, int]:
     return start, end
 
 
-def _spread(session: Session, visible: Series, starts: Ints, closed_before: float) -> View:
+def _spread(snapshot: Snapshot, visible: Series, starts: Ints, closed_before: float) -> View:
     """A view with a bucket at each of `starts`: those of `visible`, and where there is none a suppressed one."""
     shown = np.isin(starts, visible.starts)
     spread = empty(visible.resolution, starts)
     for column in ("figures", "group", "people"):
         getattr(spread, column)[shown] = getattr(visible, column)
-    return View(session, spread, ~shown, closed_before)
+    return View(snapshot.session, spread, ~shown, closed_before, snapshot.groups)
 
 
 def _too_many() -> InvalidArgumentError:

@@ -17,15 +17,15 @@ from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.fair_queue import Path
 from liveclass.session import export, listing, messages, observed, summary
 from liveclass.session.admission import HeavyWork
-from liveclass.session.answers import Clock, TimelineReader, View
+from liveclass.session.answers import Clock, TimelineReader, View, Window, as_one_bucket
 from liveclass.session.audit import Auditor
 from liveclass.session.encoding import encode_timeline
 from liveclass.session.group_commit import GroupCommitter
 from liveclass.session.metrics import SessionMetrics
-from liveclass.session.model import MICROSECONDS
+from liveclass.session.model import FOREVER, MICROSECONDS
 from liveclass.session.ports import SessionStore
+from liveclass.session.rollup import CELL_SECONDS
 from liveclass.session.settings import Limits
-from liveclass.session.timeline import Series
 from liveclass.session.watching import Watcher
 from liveclass.v1 import session_pb2, session_pb2_grpc
 
@@ -125,9 +125,9 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
     async def GetSummary(self, request: session_pb2.GetSummaryRequest, context: Context) -> session_pb2.SessionSummary:
         name = parse_session(request.session, "session")
         async with self._turn(context):
-            view, whole = await self.reader.read_whole(name)
+            view = await self.reader.read(name, Window(None, None, CELL_SECONDS), grouped=FOREVER)
             self.auditor.note(context, "GetSummary", name)
-            return await self.heavy.run(_summary, view, whole)
+            return await self.heavy.run(_summary, view)
 
     async def ExportTimeline(
         self, request: session_pb2.ExportTimelineRequest, context: Context
@@ -167,12 +167,12 @@ def _share(context: Context) -> Path:
     return (caller.tenant, caller.subject if caller.is_identified else context.peer())
 
 
-def _summary(view: View, whole: Series) -> session_pb2.SessionSummary:
+def _summary(view: View) -> session_pb2.SessionSummary:
     visible = view.visible()
     fine = summary.finest(visible, FINEST_SUMMARY_BUCKETS)
     return messages.summary(
         view.session,
-        messages.total(view, whole),
+        messages.total(view, as_one_bucket(view)),
         summary.slopes_per_hour(fine),
         summary.changes(fine),
         summary.pairs(visible),
