@@ -1,8 +1,8 @@
 """The buckets of a timeline in protobuf's wire format, all at once, as numpy rows of bytes.
 
 A timeline of three hours has more than a thousand buckets with seven EmotionShare messages each. Made as messages one
-by one they take seven times as long. The bytes are not always the shortest that protobuf allows: all numbers of a column
-take as many bytes as the largest, and zeros are written out. Every parser reads them.
+by one they take seven times as long. The bytes are not always the shortest that protobuf allows: all numbers of a
+column take as many bytes as the largest, and zeros are written out. Every parser reads them.
 """
 
 from typing import Any
