@@ -8,7 +8,7 @@ from typing import Any
 import cv2
 from cv2.data import haarcascades
 
-from liveclass.detection.scene import Scene
+from liveclass.detection.scene import StreamScene
 from liveclass.detection.tracking import overlap
 from liveclass.preprocessing import Box
 from liveclass.vision.faces import ALT2, HaarDetector, SearchSettings
@@ -25,7 +25,7 @@ REFERENCE_EVERY = 5
 
 def run() -> list[dict[str, Any]]:
     cv2.setNumThreads(1)
-    detector, reference, scene = HaarDetector(), cv2.CascadeClassifier(haarcascades + ALT2.file), Scene(3.0)
+    detector, reference, scene = HaarDetector(), cv2.CascadeClassifier(haarcascades + ALT2.file), StreamScene(3.0)
     ours = theirs = 0.0
     frames = looked = 0
     recalled = sought = our_false = their_false = 0

@@ -101,7 +101,7 @@ def serve_bare() -> None:
     from liveclass.detection.frame import AnalysisOptions  # noqa: PLC0415
     from liveclass.detection.frame_analysis import AnalysisSettings, EncodedFrame, analyze_frame  # noqa: PLC0415
     from liveclass.detection.image import InProcessDecoder, check_image  # noqa: PLC0415
-    from liveclass.detection.scene import SINGLE_FRAMES, Scene  # noqa: PLC0415
+    from liveclass.detection.scene import SingleFrameScene  # noqa: PLC0415
     from liveclass.detection.workers import FrameTools  # noqa: PLC0415
     from liveclass.triton.installation import BACKENDS  # noqa: PLC0415
     from liveclass.vision.faces import HaarDetector  # noqa: PLC0415
@@ -118,7 +118,7 @@ def serve_bare() -> None:
         image = base64.b64decode(line)
         start = time.perf_counter()
         frame = EncodedFrame(image, check_image(image, settings.limits), 0.0)
-        sight = analyze_frame(frame, AnalysisOptions(), settings, Scene(tracking=SINGLE_FRAMES), tools)
+        sight = analyze_frame(frame, AnalysisOptions(), settings, SingleFrameScene(), tools)
         if len(sight.crops):
             network.run({"face": sight.crops})
         print(time.perf_counter() - start, flush=True)  # noqa: T201  # the answer

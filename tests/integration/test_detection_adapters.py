@@ -25,12 +25,13 @@ from liveclass.runtime.errors import (
     ResourceExhaustedError,
     UnavailableError,
 )
-from liveclass.v1 import session_pb2, session_pb2_grpc
+from liveclass.v1 import emotion_pb2, session_pb2, session_pb2_grpc
 
 NOT_FOUND, INTERNAL = grpc.StatusCode.NOT_FOUND, grpc.StatusCode.INTERNAL
 NEWEST = ModelChoice()
 ORIGIN = Origin("f1", 1_750_000_000_500_000_000, "camera-1", SessionName("7b", "maths"))
-OBSERVATION = Observation(ORIGIN, np.full((2, 7), 1 / 7, np.float32), 3, "2")
+SCORES = [0.125, 0.0, 0.25, 0.5, 0.0625, 0.0625, 0.0]
+OBSERVATION = Observation(ORIGIN, np.array([SCORES, SCORES[::-1]], np.float32), 3, "2", "votes")
 
 
 def faces(count: int) -> np.ndarray:
@@ -329,7 +330,9 @@ async def test_an_observation_arrives_whole(sessions) -> None:
     assert request.session == "classrooms/7b/sessions/maths"
     assert (observation.frame_id, observation.source, observation.faces_seen) == ("f1", "camera-1", 3)
     assert observation.capture_time.ToNanoseconds() == ORIGIN.capture_time_ns
-    assert [len(face.emotions) for face in observation.faces] == [7, 7]
+    assert (observation.model_version, observation.labels) == ("2", emotion_pb2.LABELS_VOTES)
+    by_label = [sorted((each.emotion, each.score) for each in face.emotions) for face in observation.faces]
+    assert by_label == [list(enumerate(SCORES, 1)), list(enumerate(SCORES[::-1], 1))]
 
 
 async def test_a_hiccup_of_the_session_service_is_tried_again(sessions) -> None:

@@ -260,9 +260,9 @@ class WatchedMemory(SceneMemory):
         super().__init__()
         self.asked: list[str] = []
 
-    def take(self, key, now):
-        self.asked.append(key[1])
-        return super().take(key, now)
+    def checkout(self, source, now):
+        self.asked.append(source[1])
+        return super().checkout(source, now)
 
 
 async def test_a_refused_frame_leaves_what_is_known_of_its_source() -> None:

@@ -8,7 +8,7 @@ from skimage import data
 from liveclass.detection.frame import AnalysisOptions
 from liveclass.detection.frame_analysis import AnalysisSettings, EncodedFrame, FrameDetections, analyze_frame
 from liveclass.detection.image import InProcessDecoder, check_image
-from liveclass.detection.scene import SINGLE_FRAMES, Scene
+from liveclass.detection.scene import SingleFrameScene, StreamScene
 from liveclass.detection.workers import FrameTools
 from liveclass.preprocessing import Box
 from liveclass.runtime.deadline import Deadline
@@ -43,7 +43,7 @@ def see(
     settings = AnalysisSettings()
     frame = EncodedFrame(encoded, check_image(encoded, settings.limits), 0.0)
     tools = FrameTools(InProcessDecoder(), detector)
-    return analyze_frame(frame, options or AnalysisOptions(), settings, Scene(tracking=SINGLE_FRAMES), tools)
+    return analyze_frame(frame, options or AnalysisOptions(), settings, SingleFrameScene(), tools)
 
 
 @pytest.mark.parametrize("scale", [0.5, 1.0, 2.0, 5.0])
@@ -149,7 +149,7 @@ def test_no_more_than_a_fixed_number_of_places_is_looked_at(detector: HaarDetect
 def test_a_search_stops_at_its_deadline(detector: HaarDetector) -> None:
     with pytest.raises(DeadlineExceededError):
         detector.detect(gray("astronaut"), 20, deadline=Deadline.after(0))
-    scene = Scene()
+    scene = StreamScene()
     scene.find(gray("astronaut"), 40, detector, 0.0)
     with pytest.raises(DeadlineExceededError):
         scene.find(gray("astronaut"), 40, detector, 0.1, Deadline.after(0))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from skimage import data
 
-from liveclass.detection.scene import FAST_STREAM, SINGLE_FRAMES, Scene, SceneMemory
+from liveclass.detection.scene import SceneMemory, SingleFrameScene, StreamScene
 from liveclass.detection.tracking import overlap
 from liveclass.preprocessing import Box, crop_face
 from liveclass.runtime.deadline import NO_DEADLINE
@@ -39,7 +39,7 @@ def moved(image: np.ndarray, x: int, y: int = 0) -> np.ndarray:
 
 
 def test_a_moving_face_is_followed_under_one_id_without_searching_the_whole_frame(astronaut) -> None:
-    detector, scene = CountingDetector(), Scene(3.0)
+    detector, scene = CountingDetector(), StreamScene(3.0)
     ids = set()
     for step in range(12):
         (track,) = scene.find(moved(astronaut, 8 * step, 3 * step), 40, detector, step / 10)
@@ -50,7 +50,7 @@ def test_a_moving_face_is_followed_under_one_id_without_searching_the_whole_fram
 
 
 def test_a_new_face_is_found_within_the_interval(astronaut) -> None:
-    detector, scene = CountingDetector(), Scene(2.0)
+    detector, scene = CountingDetector(), StreamScene(2.0)
     ground = cv2.GaussianBlur(astronaut, (0, 0), 12)
     arrived = ground.copy()
     arrived[40:240, 130:330] = astronaut[40:240, 130:330]
@@ -61,7 +61,7 @@ def test_a_new_face_is_found_within_the_interval(astronaut) -> None:
 
 
 def test_a_scene_cut_is_noticed_and_faces_are_others(astronaut) -> None:
-    detector, scene = CountingDetector(), Scene(3.0)
+    detector, scene = CountingDetector(), StreamScene(3.0)
     (before,) = scene.find(astronaut, 40, detector, 0.0)
     (after,) = scene.find(np.ascontiguousarray(astronaut[:, ::-1]), 40, detector, 0.1)
     assert detector.whole == 2
@@ -69,7 +69,7 @@ def test_a_scene_cut_is_noticed_and_faces_are_others(astronaut) -> None:
 
 
 def test_a_stream_that_loses_its_only_face_searches_for_it_once(astronaut) -> None:
-    detector, scene = CountingDetector(), Scene(3.0)
+    detector, scene = CountingDetector(), StreamScene(3.0)
     ground = cv2.GaussianBlur(astronaut, (0, 0), 12)
     scene.find(astronaut, 40, detector, 0.0)
     assert [scene.find(ground, 40, detector, step / 10) for step in (1, 2, 3)] == [[], [], []]
@@ -80,10 +80,9 @@ def test_a_single_frame_with_a_memory_is_as_good_as_without(astronaut) -> None:
     memory, detector = SceneMemory(), HaarDetector()
     for step, shift in enumerate([0, 5, 90, -60, 150]):
         frame = moved(astronaut, shift)
-        scene = memory.take("camera", step * 0.4)
-        warm = scene.find(frame, 40, detector, step * 0.4)
-        memory.give_back("camera", scene, step * 0.4)
-        cold = Scene(tracking=SINGLE_FRAMES).find(frame, 40, detector, 0.0)
+        with memory.checkout("camera", step * 0.4) as scene:
+            warm = scene.find(frame, 40, detector, step * 0.4)
+        cold = SingleFrameScene().find(frame, 40, detector, 0.0)
         assert len(warm) == len(cold)
         assert all(overlap([one.box], [other.box])[0, 0] > 0.6 for one, other in zip(warm, cold, strict=True))
 
@@ -91,31 +90,43 @@ def test_a_single_frame_with_a_memory_is_as_good_as_without(astronaut) -> None:
 def test_frames_that_follow_quickly_show_no_more_faces_than_one_alone(astronaut) -> None:
     """Between whole searches parts of the frame are searched, each at places of its own; none may add a face."""
     detector, photograph = HaarDetector(), cv2.imdecode(cv2.imencode(".jpg", astronaut)[1], cv2.IMREAD_GRAYSCALE)
-    for settings, scan_interval in ((SINGLE_FRAMES, 0.15), (FAST_STREAM, 2.0)):
-        scene, pace, now = Scene(scan_interval, settings), random.Random(1), 0.0
+    for scene, scan_interval in ((SingleFrameScene(0.15), 0.15), (StreamScene(2.0), 2.0)):
+        pace, now = random.Random(1), 0.0
         for _ in range(30):
             now += pace.uniform(0.005, scan_interval / 2)
             assert len(scene.find(photograph, 48, detector, now)) == 1
 
 
-def test_the_memory_forgets() -> None:
-    memory = SceneMemory(lifetime=2.0, most=2)
-    scene = memory.take("a", 0.0)
-    memory.give_back("a", scene, 0.0)
-    assert memory.take("a", 1.0) is scene
-    assert memory.take("a", 1.1) is not scene  # it was lent
-    memory.give_back("a", scene, 1.1)
-    assert memory.take("a", 3.2) is not scene
-    for source in "bcd":
-        memory.give_back(source, Scene(), 4.0)
-    assert memory._scenes.keys() == {"c", "d"}
+def use(memory: SceneMemory, source: str | None, now: float) -> SingleFrameScene:
+    with memory.checkout(source, now) as scene:
+        return scene
 
 
-def test_a_scene_that_was_lent_comes_back_whatever_happens() -> None:
+def test_a_scene_is_kept_for_the_next_frame_of_its_source_and_forgotten_soon() -> None:
+    memory = SceneMemory(lifetime=2.0, capacity=2)
+    scene = use(memory, "a", 0.0)
+    assert use(memory, "a", 1.0) is scene
+    assert use(memory, "a", 3.1) is not scene
+    first = {source: use(memory, source, 4.0) for source in "bcd"}
+    assert [use(memory, source, 4.0) is first[source] for source in "dcb"] == [True, True, False]
+
+
+def test_two_frames_of_a_source_at_once_do_not_share_a_scene() -> None:
     memory = SceneMemory()
-    with pytest.raises(ZeroDivisionError), memory.lent("a", 0.0) as scene:
+    with memory.checkout("a", 0.0) as one, memory.checkout("a", 0.0) as other:
+        assert one is not other
+
+
+def test_nothing_is_remembered_of_an_unknown_source() -> None:
+    memory = SceneMemory()
+    assert use(memory, None, 0.0) is not use(memory, None, 0.1)
+
+
+def test_a_scene_is_kept_whatever_happens_to_its_frame() -> None:
+    memory = SceneMemory()
+    with pytest.raises(ZeroDivisionError), memory.checkout("a", 0.0) as scene:
         raise ZeroDivisionError
-    assert memory.take("a", 1.0) is scene
+    assert use(memory, "a", 1.0) is scene
 
 
 def quality_of(pixels: np.ndarray, box: Box = FACE):

@@ -16,7 +16,7 @@ class Class:
         while self.now < end:
             self.now += 10
             for name, number in faces.items():
-                self.sources.saw(name, number)
+                self.sources.note_frame(name, number)
         return self.sources.live, self.sources.without_faces
 
 

@@ -8,7 +8,6 @@ import weakref
 import pytest
 
 from liveclass.detection.workers import FrameTools, Workers
-from liveclass.runtime.deadline import Deadline
 
 
 class Image:
@@ -23,7 +22,7 @@ class Busy:
         self.has_begun, self.may_end = threading.Event(), threading.Event()
 
     async def begin(self) -> asyncio.Task:
-        task = asyncio.create_task(self.workers.run(self._work, Deadline.after(10)))
+        task = asyncio.create_task(self.workers.run(self._work))
         await asyncio.get_running_loop().run_in_executor(None, self.has_begun.wait, 10)
         return task
 
@@ -52,11 +51,9 @@ async def test_a_job_that_has_begun_is_waited_for_though_its_caller_went_away() 
 async def test_a_job_whose_caller_went_away_before_it_began_never_begins_and_lets_its_image_go() -> None:
     busy = Busy()
     first = await busy.begin()
-    image, looked_at = Image(), []
+    image, analyzed = Image(), []
     kept = weakref.ref(image)
-    queued = asyncio.create_task(
-        busy.workers.run(lambda tools, image=image: looked_at.append(image), Deadline.after(10))
-    )
+    queued = asyncio.create_task(busy.workers.run(lambda tools, image=image: analyzed.append(image)))
     await turns()
     queued.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -68,4 +65,4 @@ async def test_a_job_whose_caller_went_away_before_it_began_never_begins_and_let
     busy.may_end.set()
     await first
     busy.workers.close()
-    assert looked_at == []
+    assert analyzed == []

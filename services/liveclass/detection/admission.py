@@ -20,7 +20,7 @@ from liveclass.runtime.fair_queue import FairQueue, Path
 
 Clock = Callable[[], float]
 
-MOST_WAITING, MOST_WAITING_BYTES = 512, 256 * 1024 * 1024
+MAX_WAITING, MAX_WAITING_BYTES = 512, 256 * 1024 * 1024
 """Pieces that wait, and their bytes, which are kept in memory."""
 
 _SLOWDOWN = 2.5
@@ -33,8 +33,8 @@ _MARGIN = 1.5
 """What a wait and a latency may exceed what is expected of them by; where there is less time, it is refused."""
 _RESERVE = 0.15
 """Share of the time left that is kept for a refusal to reach the caller before its deadline ends the call."""
-_MOST_TURNS = 16
-_LEAST_RETRY, _MOST_RETRY = 0.05, 5.0
+_MAX_TURNS = 16
+_MIN_RETRY, _MAX_RETRY = 0.05, 5.0
 
 
 class Work(NamedTuple):
@@ -45,8 +45,8 @@ class Work(NamedTuple):
     """Pieces of a kind take about as long as each other: see `cost_class`."""
     size: int = 0
     """In bytes, kept while it waits."""
-    patience: float = math.inf
-    """The longest wait in seconds, where something newer is worth more."""
+    max_wait: float = math.inf
+    """In seconds, where something newer is worth more."""
 
 
 @dataclass
@@ -77,12 +77,12 @@ class _Estimate:
         self.updated_at = now
 
     def expected(self, now: float) -> float:
-        return self.typical * self._certainty(now)
+        return self.typical * self._decay(now)
 
     def expected_latency(self, now: float) -> float:
-        return self.latency * self._certainty(now)
+        return self.latency * self._decay(now)
 
-    def _certainty(self, now: float) -> float:
+    def _decay(self, now: float) -> float:
         return math.pow(0.5, (now - self.updated_at) / _FORGETTING_SECONDS)
 
 
@@ -98,11 +98,11 @@ class _Waiter:
 class Admission:
     """A limit on the work in flight, and the queue before it. Used from the event loop only."""
 
-    def __init__(self, workers: int, most: int, clock: Clock = time.monotonic) -> None:
-        """`workers` pieces are worked on at once; never are more than `most` in flight."""
-        self._workers, self._most, self._clock = workers, most, clock
-        self._least = min(most, workers + 1)
-        self._limit = float(min(most, 2 * workers))
+    def __init__(self, workers: int, max_in_flight: int, clock: Clock = time.monotonic) -> None:
+        """`workers` pieces are worked on at once; never more than `max_in_flight` are in flight."""
+        self._workers, self._max_in_flight, self._clock = workers, max_in_flight, clock
+        self._min_limit = min(max_in_flight, workers + 1)
+        self._limit = float(min(max_in_flight, 2 * workers))
         self._lowered_at = -math.inf
         self._estimates: dict[str, _Estimate] = {}
         self._in_flight = 0
@@ -148,55 +148,55 @@ class Admission:
             if not has_waited:
                 raise
             raise self._refusal(
-                "too much was in flight to finish this in time", self._wait(0, self._clock())
+                "too much was in flight to finish this in time", self._expected_wait(0, self._clock())
             ) from error
         finally:
             self._learn(ticket)
-            self._leave()
+            self._release()
 
     async def _wait_for_turn(self, work: Work, deadline: Deadline) -> None:
         """Returns with a place in flight."""
         path, now = self._sources.path(work.claimant), self._clock()
-        expected = self._wait(self._queue.ahead(path), now)
+        expected = self._expected_wait(self._queue.ahead(path), now)
         known = self._estimates.get(work.kind)
         latency = _MARGIN * known.expected_latency(now) if known else 0.0
-        patience = min(work.patience, (1 - _RESERVE) * deadline.remaining() - latency)
-        if patience < _MARGIN * expected:
+        longest_wait = min(work.max_wait, (1 - _RESERVE) * deadline.remaining() - latency)
+        if longest_wait < _MARGIN * expected:
             raise self._refusal("too much is waiting to finish this before its deadline", expected)
         self._make_room(path, work, expected)
         waiter = _Waiter(work, asyncio.get_running_loop().create_future())
         self._queue.push(path, waiter)
         self._waiting_bytes += work.size
         try:
-            await asyncio.wait([waiter.turn], timeout=patience)
+            await asyncio.wait([waiter.turn], timeout=longest_wait)
         except asyncio.CancelledError:
             if not waiter.turn.done():
-                self._take_out(path, waiter)
+                self._remove(path, waiter)
             elif waiter.turn.result():
-                self._leave()
+                self._release()
             raise
         if not waiter.turn.done():
-            self._take_out(path, waiter)
+            self._remove(path, waiter)
             raise self._refusal("too much was in flight to begin this in time", expected)
         if not waiter.turn.result():
             raise self._refusal("too much is waiting, most of it yours", expected)
 
     def _make_room(self, path: Path, work: Work, expected: float) -> None:
         """Where the queue is full, whoever waits for most of it gives up a place."""
-        while len(self._queue) >= MOST_WAITING or self._waiting_bytes + work.size > MOST_WAITING_BYTES:
+        while len(self._queue) >= MAX_WAITING or self._waiting_bytes + work.size > MAX_WAITING_BYTES:
             if not self._queue:
                 raise self._refusal("this is too large to wait", expected)
             longest, waiter = self._queue.newest_of_the_longest()
             if longest == path:
                 raise self._refusal("too much is waiting", expected)
-            self._take_out(longest, waiter)
+            self._remove(longest, waiter)
             waiter.turn.set_result(False)
 
-    def _take_out(self, path: Path, waiter: _Waiter) -> None:
+    def _remove(self, path: Path, waiter: _Waiter) -> None:
         self._queue.remove(path, waiter)
         self._waiting_bytes -= waiter.work.size
 
-    def _leave(self) -> None:
+    def _release(self) -> None:
         """Gives a place in flight to whoever is next."""
         self._in_flight -= 1
         now = self._clock()
@@ -210,13 +210,13 @@ class Admission:
     def _turns(self, kind: str, now: float) -> int:
         """What a piece of a kind counts for, in pieces of the cheapest kind."""
         cheapest = min((each.expected(now) for each in self._estimates.values()), default=0.0)
-        return max(1, min(_MOST_TURNS, round(self._expected(kind, now) / cheapest))) if cheapest else 1
+        return max(1, min(_MAX_TURNS, round(self._expected(kind, now) / cheapest))) if cheapest else 1
 
     def _expected(self, kind: str, now: float) -> float:
         estimate = self._estimates.get(kind)
         return estimate.expected(now) if estimate else 0.0
 
-    def _wait(self, before: int, now: float) -> float:
+    def _expected_wait(self, before: int, now: float) -> float:
         """Seconds until one is let in that has `before` others waiting before it."""
         if not self._estimates:
             return 0.0
@@ -226,7 +226,7 @@ class Admission:
 
     @staticmethod
     def _refusal(message: str, expected: float) -> ResourceExhaustedError:
-        retry_after = min(_MOST_RETRY, max(_LEAST_RETRY, expected))
+        retry_after = min(_MAX_RETRY, max(_MIN_RETRY, expected))
         return ResourceExhaustedError(message, retry_after, Reason.TOO_MANY_FRAMES)
 
     def _learn(self, ticket: Ticket) -> None:
@@ -238,9 +238,9 @@ class Admission:
         estimate.learn(ticket.busy, latency, now)
         if latency > _SLOWDOWN * estimate.best:
             if now - self._lowered_at > latency:  # once for all that were in flight together
-                self._limit, self._lowered_at = max(float(self._least), self._limit * _DECREASE), now
+                self._limit, self._lowered_at = max(float(self._min_limit), self._limit * _DECREASE), now
         elif self._in_flight >= self.limit:
-            self._limit = min(float(self._most), self._limit + 1 / self._limit)
+            self._limit = min(float(self._max_in_flight), self._limit + 1 / self._limit)
 
 
 def cost_class(what: str, amount: float) -> str:

@@ -1,9 +1,10 @@
-"""Asking the model how faces feel: the port, and Triton behind it."""
+"""Classifies faces: the port, and Triton behind it."""
 
 import math
 import time
-from collections.abc import Callable, Mapping
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Protocol
 
 import grpc
 import numpy as np
@@ -137,14 +138,22 @@ class TritonClassifier:
         self._answered_at = -math.inf
 
     async def classify(self, faces: Crops, version: ModelChoice, deadline: Deadline) -> Classification:
-        parts: list[Classification] = []
+        batches: list[Classification] = []
         for start in range(0, len(faces), MAX_BATCH):
-            parts.append(await self._guarded(faces[start : start + MAX_BATCH], version, deadline))
-            # A swap between two requests must not give one frame two models.
-            version = version._replace(number=parts[0].version)
-        if not parts:
+            deadline.require(0.001, "classifying the faces")
+            request = self._request(
+                faces[start : start + MAX_BATCH], version.number, min(deadline.remaining(), _TIMEOUT_SECONDS)
+            )
+            with self._attempt(version, deadline):
+                result = await self._client.infer(**request)
+            self._answered_at = time.monotonic()
+            batches.append(self._read(result, version))
+            # All batches of a frame are classified by one version, even if a newer one is loaded in between.
+            version = version._replace(number=batches[0].version)
+        if not batches:
             return Classification(np.empty((0, len(LABELS)), np.float32), version="")
-        return Classification(np.concatenate([part.scores for part in parts]), parts[0].version, parts[0].labels)
+        scores = np.concatenate([batch.scores for batch in batches])
+        return Classification(scores, batches[0].version, batches[0].labels)
 
     async def require(self, version: ModelChoice) -> None:
         await self._versions.require(version)
@@ -165,9 +174,10 @@ class TritonClassifier:
 
     async def _answers(self) -> bool:
         try:
-            await self._infer(_BLANK_FACE, "", _READY_TIMEOUT_SECONDS)
+            await self._client.infer(**self._request(_BLANK_FACE, "", _READY_TIMEOUT_SECONDS))
         except InferenceServerException:
             return False
+        self._answered_at = time.monotonic()
         return True
 
     async def _list_versions(self) -> list[VersionState]:
@@ -178,13 +188,13 @@ class TritonClassifier:
             if each.name == self._model and each.version
         ]
 
-    async def _guarded(self, faces: Crops, version: ModelChoice, deadline: Deadline) -> Classification:
-        """One request, which is not sent to a Triton that hangs."""
-        deadline.require(0.001, "classifying the faces")
+    @contextmanager
+    def _attempt(self, version: ModelChoice, deadline: Deadline) -> Iterator[None]:
+        """Around one request: it is not sent to a Triton that hangs, and its errors become ours."""
         try:
             with self._breaker.attempt() as attempt:
                 try:
-                    result = await self._infer(faces, version.number, min(deadline.remaining(), _TIMEOUT_SECONDS))
+                    yield
                 except InferenceServerException as error:
                     if error.status() != str(grpc.StatusCode.DEADLINE_EXCEEDED):
                         attempt.answered()
@@ -192,7 +202,6 @@ class TritonClassifier:
                         raise _hangs() from error
                     raise self._translated(error, version) from error
                 attempt.answered()
-                return self._read(result, version)
         except CircuitOpenError as error:
             raise _hangs() from error
 
@@ -206,19 +215,18 @@ class TritonClassifier:
             raise InvalidArgumentError(version.labels_field, f"version {number} does not answer by {labels}")
         return Classification(result.as_numpy(OUTPUTS["fer2013"]), number, "fer2013")
 
-    async def _infer(self, faces: Crops, version: str, timeout: float) -> InferResult:
+    def _request(self, faces: Crops, version: str, timeout: float) -> dict[str, Any]:
+        """The arguments of `infer`."""
         tensor = InferInput("face", list(faces.shape), "UINT8")
         tensor.set_data_from_numpy(faces)
-        result = await self._client.infer(
-            self._model,
-            [tensor],
-            model_version=version,
-            headers=dict(self._headers()),
-            timeout=max(1, int(timeout * 1e6)),  # µs: Triton drops it where its queue is longer
-            client_timeout=timeout,
-        )
-        self._answered_at = time.monotonic()
-        return result
+        return {
+            "model_name": self._model,
+            "inputs": [tensor],
+            "model_version": version,
+            "headers": dict(self._headers()),
+            "timeout": max(1, int(timeout * 1e6)),  # µs: Triton drops it where its queue is longer
+            "client_timeout": timeout,
+        }
 
     @staticmethod
     def _translated(error: InferenceServerException, version: ModelChoice) -> ServiceError:

@@ -1,5 +1,8 @@
-"""What a frame is, and what was found in it: the words that all of the detection service speaks."""
+"""The types that the parts of the detection service share: a frame, its faces, and their scores."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -7,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from google.rpc import status_pb2
 
+from liveclass.emotions import LABELS
 from liveclass.names import SessionName
 from liveclass.vision.faces import Detection
 from liveclass.vision.quality import Quality
@@ -39,7 +43,12 @@ class Origin:
     session: SessionName | None = None
     """None: nothing is stored."""
     peer: str = ""
-    """Address and port of the caller, for sharing what there is."""
+    """Address and port of the caller, for sharing the service between callers."""
+
+    @property
+    def source_key(self) -> tuple[SessionName | None, str]:
+        """What tells its source from those of other sessions."""
+        return (self.session, self.source)
 
 
 class ModelChoice(NamedTuple):
@@ -56,24 +65,26 @@ class ModelChoice(NamedTuple):
 
 @dataclass(frozen=True)
 class AnalysisOptions:
-    """How to look at a frame."""
+    """How a caller wants a frame to be analyzed."""
 
     min_face_size: int | None = None
     """Side of the smallest face wanted, in pixels of the submitted image. None: the operator's default."""
     max_faces: int | None = None
     """None: the operator's default."""
-    model_version: ModelChoice = field(default_factory=ModelChoice)
+    model: ModelChoice = field(default_factory=ModelChoice)
+    min_quality: float | None = None
+    """Faces of a lower quality are not counted. None: the operator's default."""
 
 
 @dataclass(frozen=True)
 class Classification:
-    """What the model said."""
+    """The model's answer."""
 
     scores: Scores
     version: str
-    """The version that answered; empty where there was nothing to ask."""
+    """The version that answered; empty where there were no faces."""
     labels: Labels | None = None
-    """Whose labels the scores are by; None where there was nothing to ask."""
+    """Whose labels the scores are by; None where there were no faces."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +100,19 @@ class Observation:
 
 
 @dataclass(frozen=True)
+class DetectedFace:
+    """A face before it is classified."""
+
+    detection: Detection
+    """In pixels of the submitted image."""
+    quality: Quality
+    counts: bool
+    """Whether it is good enough for the timeline."""
+    track_id: str
+    """The same from frame to frame."""
+
+
+@dataclass(frozen=True)
 class Face:
     """A face with its scores."""
 
@@ -96,31 +120,52 @@ class Face:
     """[7], in label order; in a stream smoothed over time."""
     emotion: int
     """Index of the emotion to show."""
-    detection: Detection | None = None
+    detected: DetectedFace | None = None
     """None where the client cropped it."""
-    quality: Quality | None = None
-    """None where the client cropped it."""
-    counts: bool = True
-    """Whether it is good enough for the timeline."""
     track_id: str = ""
     """In a stream only."""
     raw_scores: npt.NDArray[np.float32] | None = None
     """[7], of this frame alone; in a stream only."""
 
+    @property
+    def counts(self) -> bool:
+        """Whether it is counted in the timeline."""
+        return self.detected is None or self.detected.counts
+
 
 @dataclass
 class FrameResult:
-    """What became of a frame."""
+    """What a frame is answered with."""
 
     origin: Origin
     faces: list[Face]
-    model_version: str
-    labels: Labels | None = None
+    classified: Classification
+    faces_seen: int
+    """Before those of the highest score were picked."""
+    seconds: dict[str, float]
+    """Time spent in each stage that took place: decode, detect, crop, infer, record."""
     size: ImageSize | None = None
     """None where the client cropped the faces."""
-    faces_seen: int = 0
-    """Before those of the highest score were picked."""
-    recorded: bool = False
     record_error: status_pb2.Status | None = None
-    seconds: dict[str, float] = field(default_factory=dict)
-    """Time spent in each stage that took place: decode, detect, crop, infer, record."""
+    """Why the observation was not recorded."""
+
+    @property
+    def recorded(self) -> bool:
+        """Whether the observation is on disk."""
+        return "record" in self.seconds and self.record_error is None
+
+    def observation(self) -> Observation:
+        """What the timeline keeps of it."""
+        counted = [face.scores for face in self.faces if face.counts]
+        scores = np.array(counted, np.float32).reshape(-1, len(LABELS))
+        return Observation(self.origin, scores, self.faces_seen, self.classified.version, self.classified.labels)
+
+
+@contextmanager
+def timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    """Writes the time spent inside to `seconds[stage]`."""
+    start = time.perf_counter()
+    try:
+        yield
+    finally:
+        seconds[stage] = time.perf_counter() - start

@@ -1,13 +1,10 @@
 """The work on pixels: decode → detect → crop. Runs on a worker's thread."""
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from liveclass.detection.frame import AnalysisOptions, Crops, ImageSize
+from liveclass.detection.frame import AnalysisOptions, Crops, DetectedFace, ImageSize, timed
 from liveclass.detection.image import ImageLimits, decode_image
 from liveclass.detection.image_formats import ImageHeader
 from liveclass.detection.scene import Scene
@@ -15,7 +12,10 @@ from liveclass.detection.workers import FrameTools
 from liveclass.preprocessing import FACE_SIZE, Box, GrayImage, crop_face
 from liveclass.runtime.deadline import NO_DEADLINE, Deadline
 from liveclass.vision.faces import Detection
-from liveclass.vision.quality import Quality, face_quality
+from liveclass.vision.quality import DEFAULT_MIN_QUALITY, face_quality
+
+_MIN_SECONDS = 0.002
+"""What even a small frame takes."""
 
 
 @dataclass(frozen=True)
@@ -27,21 +27,12 @@ class AnalysisSettings:
     min_face_share: float = 1 / 32
     max_faces: int = 100
     crop_margin: float = 0.0
-
-
-@dataclass(frozen=True)
-class DetectedFace:
-    """A face before it is classified."""
-
-    detection: Detection
-    """In pixels of the submitted image."""
-    quality: Quality
-    track_id: str
+    min_quality: float = DEFAULT_MIN_QUALITY
 
 
 @dataclass
 class FrameDetections:
-    """What was seen in a frame."""
+    """The faces of a frame."""
 
     size: ImageSize
     faces: list[DetectedFace]
@@ -76,6 +67,7 @@ def analyze_frame(
 
     Raises `InvalidArgumentError` where it cannot be decoded, and `DeadlineExceededError` between two steps of the work.
     """
+    frame.deadline.require(_MIN_SECONDS, "a frame")
     seconds: dict[str, float] = {}
     with timed(seconds, "decode"):
         smallest = smallest_face(frame.header.size, options, settings)
@@ -86,22 +78,14 @@ def analyze_frame(
     with timed(seconds, "crop"):
         tracks = found[: options.max_faces or settings.max_faces]
         crops = _crops(image.pixels, [track.box for track in tracks], settings.crop_margin)
-        faces = [
-            DetectedFace(Detection(box, track.score), face_quality(crop, box.width), track.track_id)
-            for track, crop in zip(tracks, crops, strict=True)
-            for box in [_in_submitted(track.box, scale, image.size)]
-        ]
+        min_quality = settings.min_quality if options.min_quality is None else options.min_quality
+        faces = []
+        for track, crop in zip(tracks, crops, strict=True):
+            box = _in_submitted(track.box, scale, image.size)
+            quality = face_quality(crop, box.width)
+            counts = quality.score >= min_quality
+            faces.append(DetectedFace(Detection(box, track.score), quality, counts, track.track_id))
     return FrameDetections(image.size, faces, crops, len(found), seconds)
-
-
-@contextmanager
-def timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
-    """Writes the time spent inside to `seconds[stage]`."""
-    start = time.perf_counter()
-    try:
-        yield
-    finally:
-        seconds[stage] = time.perf_counter() - start
 
 
 def smallest_face(size: ImageSize, options: AnalysisOptions, settings: AnalysisSettings) -> int:

@@ -1,8 +1,10 @@
-"""What an operator watches of detection."""
+"""Prometheus metrics of the detection service."""
 
 from google.rpc import code_pb2, status_pb2
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from liveclass.detection.admission import Admission
+from liveclass.detection.frame import FrameResult
 from liveclass.detection.sources import LiveSources
 from liveclass.runtime.metrics import LATENCY_BUCKETS
 
@@ -76,12 +78,28 @@ class DetectionMetrics:
             registry=registry,
         )
 
-    def follow(self, kind: str, sources: LiveSources) -> None:
-        """From now on, the sources of a `kind` are those."""
+    def count(self, result: FrameResult) -> None:
+        """Counts a frame that is about to be answered."""
+        counted = sum(face.counts for face in result.faces)
+        self.faces.labels("classified").inc(counted)
+        self.faces.labels("unclear").inc(len(result.faces) - counted)
+        self.faces.labels("surplus").inc(result.faces_seen - len(result.faces))
+        if "record" in result.seconds:
+            self.records.labels(_record_outcome(result.record_error)).inc()
+        for stage, seconds in result.seconds.items():
+            self.stage_seconds.labels(stage).observe(seconds)
+
+    def follow_admission(self, *admissions: Admission) -> None:
+        """Exports how much is in flight and waits."""
+        self.frames_in_flight.set_function(lambda: sum(each.in_flight for each in admissions))
+        self.frames_waiting.set_function(lambda: sum(each.waiting for each in admissions))
+
+    def follow_sources(self, kind: str, sources: LiveSources) -> None:
+        """Exports how many sources of a `kind` are live."""
         self.sources_live.labels(kind).set_function(lambda: sources.live)
         self.sources_without_faces.labels(kind).set_function(lambda: sources.without_faces)
 
 
-def record_outcome(error: status_pb2.Status | None) -> str:
+def _record_outcome(error: status_pb2.Status | None) -> str:
     """What became of an observation, given why it was not recorded."""
     return _RECORDED if error is None else _OUTCOMES.get(error.code, _FAILED)

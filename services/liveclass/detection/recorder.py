@@ -1,24 +1,28 @@
-"""Handing observations to the session service: the port, and gRPC behind it."""
+"""Sends observations to the session service: the port, and gRPC behind it."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 import grpc
+import numpy as np
+import numpy.typing as npt
+from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc import status_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from prometheus_client import Gauge
 
 from liveclass.detection.frame import Observation
-from liveclass.detection.messages import observation_message
+from liveclass.detection.responses import LABELS_MESSAGE
+from liveclass.emotions import LABELS
 from liveclass.identity.caller import authorization, current_caller
 from liveclass.reasons import from_rpc_error
-from liveclass.runtime.breaker import Attempt, CircuitBreaker, CircuitOpenError
+from liveclass.runtime.breaker import CircuitBreaker, CircuitOpenError
 from liveclass.runtime.channel import KEEPALIVE, channel_options
 from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.errors import DeadlineExceededError, Reason, UnavailableError, to_status
 from liveclass.secure_channel import open_channel
 from liveclass.tls import Tls
-from liveclass.v1 import session_pb2, session_pb2_grpc
+from liveclass.v1 import emotion_pb2, session_pb2, session_pb2_grpc
 
 _SERVICE = session_pb2.DESCRIPTOR.services_by_name["SessionService"].full_name
 
@@ -39,12 +43,14 @@ _SERVICE_CONFIG = {
     "loadBalancingConfig": [{"round_robin": {}}],
 }
 
+_EMOTIONS = [emotion_pb2.Emotion.Value(f"EMOTION_{label.upper()}") for label in LABELS]
+"""In label order."""
 _RETRY_SECONDS = 1.0
 _PROBE_TIMEOUT_SECONDS = 1.0
-_LEAST_SECONDS = 0.005
+_MIN_SECONDS = 0.005
 """Nothing is sent where less is left: it could not be answered, and would look like a service that hangs."""
 
-MOST_WAITING = 256
+MAX_WAITING = 256
 """Observations handed over and not answered yet; more than a service that keeps up ever has."""
 
 
@@ -82,16 +88,27 @@ class SessionServiceRecorder:
         self._breaker = CircuitBreaker("session", self._answers, circuit_state, silence_seconds=0.9 * timeout)
 
     async def record(self, observation: Observation, deadline: Deadline) -> status_pb2.Status | None:
-        if self._waiting >= MOST_WAITING:
-            return to_status(_absent("the session service is too slow: too many observations wait for it"))
-        if deadline.remaining() < _LEAST_SECONDS:
+        if self._waiting >= MAX_WAITING:
+            return to_status(_unavailable("the session service is too slow: too many observations wait for it"))
+        timeout = min(deadline.remaining(), self._timeout)
+        if timeout < _MIN_SECONDS:
             return to_status(DeadlineExceededError("the deadline leaves no time to record the frame"))
         self._waiting += 1
         try:
             with self._breaker.attempt() as attempt:
-                return await self._send(observation, deadline, attempt)
+                try:
+                    await self._stub.RecordObservations(
+                        _request(observation), timeout=timeout, metadata=authorization(current_caller())
+                    )
+                except grpc.aio.AioRpcError as error:
+                    status = from_rpc_error(error)
+                    if status.details or error.code() is not grpc.StatusCode.DEADLINE_EXCEEDED:
+                        attempt.answered()
+                    return _without_addresses(status, error.code(), deadline)
+                attempt.answered()
+                return None
         except CircuitOpenError:
-            return to_status(_absent("the session service does not answer"))
+            return to_status(_unavailable("the session service does not answer"))
         finally:
             self._waiting -= 1
 
@@ -99,39 +116,46 @@ class SessionServiceRecorder:
         await self._breaker.close()
         await self._channel.close(None)
 
-    async def _send(self, observation: Observation, deadline: Deadline, attempt: Attempt) -> status_pb2.Status | None:
-        request = session_pb2.RecordObservationsRequest(
-            session=str(observation.origin.session), observations=[observation_message(observation)]
-        )
-        try:
-            await self._stub.RecordObservations(
-                request, timeout=min(deadline.remaining(), self._timeout), metadata=authorization(current_caller())
-            )
-        except grpc.aio.AioRpcError as error:
-            status = from_rpc_error(error)
-            is_silent = not status.details and error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
-            if not is_silent:
-                attempt.answered()
-            return _why(status, error.code(), deadline)
-        attempt.answered()
-        return None
-
     async def _answers(self) -> bool:
         request = health_pb2.HealthCheckRequest(service=_SERVICE)
         answer = await self._health.Check(request, timeout=_PROBE_TIMEOUT_SECONDS)
         return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
 
 
-def _why(status: status_pb2.Status, code: grpc.StatusCode, deadline: Deadline) -> status_pb2.Status:
+def _request(observation: Observation) -> session_pb2.RecordObservationsRequest:
+    origin = observation.origin
+    capture_time = Timestamp()
+    capture_time.FromNanoseconds(origin.capture_time_ns)
+    message = session_pb2.Observation(
+        frame_id=origin.frame_id,
+        capture_time=capture_time,
+        source=origin.source,
+        faces=[session_pb2.ObservedFace(emotions=_scores(scores)) for scores in observation.scores],
+        faces_seen=observation.faces_seen,
+        model_version=observation.model_version,
+        labels=LABELS_MESSAGE[observation.labels],
+    )
+    return session_pb2.RecordObservationsRequest(session=str(origin.session), observations=[message])
+
+
+def _scores(scores: npt.NDArray[np.float32]) -> list[emotion_pb2.EmotionScore]:
+    """In label order."""
+    return [
+        emotion_pb2.EmotionScore(emotion=emotion, score=float(score))
+        for emotion, score in zip(_EMOTIONS, scores, strict=True)
+    ]
+
+
+def _without_addresses(status: status_pb2.Status, code: grpc.StatusCode, deadline: Deadline) -> status_pb2.Status:
     """What the session service said; where gRPC speaks for it, our words: gRPC's name addresses of the inside."""
     if status.details:
         return status
     if code is grpc.StatusCode.DEADLINE_EXCEEDED and deadline.remaining() <= 0:
         return to_status(DeadlineExceededError("the session service did not answer within the deadline"))
     if code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}:
-        return to_status(_absent("the session service does not answer"))
+        return to_status(_unavailable("the session service does not answer"))
     return status
 
 
-def _absent(message: str) -> UnavailableError:
+def _unavailable(message: str) -> UnavailableError:
     return UnavailableError(message, _RETRY_SECONDS, Reason.SESSION_SERVICE_UNAVAILABLE)

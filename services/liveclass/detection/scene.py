@@ -1,5 +1,6 @@
-"""What is remembered of a camera between two of its frames, and how that makes the next search cheap."""
+"""What is remembered of a source between two of its frames, so that the next search is cheap."""
 
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
@@ -22,23 +23,16 @@ _CUT_CORRELATION = 0.5
 _FLAT = 4.0
 """Standard deviation of a picture's gray values below which it shows nothing that could be compared."""
 
-FAST_STREAM = TrackingSettings(min_hits=2)
-SINGLE_FRAMES = TrackingSettings(min_hits=1, lifetime=2.0)
+_STREAM_TRACKING = TrackingSettings(min_hits=2)
+_SINGLE_FRAME_TRACKING = TrackingSettings(min_hits=1, lifetime=2.0)
 
 
-class Scene:
-    """The faces of one camera and how far the search for new ones has got. Used by one thread at a time."""
+class Scene(ABC):
+    """The faces of one source, and how far the search for new ones has got. Used by one thread at a time."""
 
-    def __init__(self, scan_interval: float = 2.0, tracking: TrackingSettings = FAST_STREAM) -> None:
-        """Within `scan_interval` seconds the whole frame is searched once.
-
-        With `tracking.min_hits` of one, as for single frames, no later frame can put a mistake right. So a face that
-        was in the last frame and is not found again has the whole frame searched for it, and one that a part of the
-        search finds is looked at twice, as a stream's next frame does: many parts, often searched, err at ever more
-        places.
-        """
+    def __init__(self, scan_interval: float, tracking: TrackingSettings) -> None:
+        """Within `scan_interval` seconds the whole frame is searched once."""
         self._tracker, self._schedule = Tracker(tracking), ScanSchedule(scan_interval)
-        self._are_single = tracking.min_hits == 1
         self._size: ImageSize | None = None
         self._smallest = 0
         self._parts: list[ScanPart] = []
@@ -62,13 +56,11 @@ class Scene:
         parts = self._schedule.due(self._parts, now)
         if len(parts) == len(self._parts):
             return self._find_all(pixels, detector, now, deadline)
-        again = distinct(_seen_again(pixels, self._tracker.expected_at(now), detector, deadline))
-        if self._is_lost(len(again)):
+        again = distinct(_detect_near(pixels, self._tracker.expected_at(now), detector, deadline))
+        if self._needs_full_search(len(again)):
             return self._find_all(pixels, detector, now, deadline)
         known = [found.box for found in again]
-        new = [found for part in parts for found in _scan(pixels, part, detector, known, deadline)]
-        if self._are_single:
-            new = _seen_again(pixels, [found.box for found in new], detector, deadline)
+        new = self._search(parts, pixels, known, detector, deadline)
         return self._tracker.update(distinct([*again, *new]), now)
 
     def _find_all(self, pixels: GrayImage, detector: FaceDetector, now: float, deadline: Deadline) -> list[Track]:
@@ -76,12 +68,15 @@ class Scene:
         found = detector.detect(pixels, self._smallest, deadline=deadline)
         return self._tracker.update(found, now, certain=True)
 
-    def _is_lost(self, found: int) -> bool:
-        """Whether so few known faces are where they should be that it is worth searching for them everywhere."""
-        if self._are_single:
-            return found < self._tracker.in_sight
-        # Where one face alone was known, it is worth it once, when it has just gone: it may have left.
-        return found == 0 and self._tracker.born > (0 if self._tracker.in_sight else 1)
+    @abstractmethod
+    def _needs_full_search(self, found: int) -> bool:
+        """Whether so few known faces (`found`) are where they should be that the whole frame is searched for them."""
+
+    def _search(
+        self, parts: list[ScanPart], pixels: GrayImage, known: list[Box], detector: FaceDetector, deadline: Deadline
+    ) -> list[Detection]:
+        """The faces in these parts of the frame that are not `known`."""
+        return [found for part in parts for found in _scan(pixels, part, detector, known, deadline)]
 
     def _has_changed(self, pixels: GrayImage, smallest: int) -> bool:
         """Whether this is the first frame, of another size, or of another scene."""
@@ -93,34 +88,64 @@ class Scene:
         return before is None or is_cut(before, self._thumbnail)
 
 
+class StreamScene(Scene):
+    """Of a stream: the next frame confirms a new face or corrects a mistake."""
+
+    def __init__(self, scan_interval: float = 2.0) -> None:
+        super().__init__(scan_interval, _STREAM_TRACKING)
+
+    def _needs_full_search(self, found: int) -> bool:
+        # A single known face is searched for once, when it has just gone: it may have left.
+        return found == 0 and self._tracker.confirmed > (0 if self._tracker.visible else 1)
+
+
+class SingleFrameScene(Scene):
+    """Of a source that sends single frames: every answer stands alone, and no later frame corrects it.
+
+    So one known face that is not found again has the whole frame searched, and a new face is detected twice: many
+    parts, often searched, err at ever more places.
+    """
+
+    def __init__(self, scan_interval: float = 0.15) -> None:
+        super().__init__(scan_interval, _SINGLE_FRAME_TRACKING)
+
+    def _needs_full_search(self, found: int) -> bool:
+        return found < self._tracker.visible
+
+    def _search(
+        self, parts: list[ScanPart], pixels: GrayImage, known: list[Box], detector: FaceDetector, deadline: Deadline
+    ) -> list[Detection]:
+        found = super()._search(parts, pixels, known, detector, deadline)
+        return _detect_near(pixels, [detection.box for detection in found], detector, deadline)
+
+
 class SceneMemory:
-    """Scenes of sources that send single frames, for as long as they are worth something. Event loop only."""
+    """Scenes of the sources that send single frames, for a short time. Event loop only."""
 
-    def __init__(self, lifetime: float = 2.0, scan_interval: float = 0.15, most: int = 1000) -> None:
-        """A scene is remembered for `lifetime` seconds; within `scan_interval` it is searched for new faces."""
-        self._lifetime, self._scan_interval, self._most = lifetime, scan_interval, most
-        self._scenes: OrderedDict[Hashable, tuple[float, Scene]] = OrderedDict()
-
-    def take(self, key: Hashable, now: float) -> Scene:
-        """The scene of `key`, which is the caller's alone until it is given back; a new one where there is none."""
-        seen_at, scene = self._scenes.pop(key, (now, None))
-        if scene is None or now - seen_at >= self._lifetime:
-            return Scene(self._scan_interval, SINGLE_FRAMES)
-        return scene
+    def __init__(self, lifetime: float = 2.0, capacity: int = 1000) -> None:
+        """A scene is remembered for `lifetime` seconds after its last frame."""
+        self._lifetime, self._capacity = lifetime, capacity
+        self._scenes: OrderedDict[Hashable, tuple[float, SingleFrameScene]] = OrderedDict()
 
     @contextmanager
-    def lent(self, key: Hashable, now: float) -> Iterator[Scene]:
-        """The scene of `key` for the time of a block, at whose end nobody uses it any more."""
-        scene = self.take(key, now)
+    def checkout(self, source: Hashable | None, now: float) -> Iterator[SingleFrameScene]:
+        """The scene of `source` for the time of a block, in which nobody else gets it; a new one where none is known.
+
+        None is an unknown source, of which nothing is remembered.
+        """
+        used_at, scene = self._scenes.pop(source, (now, None))
+        if scene is None or now - used_at >= self._lifetime:
+            scene = SingleFrameScene()
         try:
             yield scene
         finally:
-            self.give_back(key, scene, now)
+            if source is not None:
+                self._remember(source, scene, now)
 
-    def give_back(self, key: Hashable, scene: Scene, now: float) -> None:
-        self._scenes[key] = (now, scene)
-        self._scenes.move_to_end(key)
-        while self._scenes and (len(self._scenes) > self._most or self._oldest() <= now - self._lifetime):
+    def _remember(self, source: Hashable, scene: SingleFrameScene, now: float) -> None:
+        self._scenes[source] = (now, scene)
+        self._scenes.move_to_end(source)
+        while self._scenes and (len(self._scenes) > self._capacity or self._oldest() <= now - self._lifetime):
             self._scenes.popitem(last=False)
 
     def _oldest(self) -> float:
@@ -140,7 +165,9 @@ def _thumbnail(pixels: GrayImage) -> npt.NDArray[np.float32]:
     return cv2.resize(sampled, _THUMBNAIL, interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
-def _seen_again(pixels: GrayImage, boxes: Iterable[Box], detector: FaceDetector, deadline: Deadline) -> list[Detection]:
+def _detect_near(
+    pixels: GrayImage, boxes: Iterable[Box], detector: FaceDetector, deadline: Deadline
+) -> list[Detection]:
     found = []
     for box in boxes:
         deadline.check("faces were being followed")

@@ -15,10 +15,9 @@ from liveclass.detection.classifier import EmotionClassifier, TritonClassifier
 from liveclass.detection.decoder_process import DecoderProcess
 from liveclass.detection.frame_analysis import AnalysisSettings
 from liveclass.detection.image import ImageLimits
-from liveclass.detection.messages import StreamDefaults
 from liveclass.detection.metrics import DetectionMetrics
-from liveclass.detection.pipeline import FramePipeline
 from liveclass.detection.recorder import ObservationRecorder, SessionServiceRecorder
+from liveclass.detection.requests import StreamDefaults
 from liveclass.detection.scene import SceneMemory
 from liveclass.detection.servicer import SERVICE_NAME, DetectionServicer
 from liveclass.detection.settings import DetectionSettings
@@ -84,7 +83,7 @@ async def serving(
         ]
         workers = Workers([FrameTools(decoder, make_detector(settings)) for decoder in decoders])
         at_exit.callback(workers.close)
-        pipeline = FramePipeline(
+        servicer = DetectionServicer(
             workers=workers,
             classifier=classifier,
             recorder=recorder,
@@ -92,11 +91,14 @@ async def serving(
             crops=Admission(_CROP_REQUESTS, settings.max_frames_in_flight),
             memory=memory or SceneMemory(),
             settings=analysis_settings(settings),
-            min_quality=settings.min_quality,
             metrics=metrics,
+            model=settings.model_name,
+            stream_defaults=StreamDefaults(settings.smoothing_seconds, settings.full_scan_seconds),
+            max_clock_offset_seconds=settings.max_clock_offset_seconds,
         )
-        defaults = StreamDefaults(settings.smoothing_seconds, settings.full_scan_seconds)
-        servicer = DetectionServicer(pipeline, settings.model_name, defaults, settings.max_clock_offset_seconds)
+        metrics.follow_admission(servicer.frames, servicer.crops)
+        metrics.follow_sources("single", servicer.single_sources)
+        metrics.follow_sources("stream", servicer.stream_sources)
         server = Server(
             [Service(SERVICE_NAME, partial(add_DetectionServiceServicer_to_server, servicer))],
             # Not the session service: without it faces are still classified, and answers say they were not recorded.
@@ -147,4 +149,5 @@ def analysis_settings(settings: DetectionSettings) -> AnalysisSettings:
         min_face_share=settings.min_face_share,
         max_faces=settings.max_faces,
         crop_margin=settings.crop_margin,
+        min_quality=settings.min_quality,
     )

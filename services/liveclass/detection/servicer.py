@@ -1,28 +1,38 @@
-"""DetectionService over gRPC: validate, hand to the pipeline, answer."""
+"""The RPCs of `liveclass.v1.DetectionService`: a frame is checked, admitted, analyzed, classified and recorded."""
 
 import asyncio
+import functools
+import math
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from liveclass.capture_time import CaptureTimeLimits
-from liveclass.detection.camera import Camera
-from liveclass.detection.messages import (
+from liveclass.detection.admission import Admission, Work, cost_class
+from liveclass.detection.claimants import Claimant
+from liveclass.detection.classifier import EmotionClassifier
+from liveclass.detection.frame import AnalysisOptions, Face, FrameResult, Origin, timed
+from liveclass.detection.frame_analysis import AnalysisSettings, EncodedFrame, analyze_frame
+from liveclass.detection.image import check_image
+from liveclass.detection.metrics import DetectionMetrics
+from liveclass.detection.recorder import ObservationRecorder
+from liveclass.detection.requests import (
     StreamDefaults,
     StreamOptions,
     crops_from,
-    faces_response,
-    frame_response,
     model_choice_from,
     options_from,
     origin_from,
-    skipped_response,
     stream_frame_from,
     stream_options_from,
 )
-from liveclass.detection.pipeline import FramePipeline
-from liveclass.detection.scene import Scene
-from liveclass.detection.streaming import Mailbox, PendingFrame
+from liveclass.detection.responses import faces_response, frame_response, skipped_response
+from liveclass.detection.scene import SceneMemory
+from liveclass.detection.sources import LiveSources
+from liveclass.detection.streaming import Mailbox, PendingFrame, StreamState
+from liveclass.detection.workers import Workers
+from liveclass.identity.caller import current_caller
 from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.errors import InvalidArgumentError, ResourceExhaustedError, ServiceError, to_status
 from liveclass.v1 import detection_pb2, detection_pb2_grpc
@@ -31,36 +41,74 @@ SERVICE_NAME = detection_pb2.DESCRIPTOR.services_by_name["DetectionService"].ful
 
 Context = Any  # grpc.aio.ServicerContext, generic in its stubs only
 
+_MAX_STREAM_WAIT_SECONDS = 1.0
+"""A live frame that has waited for so long is worth less than the camera's next one."""
 
+
+@dataclass(frozen=True, kw_only=True)
 class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
     """Every refusal is raised as a `ServiceError`; the server's interceptor translates."""
 
-    def __init__(
-        self,
-        pipeline: FramePipeline,
-        model: str,
-        defaults: StreamDefaults,
-        max_clock_offset_seconds: float = 600.0,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._pipeline, self._model, self._defaults = pipeline, model, defaults
-        self._max_clock_offset_seconds, self._clock = max_clock_offset_seconds, clock
+    workers: Workers
+    classifier: EmotionClassifier
+    recorder: ObservationRecorder
+    frames: Admission
+    crops: Admission
+    memory: SceneMemory
+    settings: AnalysisSettings
+    metrics: DetectionMetrics
+    model: str
+    """Its name, for answers."""
+    stream_defaults: StreamDefaults
+    max_clock_offset_seconds: float = 600.0
+    clock: Callable[[], float] = time.time
+    single_sources: LiveSources = field(default_factory=LiveSources)
+    stream_sources: LiveSources = field(default_factory=LiveSources)
 
     async def ClassifyFrame(
         self, request: detection_pb2.ClassifyFrameRequest, context: Context
     ) -> detection_pb2.ClassifyFrameResponse:
         origin = origin_from(request, self._times(), context.peer())
         options = options_from(request.options, has_session=bool(request.session))
-        result = await self._pipeline.classify_frame(request.image, origin, options, Deadline.of(context))
-        return frame_response(result, self._model)
+        frame = self._frame(request.image, time.monotonic(), Deadline.of(context))
+        await self.classifier.require(options.model)
+        async with self.frames.admit(_work("frame", frame, origin), frame.deadline) as ticket:
+            # Checked out once the frame is admitted: a refusal must not make the next frame of the source dearer.
+            with self.memory.checkout(origin.source_key if origin.source else None, frame.time) as scene:
+                found = await self.workers.run(functools.partial(analyze_frame, frame, options, self.settings, scene))
+            self.single_sources.note_frame(origin.source_key, found.faces_seen)
+            with timed(found.seconds, "infer"):
+                classified = await self.classifier.classify(found.crops, options.model, frame.deadline)
+            ticket.busy = sum(found.seconds.values())
+        pairs = zip(found.faces, classified.scores, strict=True)
+        faces = [Face(scores, int(scores.argmax()), face) for face, scores in pairs]
+        result = FrameResult(origin, faces, classified, found.faces_seen, found.seconds, found.size)
+        if origin.session is not None:
+            with timed(result.seconds, "record"):
+                result.record_error = await self.recorder.record(result.observation(), frame.deadline)
+        self.metrics.count(result)
+        return frame_response(result, self.model)
 
     async def ClassifyFaces(
         self, request: detection_pb2.ClassifyFacesRequest, context: Context
     ) -> detection_pb2.ClassifyFacesResponse:
         origin = origin_from(request, self._times(), context.peer())
-        version = model_choice_from(request, has_session=bool(request.session))
-        result = await self._pipeline.classify_faces(crops_from(request), origin, version, Deadline.of(context))
-        return faces_response(result, self._model)
+        model = model_choice_from(request, has_session=bool(request.session))
+        crops, deadline, seconds = crops_from(request), Deadline.of(context), dict[str, float]()
+        await self.classifier.require(model)
+        work = Work(_claimant(origin), cost_class("crops", len(crops)), crops.nbytes)
+        async with self.crops.admit(work, deadline) as ticket:
+            with timed(seconds, "infer"):
+                classified = await self.classifier.classify(crops, model, deadline)
+            ticket.busy = seconds["infer"]
+        self.single_sources.note_frame(origin.source_key, len(crops))
+        faces = [Face(scores, int(scores.argmax())) for scores in classified.scores]
+        result = FrameResult(origin, faces, classified, len(faces), seconds)
+        if origin.session is not None:
+            with timed(result.seconds, "record"):
+                result.record_error = await self.recorder.record(result.observation(), deadline)
+        self.metrics.count(result)
+        return faces_response(result, self.model)
 
     async def ClassifyStream(
         self, request_iterator: AsyncIterator[detection_pb2.ClassifyStreamRequest], context: Context
@@ -69,23 +117,20 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
         first = await anext(requests, None)
         if first is None:
             raise InvalidArgumentError("config", "must be the first message of the stream")
-        options = stream_options_from(first, self._defaults)
-        scene = Scene(options.full_scan_seconds)
-        camera = Camera(
-            scene, is_stream=True, smoothing_time=options.smoothing_seconds, min_quality=options.min_quality
-        )
+        options = stream_options_from(first, self.stream_defaults)
+        state = StreamState.begin(options.full_scan_seconds, options.smoothing_seconds)
         mailbox = Mailbox()
         reading = asyncio.create_task(mailbox.fill(requests))
         try:
             while (pending := await mailbox.next()) is not None:
-                yield await self._answer(pending, options, camera, context)
-            await reading  # raises where what came last could not be read, or nothing came for too long
+                yield await self._stream_response(pending, options, state, context)
+            await reading  # raises where the last message could not be read, or nothing came for too long
         finally:
             reading.cancel()
-            await asyncio.gather(reading, return_exceptions=True)  # a client that broke off is no news
+            await asyncio.gather(reading, return_exceptions=True)  # a client that disconnects is no error
 
-    async def _answer(
-        self, pending: PendingFrame, options: StreamOptions, camera: Camera, context: Context
+    async def _stream_response(
+        self, pending: PendingFrame, options: StreamOptions, state: StreamState, context: Context
     ) -> detection_pb2.ClassifyStreamResponse:
         if pending.error is not None:
             return detection_pb2.ClassifyStreamResponse(error=to_status(pending.error))
@@ -93,14 +138,51 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
             return skipped_response(pending.frame_id, "REASON_NEWER_FRAME")
         try:
             image, origin = stream_frame_from(pending.request, options, self._times(), context.peer())
-            deadline = Deadline.of(context)
-            result = await self._pipeline.classify_stream_frame(image, origin, options.look, deadline, camera)
+            now = state.clock.tick(origin.capture_time_ns / 1e9, time.monotonic())
+            frame = self._frame(image, now, Deadline.of(context))
+            result = await self._classify_stream_frame(frame, origin, options.analysis, state)
         except ResourceExhaustedError:
             return skipped_response(pending.frame_id, "REASON_OVERLOADED")
         except ServiceError as error:
             return detection_pb2.ClassifyStreamResponse(frame_id=pending.frame_id, error=to_status(error))
-        response = frame_response(result, self._model)
+        response = frame_response(result, self.model)
         return detection_pb2.ClassifyStreamResponse(frame_id=origin.frame_id, frame=response)
 
+    async def _classify_stream_frame(
+        self, frame: EncodedFrame, origin: Origin, options: AnalysisOptions, state: StreamState
+    ) -> FrameResult:
+        await self.classifier.require(options.model)
+        work = _work("stream", frame, origin, _MAX_STREAM_WAIT_SECONDS)
+        async with self.frames.admit(work, frame.deadline) as ticket:
+            found = await self.workers.run(functools.partial(analyze_frame, frame, options, self.settings, state.scene))
+            self.stream_sources.note_frame(origin.source_key, found.faces_seen)
+            with timed(found.seconds, "infer"):
+                classified = await self.classifier.classify(found.crops, options.model, frame.deadline)
+            ticket.busy = sum(found.seconds.values())
+        pairs = zip(found.faces, classified.scores, strict=True)
+        faces = [state.smoothed(face, scores, frame.time) for face, scores in pairs]
+        state.forget_unseen(frame.time)
+        result = FrameResult(origin, faces, classified, found.faces_seen, found.seconds, found.size)
+        if origin.session is not None:
+            with timed(result.seconds, "record"):
+                result.record_error = await self.recorder.record(result.observation(), frame.deadline)
+        self.metrics.count(result)
+        return result
+
+    def _frame(self, image: bytes, now: float, deadline: Deadline) -> EncodedFrame:
+        """With its header checked. Raises `InvalidArgumentError`."""
+        return EncodedFrame(image, check_image(image, self.settings.limits), now, deadline)
+
     def _times(self) -> CaptureTimeLimits:
-        return CaptureTimeLimits(self._clock(), self._max_clock_offset_seconds)
+        return CaptureTimeLimits(self.clock(), self.max_clock_offset_seconds)
+
+
+def _work(what: str, frame: EncodedFrame, origin: Origin, max_wait: float = math.inf) -> Work:
+    kind = cost_class(what, math.prod(frame.header.size))
+    return Work(_claimant(origin), kind, len(frame.data), max_wait)
+
+
+def _claimant(origin: Origin) -> Claimant:
+    caller = current_caller()
+    subject = caller.subject if caller.is_identified else ""
+    return Claimant(origin.peer, origin.source_key, caller.tenant, subject)

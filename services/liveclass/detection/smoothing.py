@@ -1,4 +1,4 @@
-"""Scores that do not flicker: smoothed over time, with labels that change only for a reason. Pure."""
+"""Exponential smoothing of a face's scores, and hysteresis of its label, against flicker. Pure."""
 
 import math
 from typing import NamedTuple
@@ -9,7 +9,7 @@ import numpy.typing as npt
 Probabilities = npt.NDArray[np.float32]
 
 LEAD = 0.08
-"""By how much another emotion must lead the shown one, in smoothed probability, to replace it."""
+"""By how much another emotion must lead the current label, in smoothed probability, to replace it."""
 
 
 class Smoothed(NamedTuple):

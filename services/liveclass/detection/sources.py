@@ -28,7 +28,7 @@ class LiveSources:
         self._clock = clock
         self._sources: OrderedDict[Hashable, _Source] = OrderedDict()
 
-    def saw(self, source: Hashable, faces: int) -> None:
+    def note_frame(self, source: Hashable, faces: int) -> None:
         """A frame of `source` was searched, and `faces` were found."""
         now = self._clock()
         self._forget(now)

@@ -3,8 +3,12 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from liveclass.detection.capture_clock import CaptureClock
+from liveclass.detection.frame import DetectedFace, Face
+from liveclass.detection.scene import StreamScene
+from liveclass.detection.smoothing import Probabilities, Smoothed, smooth
 from liveclass.names import check_frame_id
 from liveclass.runtime.errors import InvalidArgumentError
 from liveclass.v1 import detection_pb2
@@ -30,6 +34,32 @@ class PendingFrame:
             return cls(request, check_frame_id(request.frame.frame_id, "frame.frame_id"))
         except InvalidArgumentError as error:
             return cls(None, "", error)
+
+
+@dataclass
+class StreamState:
+    """What is known of a stream's camera, for as long as the stream lasts."""
+
+    scene: StreamScene
+    smoothing_seconds: float
+    """Time constant; 0 leaves each frame's own scores."""
+    clock: CaptureClock = field(default_factory=CaptureClock)
+    _scores: dict[str, Smoothed] = field(default_factory=dict)
+    """By track."""
+
+    @classmethod
+    def begin(cls, full_scan_seconds: float, smoothing_seconds: float) -> "StreamState":
+        return cls(StreamScene(full_scan_seconds), smoothing_seconds)
+
+    def smoothed(self, face: DetectedFace, scores: Probabilities, now: float) -> Face:
+        """The face with its scores [7] of the frame taken at `now`, smoothed over its track."""
+        smoothed = smooth(self._scores.get(face.track_id), scores, now, self.smoothing_seconds)
+        self._scores[face.track_id] = smoothed
+        return Face(smoothed.scores, smoothed.label, face, face.track_id, scores)
+
+    def forget_unseen(self, now: float, seconds: float = 5.0) -> None:
+        """Drops the scores of faces that have not been seen for `seconds`."""
+        self._scores = {track: face for track, face in self._scores.items() if now - face.time < seconds}
 
 
 class Mailbox:

@@ -1,4 +1,4 @@
-"""The same face from frame to frame. Pure: boxes and times in, tracks out.
+"""Tracks the same face from frame to frame. Pure: boxes and times in, tracks out.
 
 Detections are assigned to tracks by overlap, all at once (the Hungarian method, as in SORT, Bewley et al. 2016); a
 track is looked for where it was last seen, moved on by its speed.
@@ -28,7 +28,7 @@ class TrackingSettings(NamedTuple):
     """When tracks begin and end."""
 
     min_hits: int = 2
-    """Sightings that make a track."""
+    """Frames in which a face must be detected before its track is confirmed, as in SORT."""
     lifetime: float = 1.0
     """Seconds unseen after which it ends."""
 
@@ -38,11 +38,11 @@ class Track:
     """One face over time."""
 
     box: Box
-    """Where it was last seen, or has gone since if it went as the others did."""
+    """Where it was last detected, moved on since as the other faces moved."""
     seen_at: float
     """When, in seconds."""
     score: float
-    sightings: int = 1
+    hits: int = 1
     speed: tuple[float, float] = (0.0, 0.0)
     """Pixels per second across and down."""
     placed_at: float = field(init=False)
@@ -67,17 +67,17 @@ class Track:
         (x, y), (from_x, from_y) = _middle(box), _middle(self.box)
         return (x - from_x) / seconds, (y - from_y) / seconds
 
-    def see(self, detection: Detection, now: float) -> None:
+    def update(self, detection: Detection, now: float) -> None:
         speed = self.speed_to(detection.box, now)
         if speed is not None:
-            keep = _SPEED_MEMORY if self.sightings > 1 else 0.0
+            keep = _SPEED_MEMORY if self.hits > 1 else 0.0
             across, down = (keep * old + (1 - keep) * new for old, new in zip(self.speed, speed, strict=True))
             self.speed = (across, down)
         self.box, self.score, self.seen_at, self.placed_at = detection.box, detection.score, now, now
-        self.sightings += 1
+        self.hits += 1
 
     def drift(self, speed: tuple[float, float], now: float) -> None:
-        """Moves it, unseen, as the others move: it is the camera that turns, and it may turn back."""
+        """Moves it, undetected, as the others move: the camera turns, and may turn back."""
         self.speed = speed
         self.box, self.placed_at = self.expected_at(now), now
 
@@ -88,7 +88,7 @@ class Tracker:
     def __init__(self, settings: TrackingSettings | None = None) -> None:
         self._settings = settings or TrackingSettings()
         self._tracks: list[Track] = []
-        self._in_sight = 0
+        self._visible = 0
 
     def expected_at(self, now: float) -> list[Box]:
         """Where to look for the faces that are known."""
@@ -97,39 +97,39 @@ class Tracker:
     def update(self, detections: Sequence[Detection], now: float, *, certain: bool = False) -> list[Track]:
         """Takes the distinct faces of a frame, and gives the tracks seen in it, highest score first.
 
-        `certain`: new faces are believed at the first sighting, as after a search of the whole frame.
+        `certain`: new tracks are confirmed at once, as after a search of the whole frame.
         """
         pairs = self._assigned(detections, now)
         self._drift(pairs, now)
         for track, detection in pairs:
-            track.see(detection, now)
+            track.update(detection, now)
         known = {id(detection) for _, detection in pairs}
         for detection in detections:
             if id(detection) not in known:
                 first = self._settings.min_hits if certain else 1
                 self._tracks.append(Track(detection.box, now, detection.score, first))
-        self._tracks = [track for track in self._tracks if self._lives(track, now)]
-        in_sight = [track for track in self._tracks if track.seen_at == now]
-        self._in_sight = len(in_sight)
-        seen = [track for track in in_sight if self._is_born(track)]
+        self._tracks = [track for track in self._tracks if self._is_alive(track, now)]
+        visible = [track for track in self._tracks if track.seen_at == now]
+        self._visible = len(visible)
+        seen = [track for track in visible if self._is_confirmed(track)]
         return sorted(seen, key=lambda track: -track.score)
 
     @property
-    def in_sight(self) -> int:
-        """How many faces were seen in the last frame."""
-        return self._in_sight
+    def visible(self) -> int:
+        """How many faces were detected in the last frame."""
+        return self._visible
 
     @property
-    def born(self) -> int:
-        """How many faces are known for sure, seen in the last frame or not."""
-        return sum(self._is_born(track) for track in self._tracks)
+    def confirmed(self) -> int:
+        """How many tracks are confirmed, detected in the last frame or not."""
+        return sum(self._is_confirmed(track) for track in self._tracks)
 
     def forget(self) -> None:
-        """Ends all tracks, as when the picture has changed altogether."""
-        self._tracks, self._in_sight = [], 0
+        """Ends all tracks, as after a cut."""
+        self._tracks, self._visible = [], 0
 
     def _drift(self, pairs: Sequence[tuple[Track, Detection]], now: float) -> None:
-        """Moves those that are not seen now as those that are."""
+        """Moves the tracks that are not detected now by the median speed of those that are."""
         speeds = [speed for track, detection in pairs if (speed := track.speed_to(detection.box, now))]
         if not speeds:
             return
@@ -150,12 +150,12 @@ class Tracker:
             if overlaps[row, column] >= _LEAST_OVERLAP
         ]
 
-    def _is_born(self, track: Track) -> bool:
-        return track.sightings >= self._settings.min_hits
+    def _is_confirmed(self, track: Track) -> bool:
+        return track.hits >= self._settings.min_hits
 
-    def _lives(self, track: Track, now: float) -> bool:
-        # What was seen once and is not there in the next frame was never a face.
-        return now - track.seen_at < self._settings.lifetime if self._is_born(track) else track.seen_at == now
+    def _is_alive(self, track: Track, now: float) -> bool:
+        # A face that was detected once and not in the next frame was a false detection.
+        return now - track.seen_at < self._settings.lifetime if self._is_confirmed(track) else track.seen_at == now
 
 
 def overlap(ones: Sequence[Box], others: Sequence[Box]) -> "np.typing.NDArray[np.float64]":

@@ -1,31 +1,19 @@
-"""Proto ↔ domain: requests are checked field by field as they come in; nothing else in the service sees a message."""
+"""Requests of the detection service: each field is checked, and becomes a type of `frame`."""
 
 import re
 import uuid
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from google.protobuf.duration_pb2 import Duration
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from liveclass.capture_time import CaptureTimeLimits
-from liveclass.detection.frame import (
-    AnalysisOptions,
-    Crops,
-    Face,
-    FrameResult,
-    Labels,
-    ModelChoice,
-    Observation,
-    Origin,
-    Scores,
-)
-from liveclass.emotions import Emotion
+from liveclass.detection.frame import AnalysisOptions, Crops, Labels, ModelChoice, Origin
 from liveclass.names import SessionName, check_frame_id, check_source, parse_session
 from liveclass.preprocessing import FACE_SIZE
 from liveclass.runtime.errors import InvalidArgumentError, Reason
-from liveclass.v1 import detection_pb2, emotion_pb2, session_pb2
-from liveclass.vision.quality import Quality
+from liveclass.v1 import detection_pb2, emotion_pb2
 
 MAX_CROPS = 64
 SMALLEST_FACE = 20
@@ -39,8 +27,8 @@ _LABELS: "dict[emotion_pb2.Labels.ValueType, Labels | None]" = {
     emotion_pb2.LABELS_FER2013: "fer2013",
     emotion_pb2.LABELS_VOTES: "votes",
 }
-_LABELS_MESSAGE = {labels: value for value, labels in _LABELS.items()}
-_EARLIEST_NS = 946_684_800 * 10**9  # 2000-01-01: before that it is a clock that was never set
+_EARLIEST_NS = 946_684_800 * 10**9
+"""2000-01-01. An earlier capture time comes from a clock that was never set."""
 
 
 def origin_from(
@@ -50,16 +38,16 @@ def origin_from(
 ) -> Origin:
     """Raises `InvalidArgumentError`."""
     session = parse_session(request.session, "session") if request.session else None
-    frame_id = check_frame_id(request.frame_id, "frame_id") or made_up_frame_id()
+    frame_id = check_frame_id(request.frame_id, "frame_id") or new_frame_id()
     source = check_source(request.source, "source")
-    return Origin(frame_id, _captured(request, times, "capture_time"), source, session, peer)
+    return Origin(frame_id, _capture_time_ns(request, times, "capture_time"), source, session, peer)
 
 
-def made_up_frame_id() -> str:
+def new_frame_id() -> str:
     return uuid.uuid4().hex
 
 
-def _captured(
+def _capture_time_ns(
     frame: detection_pb2.ClassifyFrameRequest | detection_pb2.ClassifyFacesRequest | detection_pb2.StreamFrame,
     times: CaptureTimeLimits,
     field: str,
@@ -78,7 +66,7 @@ def _captured(
 
 
 class StreamDefaults(NamedTuple):
-    """What holds for a stream that says nothing about it, in seconds."""
+    """What a stream gets that does not set it, in seconds."""
 
     smoothing_seconds: float = 1.0
     full_scan_seconds: float = 3.0
@@ -91,9 +79,7 @@ class StreamOptions(NamedTuple):
     source: str
     smoothing_seconds: float
     full_scan_seconds: float
-    look: AnalysisOptions
-    min_quality: float | None
-    """None: the operator's default."""
+    analysis: AnalysisOptions
 
 
 def stream_options_from(request: detection_pb2.ClassifyStreamRequest, defaults: StreamDefaults) -> StreamOptions:
@@ -108,13 +94,13 @@ def stream_options_from(request: detection_pb2.ClassifyStreamRequest, defaults: 
         smoothing = _seconds(config.smoothing_time, "config.smoothing_time", MOST_SMOOTHING_SECONDS)
     if config.HasField("full_scan_interval"):
         scan = _seconds(config.full_scan_interval, "config.full_scan_interval", MOST_SCAN_SECONDS) or scan
+    analysis = options_from(config.options, "config.options", has_session=bool(config.session))
     return StreamOptions(
         session=parse_session(config.session, "config.session") if config.session else None,
         source=check_source(config.source, "config.source"),
         smoothing_seconds=smoothing,
         full_scan_seconds=scan,
-        look=options_from(config.options, "config.options", has_session=bool(config.session)),
-        min_quality=config.min_quality or None,
+        analysis=replace(analysis, min_quality=config.min_quality or None),
     )
 
 
@@ -128,15 +114,9 @@ def stream_frame_from(
     if request.WhichOneof("request") != "frame":
         raise InvalidArgumentError("frame", "must be every message of the stream but the first")
     frame = request.frame
-    frame_id = frame.frame_id or made_up_frame_id()
-    captured = _captured(frame, times, "frame.capture_time")
+    frame_id = frame.frame_id or new_frame_id()
+    captured = _capture_time_ns(frame, times, "frame.capture_time")
     return frame.image, Origin(frame_id, captured, options.source, options.session, peer)
-
-
-def skipped_response(frame_id: str, reason: str) -> detection_pb2.ClassifyStreamResponse:
-    """`reason` as the contract names it, such as "REASON_NEWER_FRAME"."""
-    skipped = detection_pb2.SkippedFrame(reason=detection_pb2.SkippedFrame.Reason.Value(reason))
-    return detection_pb2.ClassifyStreamResponse(frame_id=frame_id, skipped=skipped)
 
 
 def _seconds(duration: Duration, field: str, most: float) -> float:
@@ -180,95 +160,3 @@ def crops_from(request: detection_pb2.ClassifyFacesRequest) -> Crops:
         if len(face) != _CROP_BYTES:
             raise InvalidArgumentError(f"faces[{index}]", f"must have {_CROP_BYTES} bytes, and has {len(face)}")
     return np.frombuffer(b"".join(request.faces), np.uint8).reshape(-1, FACE_SIZE, FACE_SIZE, 1)
-
-
-def frame_response(result: FrameResult, model: str) -> detection_pb2.ClassifyFrameResponse:
-    response = detection_pb2.ClassifyFrameResponse(
-        faces=[_face_message(face) for face in result.faces],
-        frame_id=result.origin.frame_id,
-        model=_model_message(result, model),
-        recorded=result.recorded,
-        record_error=result.record_error,
-        timings=_timings_message(result.seconds),
-    )
-    if result.size is not None:
-        response.image_size.width, response.image_size.height = result.size
-    return response
-
-
-def faces_response(result: FrameResult, model: str) -> detection_pb2.ClassifyFacesResponse:
-    return detection_pb2.ClassifyFacesResponse(
-        faces=[_face_message(face) for face in result.faces],
-        frame_id=result.origin.frame_id,
-        model=_model_message(result, model),
-        recorded=result.recorded,
-        record_error=result.record_error,
-        timings=_timings_message(result.seconds),
-    )
-
-
-def observation_message(observation: Observation) -> session_pb2.Observation:
-    origin = observation.origin
-    return session_pb2.Observation(
-        frame_id=origin.frame_id,
-        capture_time=_timestamp(origin.capture_time_ns),
-        source=origin.source,
-        faces=[session_pb2.ObservedFace(emotions=_scores_message(scores)) for scores in observation.scores],
-        faces_seen=observation.faces_seen,
-        model_version=observation.model_version,
-        labels=_LABELS_MESSAGE[observation.labels],
-    )
-
-
-def _model_message(result: FrameResult, model: str) -> detection_pb2.Model:
-    return detection_pb2.Model(name=model, version=result.model_version, labels=_LABELS_MESSAGE[result.labels])
-
-
-def _face_message(face: Face) -> detection_pb2.Face:
-    message = detection_pb2.Face(
-        emotions=_scores_message(face.scores),
-        emotion=_emotion(face.emotion),
-        raw_emotions=[] if face.raw_scores is None else _scores_message(face.raw_scores),
-        track_id=face.track_id,
-    )
-    if face.detection is not None:
-        x, y, width, height = face.detection.box
-        message.box.CopyFrom(detection_pb2.BoundingBox(x=x, y=y, width=width, height=height))
-        message.detection_score = face.detection.score
-    if face.quality is not None:
-        message.quality.CopyFrom(_quality_message(face.quality, counts=face.counts))
-    return message
-
-
-def _quality_message(quality: Quality, *, counts: bool) -> detection_pb2.FaceQuality:
-    reason = "REASON_UNSPECIFIED" if counts else quality.weakest.value
-    return detection_pb2.FaceQuality(
-        score=quality.score, reason=detection_pb2.FaceQuality.Reason.Value(reason), **quality._asdict()
-    )
-
-
-def _scores_message(scores: Scores) -> list[emotion_pb2.EmotionScore]:
-    """Highest first."""
-    order = np.argsort(-scores, kind="stable")
-    return [emotion_pb2.EmotionScore(emotion=_emotion(int(index)), score=float(scores[index])) for index in order]
-
-
-def _emotion(index: int) -> emotion_pb2.Emotion.ValueType:
-    """In the contract 0 means unspecified, so that label 0 is 1 there."""
-    return emotion_pb2.Emotion.Value(f"EMOTION_{Emotion(index).name}")
-
-
-def _timings_message(seconds: dict[str, float]) -> detection_pb2.StageTimings:
-    return detection_pb2.StageTimings(**{stage: _duration(value) for stage, value in seconds.items()})
-
-
-def _duration(seconds: float) -> Duration:
-    duration = Duration()
-    duration.FromNanoseconds(round(seconds * 1e9))
-    return duration
-
-
-def _timestamp(nanoseconds: int) -> Timestamp:
-    timestamp = Timestamp()
-    timestamp.FromNanoseconds(nanoseconds)
-    return timestamp
