@@ -111,7 +111,10 @@ class FakeRecorder:
 
 
 class DetectionService:
-    """`async with DetectionService() as service:` serves until the end of the block."""
+    """`async with DetectionService() as service:` serves until the end of the block.
+
+    With a `session_address` it records there, and else with a fake.
+    """
 
     def __init__(
         self,
@@ -120,7 +123,8 @@ class DetectionService:
         memory: SceneMemory | None = None,
         **settings: object,
     ) -> None:
-        self.classifier, self.recorder, self.registry = FakeClassifier(), FakeRecorder(), CollectorRegistry()
+        self.classifier, self.registry = FakeClassifier(), CollectorRegistry()
+        self.recorder = None if "session_address" in settings else FakeRecorder()
         self._memory = memory
         self._settings = DetectionSettings(
             detection_port=0, detection_threads=threads, max_frames_in_flight=in_flight, **settings

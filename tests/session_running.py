@@ -26,7 +26,8 @@ NOON = int(time.time()) // 86_400 * 86_400 - 43_200
 class RunningSession:
     """`async with RunningSession(url) as running` serves at `running.stub`."""
 
-    def __init__(self, url: str, connections: int = 4, heavy: HeavyWork | None = None) -> None:
+    def __init__(self, url: str, connections: int = 4, heavy: HeavyWork | None = None, **settings: object) -> None:
+        self._settings = settings
         self.url, self.connections = url, connections
         self.heavy, self.registry = heavy, CollectorRegistry()
         self.ahead = 0.0
@@ -42,6 +43,7 @@ class RunningSession:
             database_connections=self.connections,
             use_declaration="purpose=demonstration; jurisdiction=none",
             grace_seconds=2,
+            **self._settings,
         )
         self._closing = AsyncExitStack()
         running = await self._closing.enter_async_context(serving(settings, self.registry, self.clock, self.heavy))

@@ -4,6 +4,7 @@ In a source tree they are its `model_repository/` and `build/liveclass/`; otherw
 `~/.local/share/liveclass/` (XDG Base Directory Specification).
 """
 
+import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -40,3 +41,11 @@ def source_tree() -> Path | None:
 def _user_data(environment: Mapping[str, str]) -> Path:
     home = Path(environment.get("HOME", "~"))
     return Path(environment.get("XDG_DATA_HOME") or home / ".local/share") / "liveclass"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens there, or is meant by it."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -22,6 +22,7 @@ from liveclass.detection.scene import SceneMemory
 from liveclass.detection.servicer import SERVICE_NAME, DetectionServicer
 from liveclass.detection.settings import DetectionSettings
 from liveclass.detection.workers import FrameTools, Workers
+from liveclass.identity.configuration import authenticator_of
 from liveclass.runtime.certificates import client_tls
 from liveclass.runtime.health import Dependency
 from liveclass.runtime.metrics import GrpcMetrics, process_registry
@@ -46,7 +47,8 @@ class DetectionService(NamedTuple):
 async def run(settings: DetectionSettings) -> None:
     """Serves until SIGTERM or SIGINT.
 
-    Raises `OSError` where a port is taken or an image decoder does not start, and `TracingUnavailableError`.
+    Raises `ValueError` where the settings do not fit together, `OSError` where a port is taken or an image decoder does
+    not start, and `TracingUnavailableError`.
     """
     cv2.setNumThreads(1)  # frames run side by side; threads within each would only multiply
     registry = process_registry("detection")
@@ -68,6 +70,7 @@ async def serving(
 
     `classifier` and `recorder` are Triton and the session service unless given. Raises as `run` does.
     """
+    authenticator = authenticator_of(settings)
     threads = settings.detection_threads or os.cpu_count() or 1
     metrics = DetectionMetrics(registry)
     async with AsyncExitStack() as at_exit:  # closed in the reverse order
@@ -106,6 +109,7 @@ async def serving(
             ServerOptions.from_settings(settings, settings.detection_port),
             GrpcMetrics(registry),
             tracing,
+            authenticator=authenticator,
         )
         for decoder in decoders:
             await asyncio.to_thread(decoder.wait_until_ready)

@@ -37,6 +37,18 @@ class ServiceSettings(BaseSettings):
         description="Names in the certificates of callers that are let in, separated by commas; * for any that "
         "LIVECLASS_CLIENT_CA has signed.",
     )
+    issuer: str = Field("", max_length=2048, description="Who issues tokens: their `iss`. Empty: calls need no token.")
+    audience: str = Field("liveclass", min_length=1, description="The `aud` that tokens must be for.")
+    jwks: str = Field(
+        "", description="The issuer's keys: a JWKS file or an https URL. Empty: found by OIDC discovery at the issuer."
+    )
+    claims: Path | None = Field(
+        None,
+        description="TOML file: what the issuer's roles and groups may do. Empty: tokens say it themselves.",
+    )
+    max_token_seconds: float = Field(
+        3600.0, gt=0, le=86_400, description="Tokens that expire later than this from now are refused."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged.")
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", description="json for machines, console for people; auto: console on a terminal."

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import structlog
 from prometheus_client import CollectorRegistry
 
+from liveclass.identity.configuration import authenticator_of
 from liveclass.paths import data_directory
 from liveclass.runtime.errors import ServiceError
 from liveclass.runtime.health import WRITES, Dependency
@@ -77,6 +78,7 @@ async def serving(
 
     Raises as `run` does.
     """
+    authenticator = authenticator_of(settings)
     declaration = parse_declaration(settings.use_declaration)
     structlog.get_logger().info("declared use", purpose=declaration.purpose, jurisdiction=declaration.jurisdiction)
     async with AsyncExitStack() as at_exit:  # closed in the reverse order
@@ -106,6 +108,7 @@ async def serving(
             ServerOptions.from_settings(settings, settings.session_port, MAX_REQUEST_BYTES),
             GrpcMetrics(registry),
             tracing,
+            authenticator=authenticator,
         )
 
         await open_soon(store)
