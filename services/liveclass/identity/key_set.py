@@ -18,8 +18,8 @@ from liveclass.runtime.errors import UnavailableError, bounded
 MOST_KEYS = 100
 LEAST_RSA_BITS = 2048
 
-LEAST_SECONDS_BETWEEN = 5.0
-"""Between two attempts to read the keys because of a token whose key is not known."""
+LEAST_SECONDS_BETWEEN = 2.0
+"""Between two attempts to read the keys because of a token that they do not verify."""
 
 _RETRY_SECONDS = 1.0
 
@@ -52,7 +52,7 @@ class KeySet:
         """
         self.refresh_if_old()
         if self._keys is None or self._find(key_id) is None:
-            await self._read_again()
+            await self.read_again()
         if self._keys is None:
             raise UnavailableError("the issuer's keys cannot be read", _RETRY_SECONDS, Reason.ISSUER_UNAVAILABLE)
         return self._find(key_id)
@@ -68,7 +68,7 @@ class KeySet:
             return next(iter(keys.values()))
         return keys.get(key_id)
 
-    async def _read_again(self) -> None:
+    async def read_again(self) -> None:
         """Reads the keys unless that was just done. However many tokens ask, there is one attempt at a time."""
         if self._reading is None:
             if self._attempted_at is not None and self._clock() - self._attempted_at < LEAST_SECONDS_BETWEEN:

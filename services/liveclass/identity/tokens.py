@@ -75,10 +75,23 @@ class TokenVerifier:
         return caller
 
     async def _verify(self, token: str) -> Caller:
-        key = await self._keys.key(_key_id(token))
+        key_id = _key_id(token)
+        version = self._keys.version
+        try:
+            return self._caller(token, self._claims_of(token, await self._key(key_id)))
+        except UnauthenticatedError as error:
+            if error.failed_check != "signature":
+                raise
+            await self._keys.read_again()  # the issuer may have another key of the same id, or give none
+            if self._keys.version == version:
+                raise
+        return self._caller(token, self._claims_of(token, await self._key(key_id)))
+
+    async def _key(self, key_id: str) -> VerificationKey:
+        key = await self._keys.key(key_id)
         if key is None:
             raise UnauthenticatedError("unknown_key")
-        return self._caller(token, self._claims_of(token, key))
+        return key
 
     def _claims_of(self, token: str, key: VerificationKey) -> Mapping[str, Any]:
         """The claims of a token whose signature, issuer, audience and times are right."""
