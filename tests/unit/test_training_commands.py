@@ -15,6 +15,7 @@ from liveclass.cli import app
 from liveclass.emotions import LABELS
 from liveclass.preprocessing import Box
 from liveclass.training import plots
+from liveclass.training.figures import NetworkFigures, Reached, comparison
 from liveclass.training.robustness import from_size, with_margin
 from liveclass.training.run import Run
 
@@ -52,6 +53,19 @@ def data(folder: Path) -> str:
     path = folder / "fer2013.csv"
     path.write_text("\n".join(["emotion,pixels,Usage", *rows]) + "\n")
     return str(path)
+
+
+REACHED = Reached(
+    split="PublicTest",
+    fingerprint="",
+    accuracy=0.6,
+    macro_f1=0.5,
+    top2_accuracy=0.8,
+    disgust_recall=0.4,
+    calibration_error=0.02,
+    epochs=3,
+    minutes=5,
+)
 
 
 def liveclass(*arguments: object) -> Any:
@@ -280,6 +294,19 @@ def test_explain_draws_a_photograph(run: Path, tmp_path: Path) -> None:
     drawn = list((tmp_path / "drawn").iterdir())
     assert len(drawn) == 5
     assert all(cv2.imread(str(file)) is not None for file in drawn)
+
+
+def test_explain_draws_one_small_picture_for_the_page_of_all_networks(run: Path, tmp_path: Path) -> None:
+    face, picture = tmp_path / "face.png", tmp_path / "dcnn-learned.png"
+    cv2.imwrite(str(face), np.random.default_rng(0).integers(0, 256, (48, 48), np.uint8))
+    result = liveclass("explain", run, face, "--summary", picture)
+    assert result.exit_code == 0
+    assert str(picture) in result.stdout.replace("\n", "")
+    assert cv2.imread(str(picture)).shape[1] > 3 * cv2.imread(str(picture)).shape[0]
+    table = {name: NetworkFigures(reached=REACHED) for name in ("dcnn", "cnn")}
+    page = comparison(table, tmp_path)
+    assert "![Learned](dcnn-learned.png)" in page
+    assert "cnn-history.png" not in page
 
 
 def test_explore_charts_name_what_they_show_and_hide_no_bar() -> None:

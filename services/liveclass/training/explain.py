@@ -9,7 +9,7 @@ import cv2
 import keras
 import numpy as np
 import numpy.typing as npt
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from scipy.special import softmax
 
 from liveclass.emotions import LABELS
@@ -121,12 +121,38 @@ def draw_attention(faces: Sequence[npt.NDArray[np.uint8]], looks: Sequence[Seque
     return figure
 
 
+def draw_summary(model: keras.Model, face: npt.NDArray[np.uint8]) -> Figure:
+    """On one picture: Grad-CAM of `face` [48, 48, 1], filters of the first layer, maps of a middle and the last one."""
+    looks, filters, names = attention(model, face), _first_filters(model), convolutions(model)
+    middle, last = (_strongest_maps(model, face, name)[0] for name in (names[len(names) // 2], names[-1]))
+    figure = Figure(figsize=(10, 2.2), layout="constrained")
+    seen, first, halfway, end = np.asarray(figure.subfigures(1, 4, width_ratios=[4, 2, 2, 2]))
+    seen.suptitle("what it gets, where it looks", fontsize=9)
+    for axes, look in zip(seen.subplots(1, 1 + len(looks)), (None, *looks), strict=True):
+        axes.imshow(face[..., 0], cmap="gray", vmin=0, vmax=255)
+        axes.axis("off")
+        if look:
+            axes.imshow(look.map, cmap="jet", alpha=0.45, vmin=0, vmax=1)
+            axes.set_title(f"{look.emotion} {look.score:.2f}", fontsize=8)
+    first.suptitle("filters of the first layer", fontsize=9)
+    _draw_tiles(first, filters[:16], 4, [float(np.abs(kernel).max()) for kernel in filters])
+    for place, images, title in ((halfway, middle, "maps of a middle layer"), (end, last, "maps of the last")):
+        place.suptitle(title, fontsize=9)
+        _draw_tiles(place, images[:16], 4)
+    return figure
+
+
 def draw_filters(model: keras.Model) -> Figure:
     """The kernels of the first convolution: light weighs positive, dark negative, gray nothing."""
-    layer = model.get_layer(convolutions(model)[0])
-    kernels = np.moveaxis(keras.ops.convert_to_numpy(layer.kernel)[:, :, 0], -1, 0)
+    kernels, name = _first_filters(model), convolutions(model)[0]
     limits = [float(np.abs(kernel).max()) for kernel in kernels]
-    return _tiles(kernels, f"{layer.name}: {len(kernels)} filters of {'×'.join(map(str, kernels.shape[1:]))}", limits)
+    return _tiles(kernels, f"{name}: {len(kernels)} filters of {'×'.join(map(str, kernels.shape[1:]))}", limits)
+
+
+def _first_filters(model: keras.Model) -> npt.NDArray[np.float32]:
+    """The kernels of the first convolution [filters, height, width]."""
+    kernel = keras.ops.convert_to_numpy(model.get_layer(convolutions(model)[0]).kernel)
+    return np.moveaxis(kernel[:, :, 0], -1, 0)
 
 
 def draw_features(model: keras.Model, face: npt.NDArray[np.uint8], name: str) -> Figure:
@@ -137,22 +163,36 @@ def draw_features(model: keras.Model, face: npt.NDArray[np.uint8], name: str) ->
     names = convolutions(model)
     if name not in names:
         raise ExplainError(f"the network has no convolution '{name}'; it has: {', '.join(names)}")
+    images, of = _strongest_maps(model, face, name)
+    size = "×".join(map(str, images.shape[1:]))
+    return _tiles(images, f"{name}: the {len(images)} strongest of {of} maps, {size} pixels")
+
+
+def _strongest_maps(model: keras.Model, face: npt.NDArray[np.uint8], name: str) -> tuple[npt.NDArray[np.float32], int]:
+    """At most `CHANNELS` maps [maps, height, width] of the layer `name`, strongest first, and how many it has."""
     maps = keras.Model(model.inputs[0], model.get_layer(name).output)(face[np.newaxis], training=False)
     images = np.moveaxis(keras.ops.convert_to_numpy(maps)[0].astype(np.float32), -1, 0)
-    order = np.argsort(-images.std(axis=(1, 2)), kind="stable")[:CHANNELS]
-    size = "×".join(map(str, images.shape[1:]))
-    return _tiles(images[order], f"{name}: the {len(order)} strongest of {len(images)} maps, {size} pixels")
+    return images[np.argsort(-images.std(axis=(1, 2)), kind="stable")[:CHANNELS]], len(images)
 
 
 def _tiles(images: npt.NDArray[np.float32], title: str, limits: Sequence[float] | None = None) -> Figure:
     columns = 8
-    rows = -(-len(images) // columns)
-    figure = Figure(figsize=(columns, rows + 0.5), layout="constrained")
+    figure = Figure(figsize=(columns, -(-len(images) // columns) + 0.5), layout="constrained")
     figure.suptitle(title)
-    places = figure.subplots(rows, columns, squeeze=False).ravel()
-    for axes in places:
+    _draw_tiles(figure, images, columns, limits)
+    return figure
+
+
+def _draw_tiles(
+    place: Figure | SubFigure,
+    images: npt.NDArray[np.float32],
+    columns: int,
+    limits: Sequence[float] | None = None,
+) -> None:
+    """`images` in rows of `columns`: in gray from −limit to limit, or in colours over each one's own range."""
+    axes_of_all = place.subplots(-(-len(images) // columns), columns, squeeze=False).ravel()
+    for axes in axes_of_all:
         axes.axis("off")
-    for index, (axes, image) in enumerate(zip(places, images, strict=False)):
+    for index, (axes, image) in enumerate(zip(axes_of_all, images, strict=False)):
         limit = limits[index] if limits else None
         axes.imshow(image, cmap="gray" if limits else "viridis", vmin=-limit if limit else None, vmax=limit)
-    return figure

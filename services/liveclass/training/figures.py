@@ -54,6 +54,9 @@ Table = dict[str, NetworkFigures]
 
 _TABLE = TypeAdapter(Table)
 
+PLOTS = ("history", "confusion", "learned")
+"""The pictures of a network, where they are there: `<name>-history.png` and so on."""
+
 
 def read_figures() -> Table:
     """The figures that come with the package, by the recipe's name."""
@@ -101,15 +104,16 @@ def _votes_figures(votes: VotesFigures | None) -> dict[str, float]:
     return {name: round(value, 4) for name, value in found.items() if value is not None}
 
 
-def comparison(table: Table) -> str:
-    """All networks side by side as Markdown, with the plots that lie beside it."""
+def comparison(table: Table, plots: Path) -> str:
+    """All networks side by side as Markdown, for the folder `plots`, with the plots that lie there."""
     lines = [
         "# The networks compared",
         "",
         "What each network reached on PublicTest with its recipe in `services/liveclass/training/recipes/`, beside the",
         "accuracy that was published for it: on FER2013's labels, and on the votes of ten annotators for the same",
         "images (FER+). One annotator agrees with the majority of the other nine in 75.8 % of PublicTest's faces.",
-        "Written by `liveclass evaluate RUN --record … --plots …`.",
+        "Written by `liveclass evaluate RUN --record … --plots …`. Below: each training's history and confusion, and",
+        "what the network learned, on a photograph of NASA's (`liveclass explain RUN PHOTO --summary …`).",
         "",
         (
             "| recipe | published | accuracy | macro F1 | top two | disgust | calibration error "
@@ -133,13 +137,9 @@ def comparison(table: Table) -> str:
         lines.append(f"| {' | '.join(cells)} |")
     lines += ["", *(f"- **{name}**: {table[name].note}." for name in rows if table[name].note)]
     for name in rows:
-        lines += [
-            "",
-            f"## {name}",
-            "",
-            f"![Training history]({name}-history.png)",
-            f"![Confusion]({name}-confusion.png)",
-        ]
+        files = {title: f"{name}-{title}.png" for title in PLOTS}
+        lines += ["", f"## {name}", ""]
+        lines += [f"![{title.capitalize()}]({file})" for title, file in files.items() if (plots / file).is_file()]
     return "\n".join(lines) + "\n"
 
 

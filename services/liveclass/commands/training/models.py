@@ -126,7 +126,7 @@ def evaluate(
         if record and model:
             table = put_into(record, Run(model), found, note)
             if plots:
-                (plots / "README.md").write_text(comparison(table), "utf-8")
+                (plots / "README.md").write_text(comparison(table, plots), "utf-8")
     if as_json:
         print(_json(found, corrupted, compared))
         return
@@ -145,6 +145,7 @@ def explain(
         str, typer.Option(help="Layers by name, separated by commas.", show_default="three of them")
     ] = "",
     out: Annotated[Path, typer.Option(help="The folder for the pictures.")] = Path("explanation"),
+    summary: Annotated[Path | None, typer.Option(help="Draw one small picture of it all instead, to this PNG.")] = None,
 ) -> None:
     """Draw what a network learned: its first filters, its feature maps of a face, and where it looks (Grad-CAM)."""
     with refusals():
@@ -155,6 +156,7 @@ def explain(
             draw_attention,
             draw_features,
             draw_filters,
+            draw_summary,
             read_faces,
         )
         from liveclass.training.page import rendered
@@ -163,17 +165,21 @@ def explain(
         with stderr().status("looking"):
             faces, places = read_faces(image)
             network = Run(model).network()
-            names = convolutions(network)
-            chosen = layers.split(",") if layers else list(dict.fromkeys([names[0], names[len(names) // 2], names[-1]]))
-            figures = {f"features-{name}": draw_features(network, faces[0], name) for name in chosen}
-            figures["filters"] = draw_filters(network)
-            figures["attention"] = draw_attention(faces, [attention(network, face) for face in faces])
-            out.mkdir(parents=True, exist_ok=True)
-            for name, figure in figures.items():
-                (out / f"{name}.png").write_bytes(rendered(figure))
+            if summary:
+                pictures = {summary: draw_summary(network, faces[0])}
+            else:
+                names = convolutions(network)
+                three = dict.fromkeys([names[0], names[len(names) // 2], names[-1]])
+                chosen = layers.split(",") if layers else list(three)
+                pictures = {out / f"features-{name}.png": draw_features(network, faces[0], name) for name in chosen}
+                pictures[out / "filters.png"] = draw_filters(network)
+                pictures[out / "attention.png"] = draw_attention(faces, [attention(network, face) for face in faces])
+                out.mkdir(parents=True, exist_ok=True)
+            for file, figure in pictures.items():
+                file.write_bytes(rendered(figure))
     stdout().print(_face_taken(places), soft_wrap=True)
-    for name in figures:
-        stdout().print(out / f"{name}.png")
+    for file in pictures:
+        stdout().print(file)
 
 
 def _face_taken(places: "Sequence[Box]") -> str:
