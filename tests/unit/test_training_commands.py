@@ -255,8 +255,13 @@ def test_evaluate_draws_corruptions_of_two_models_side_by_side(run: Path, data: 
     other = tmp_path / "other.json"
     measured = ("evaluate", run, "--data", data, "--no-robustness", "--corruptions")
     other.write_text(liveclass(*measured, "--json").stdout)
-    result = liveclass(*measured, "--beside", other, "--plots", tmp_path / "plots")
+    html = tmp_path / "report.html"
+    result = liveclass(*measured, "--beside", other, "--plots", tmp_path / "plots", "--html", html)
     assert result.exit_code == 0
+    page = html.read_text("utf-8")
+    assert page.count("<img") == 4
+    assert re.search(r"<td>blur, sigma in pixels: 2</td><td>0\.\d{3}", page)
+    assert re.search(r"<td>confidence</td>(<td>0\.\d{3}</td>){2}", page)
     assert re.search(r"blur, sigma in pixels +2 +0\.\d{3}", result.stdout)
     assert re.search(r"corrupted( +0\.\d{3}){6}", result.stdout)
     assert {"corruptions.png", "risk.png"} <= {file.name for file in (tmp_path / "plots").iterdir()}

@@ -4,14 +4,23 @@ import numpy as np
 from scipy.special import softmax
 
 from liveclass.emotions import LABELS
-from liveclass.training import page, plots
+from liveclass.training import corrupted_plots, page, plots
 from liveclass.training.agreement import VotesFigures
+from liveclass.training.corrupted_evaluation import CorruptedEvaluation
 from liveclass.training.evaluate import Evaluation
 from liveclass.training.metrics import Figures, Labels, reliability
 
 
-def report(evaluation: Evaluation, labels: Labels) -> str:
-    """The page of `evaluation`, whose faces show `labels` [N]."""
+def report(
+    evaluation: Evaluation,
+    labels: Labels,
+    corrupted: CorruptedEvaluation | None = None,
+    beside: corrupted_plots.Curves | None = None,
+) -> str:
+    """The page of `evaluation`, whose faces show `labels` [N].
+
+    `corrupted` is what was measured on corrupted faces, if anything; `beside` another model to draw with it.
+    """
     figures = evaluation.figures
     matrix = plots.confusion(figures.confusion, f"{figures.faces:,} faces, accuracy {figures.accuracy:.3f}")
     sections = [
@@ -24,6 +33,11 @@ def report(evaluation: Evaluation, labels: Labels) -> str:
         sections.insert(1, ("Against ten annotators", page.table(("figure", "value"), votes_rows(evaluation.votes))))
     if evaluation.accuracy_by_margin:
         sections += [("Margin around the face", _margins(evaluation)), ("Size of the face", _sizes(evaluation))]
+    if corrupted:
+        sections += [
+            ("Corrupted faces", _corruptions(evaluation, corrupted, beside)),
+            ("Signs of a wrong answer", _risk(corrupted)),
+        ]
     lead = (
         f"{evaluation.model} on {figures.faces:,} faces of {evaluation.split} in {evaluation.data} "
         f"(SHA-256 {evaluation.fingerprint[:16]}…)."
@@ -122,3 +136,41 @@ def _sizes(evaluation: Evaluation) -> str:
     rows = [(f"{size:.0f} px", f"{accuracy:.4f}") for size, accuracy in points]
     chart = plots.line(points, "width of the face, pixels", "accuracy")
     return page.paragraph(text) + page.picture(chart, "accuracy by size") + page.table(("size", "accuracy"), rows)
+
+
+def _corruptions(evaluation: Evaluation, corrupted: CorruptedEvaluation, beside: corrupted_plots.Curves | None) -> str:
+    text = "The same faces with one corruption at a time, from mild to severe; dotted: the faces as they are."
+    models = [corrupted_plots.Curves.of(evaluation, corrupted), *([beside] if beside else [])]
+    rows = [
+        (f"{one.corruption}: {one.strength:g}", f"{one.accuracy:.3f}", share(one.agreement))
+        for one in corrupted.corruptions
+    ]
+    return (
+        page.paragraph(text)
+        + page.picture(corrupted_plots.corruptions(models), "agreement by corruption and strength")
+        + page.table(("corruption and strength", "accuracy", "agreement"), rows)
+    )
+
+
+def _risk(corrupted: CorruptedEvaluation) -> str:
+    text = (
+        "How many of the answers that are kept are wrong when the faces with the lowest signal are left out first. The "
+        "table has the mean over all shares kept (AURC): the lower, the better the signal says which answers are wrong."
+    )
+    rows = [
+        ("none (at random)", *(f"{one.wrong:.3f}" for one in corrupted.risk)),
+        *(
+            (curves[0].signal, *(f"{curve.area:.3f}" for curve in curves))
+            for curves in zip(*(one.curves for one in corrupted.risk), strict=True)
+        ),
+    ]
+    return (
+        page.paragraph(text)
+        + page.picture(corrupted_plots.risk(corrupted), "share of wrong answers by share of faces kept")
+        + page.table(("signal", *(f"faces {one.faces}" for one in corrupted.risk)), rows)
+    )
+
+
+def share(value: float | None) -> str:
+    """Of what there may be nothing to count."""
+    return "" if value is None else f"{value:.3f}"

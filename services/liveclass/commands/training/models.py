@@ -78,7 +78,7 @@ def evaluate(
     ] = False,
     beside: Annotated[
         Path | None,
-        typer.Option(help="With --corruptions and --plots: draw another model too, from what --json printed of it."),
+        typer.Option(help="With --corruptions: draw another model too, from what --json printed of it."),
     ] = None,
     html: Annotated[Path | None, typer.Option(help="Write a page with plots to this file.")] = None,
     record: Annotated[Path | None, typer.Option(help="Put a run's figures into this table of networks.")] = None,
@@ -95,8 +95,10 @@ def evaluate(
     """Measure a model on labelled faces: accuracy, per-emotion figures, confusion, calibration, robustness."""
     if model is None and triton is None:
         raise typer.BadParameter("name a run, a SavedModel, or a Triton with --triton")
-    if beside and not (corruptions and plots):
-        raise typer.BadParameter("--beside is for the plots of corruptions: add --corruptions and --plots FOLDER")
+    if beside and not (corruptions and (plots or html)):
+        raise typer.BadParameter(
+            "--beside is for the plots of corruptions: add --corruptions and --plots FOLDER, or --html FILE"
+        )
     with refusals():
         import_keras()
         from liveclass.training.corrupted_plots import Curves
@@ -120,7 +122,7 @@ def evaluate(
             same_answers(*(one(faces.images, lambda _: None) for one in (classify, served))) if model and served else {}
         )
         if html:
-            html.write_text(report(found, faces.labels), "utf-8")
+            html.write_text(report(found, faces.labels, corrupted, reference), "utf-8")
         if plots:
             _write_plots(plots, model, found, corrupted, reference)
         if record and model:
@@ -220,7 +222,9 @@ def _evaluate_corrupted(classify: "Classify", faces: "Faces") -> "CorruptedEvalu
 
 
 def _show_corrupted(corrupted: "CorruptedEvaluation") -> None:
-    rows = [(o.corruption, f"{o.strength:g}", f"{o.accuracy:.3f}", _share(o.agreement)) for o in corrupted.corruptions]
+    from liveclass.training.report import share
+
+    rows = [(o.corruption, f"{o.strength:g}", f"{o.accuracy:.3f}", share(o.agreement)) for o in corrupted.corruptions]
     print_table("Corrupted faces", ("corruption", "strength", "accuracy", "agreement"), rows)
     signals = [curve.signal for curve in corrupted.risk[0].curves]
     print_table(
@@ -232,14 +236,10 @@ def _show_corrupted(corrupted: "CorruptedEvaluation") -> None:
         f"Faces that are not counted: quality below {corrupted.risk[0].floor.min_quality:g}",
         ("faces", "not counted", "of these wrong", "of the counted wrong"),
         [
-            (one.faces, f"{one.floor.share_below:.1%}", _share(one.floor.risk_below), _share(one.floor.risk_above))
+            (one.faces, f"{one.floor.share_below:.1%}", share(one.floor.risk_below), share(one.floor.risk_above))
             for one in corrupted.risk
         ],
     )
-
-
-def _share(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"
 
 
 def _json(found: "Evaluation", corrupted: "CorruptedEvaluation | None", compared: "dict[LabelSet, SameAnswers]") -> str:
