@@ -9,7 +9,7 @@ import csv
 import io
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 
 import numpy as np
 from scipy.special import stdtrit
@@ -138,6 +138,21 @@ def changes(views: Sequence[dict[int, Bucket]]) -> Estimates:
             old, new = before[start], after[start]
             if not np.array_equal(old.means, new.means):
                 estimates += [(start, guess) for guess in (*difference(new, [old]), *difference(old, [new]))]
+    return estimates
+
+
+def frame_by_frame(views: Sequence[dict[int, Bucket]]) -> Estimates:
+    """Whoever came to a camera between two frames of a moment, in a bucket that grows by a frame between two readings.
+
+    What it grows by is the sum over the faces of that frame; all others feel the same in the next one.
+    """
+    estimates: Estimates = []
+    for start in {start for view in views for start in view}:
+        sums = [view[start].sums()[0] for view in views if start in view]
+        frames = [(faces - before, total - of_before) for (before, of_before), (faces, total) in pairwise(sums)]
+        for (faces, total), (more, of_more) in pairwise([sums[0], *(one for one in frames if one[0])]):
+            if more > faces:
+                estimates.append((start, (of_more - total) / (more - faces)))
     return estimates
 
 

@@ -68,10 +68,17 @@ class RunningSession:
         )
         return (await self.stub.CreateSession(request)).name
 
+    def settle(self) -> None:
+        """Moves the clock on so far that all cells which are over are closed, though nothing more is recorded."""
+        self.ahead += RULES.quiet_seconds
+
     async def record(self, session: str, *observations: session_pb2.Observation) -> tuple[int, int]:
         request = session_pb2.RecordObservationsRequest(session=session, observations=observations)
         answer = await self.stub.RecordObservations(request)
         return answer.recorded, answer.duplicates
+
+    async def end(self, session: str) -> None:
+        await self.stub.EndSession(session_pb2.EndSessionRequest(name=session))
 
     async def timeline(
         self, session: str, resolution: int = 10, start: int | None = None, end: int | None = None, source: str = ""

@@ -60,6 +60,7 @@ class Lesson:
 async def a_session(running: RunningSession, lesson: Lesson, name: str = "lesson") -> str:
     session = await running.create(f"classrooms/7b/sessions/{name}", minimum_group_size=5)
     await lesson.record(running, session)
+    running.settle()
     return session
 
 
@@ -124,9 +125,57 @@ async def test_a_late_arrival_is_not_what_a_bucket_changed_by(running):
         lesson.see(VICTIM, NOON + second)
         await lesson.record(running, session)
         views.append([await red_team.read(running.stub, session, length) for length in (10, 60)])
+    await running.end(session)
+    views.append([await red_team.read(running.stub, session, length) for length in (10, 60)])
     assert views[0][0]
     for by_length in zip(*views, strict=True):
         assert not red_team.recovered(red_team.changes(by_length), lesson.truth)
+
+
+def frames_of_a_camera(lesson: Lesson) -> list[session_pb2.Observation]:
+    """Two seconds apart, of six people. In the middle of each ten seconds the victim is there in one frame more."""
+    frames = []
+    for second in range(0, MINUTE, 2):
+        faces = lesson.chance.dirichlet(np.ones(7), 6)
+        frames.append(observation(f"camera-{second}", NOON + second, faces.tolist(), "camera"))
+        if second % 10 == 4:
+            lesson.truth[NOON + second] = lesson.chance.dirichlet(np.ones(7))
+            with_victim = [*faces.tolist(), lesson.truth[NOON + second].tolist()]
+            frames.append(observation(f"victim-{second}", NOON + second + 0.1, with_victim, "camera"))
+    return frames
+
+
+async def views_while_frames_come(running: RunningSession, session: str, frames: Sequence[session_pb2.Observation]):
+    """What is read after each frame, and at last after the session's end."""
+    views = []
+    for frame in frames:
+        await running.record(session, frame)
+        views.append(await red_team.read(running.stub, session, 10, "camera"))
+    await running.end(session)
+    return [*views, await red_team.read(running.stub, session, 10, "camera")]
+
+
+async def test_a_lesson_that_is_sent_afterwards_is_not_shown_frame_by_frame(running):
+    lesson = Lesson({"camera": 6})
+    session = await running.create("classrooms/7b/sessions/lesson", minimum_group_size=5)
+    await lesson.record(running, session)
+    views = await views_while_frames_come(running, session, frames_of_a_camera(lesson))
+    assert len(views[-2]) == 5  # all but the last are shown while the lesson is sent
+    assert len(views[-1]) == 6
+    assert not red_team.recovered(red_team.frame_by_frame(views), lesson.truth)
+
+
+async def test_what_comes_late_of_a_camera_is_not_shown_frame_by_frame(running):
+    lesson = Lesson({"camera": 6, "other": 6}).everyone({"other": 6}, range(MINUTE))
+    first, *late = frames_of_a_camera(lesson)
+    lesson.observations.append(first)
+    session = await a_session(running, lesson)
+    before = await running.timeline(session, start=NOON)
+    views = await views_while_frames_come(running, session, late)
+    after = await running.timeline(session, start=NOON)
+    assert [bucket.frames for bucket in before] == [11, *[10] * 5]
+    assert [bucket.frames for bucket in after] == [16] * 6
+    assert not red_team.recovered(red_team.frame_by_frame(views), lesson.truth)
 
 
 async def test_an_erasure_does_not_reveal_the_erased(running):
@@ -153,6 +202,7 @@ async def test_those_who_are_sent_again_do_not_reveal_who_was_left_out(running):
     views.append(await red_team.read(running.stub, session, 10))
     again = [observation(f"again-{second}", NOON + second, faces[:5], "camera") for second in (-MINUTE, 0, 10)]
     await running.record(session, *again)
+    await running.end(session)
     views.append(await red_team.read(running.stub, session, 10))
     assert [len(view) for view in views] == [2, 1, 1]
     assert not red_team.recovered(red_team.changes(views), dict.fromkeys((NOON, NOON + 10), np.array(faces[5])))
@@ -162,15 +212,16 @@ async def test_a_late_arrival_does_not_hide_behind_those_who_are_there_already(r
     """One more frame of hundreds hardly moves a mean, so that what changes is nearly all of whoever is new."""
     seats = dict.fromkeys(SEATS, 1)
     lesson = Lesson({**seats, VICTIM: 1})
-    session = await a_session(running, lesson)
-    await running.record(session, *[
+    lesson.observations += [
         observation(f"{seat}-{frame}", NOON, lesson.chance.dirichlet(np.ones(7), 1).tolist(), seat)
         for frame in range(150)
         for seat in SEATS
-    ])  # fmt: skip
+    ]
+    session = await a_session(running, lesson)
     views = [await red_team.read(running.stub, session, 10)]
     lesson.everyone({**dict.fromkeys(SEATS[:4], 1), VICTIM: 1}, [1])
     await lesson.record(running, session)
+    await running.end(session)
     views.append(await red_team.read(running.stub, session, 10))
     assert views[0]
     assert not red_team.recovered(red_team.changes(views), lesson.truth)
@@ -269,7 +320,8 @@ async def test_nothing_that_happens_to_a_lesson_gives_the_victim_away(running, s
     session = await a_session(running, lesson)
     views: dict[tuple[int, str], list[dict[int, red_team.Bucket]]] = {}
     found: red_team.Estimates = []
-    for step in chance.permutation([*sources][:2] + [VICTIM] * 3 + [""] * 3).tolist():
+    ended = int(chance.integers(3, 8))
+    for index, step in enumerate(chance.permutation([*sources][:2] + [VICTIM] * 3 + [""] * 3).tolist()):
         for length in (1, 10, 60):
             for source in ("", *sources):
                 view = await red_team.read(running.stub, session, length, source)
@@ -279,10 +331,12 @@ async def test_nothing_that_happens_to_a_lesson_gives_the_victim_away(running, s
         if step in sources:
             erase = session_pb2.DeleteObservationsRequest(session=session, source=step)
             await running.stub.DeleteObservations(erase)
-        else:  # one frame of the victim comes late, or one of everybody
+        elif index < ended:  # one frame of the victim comes late, or one of everybody
             late = {VICTIM: 1} if step else {**sources, VICTIM: 1}
             lesson.everyone(late, [int(chance.integers(0, MINUTE))])
             await lesson.record(running, session)
+        if index == ended - 1:
+            await running.end(session)
     found += [estimate for one in views.values() for estimate in red_team.changes(one)]
     assert any(any(one) for one in views.values())
     assert not red_team.recovered(found, mean_of_cells(lesson.truth) | lesson.truth)

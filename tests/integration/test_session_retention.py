@@ -67,6 +67,7 @@ async def test_what_was_hidden_stays_hidden_while_its_neighbours_expire(running)
         observation("two", start + 60, (SAD, SAD)),
         observation("three", start + 120, (HAPPY,) * 3),
     )
+    running.settle()
 
     async def suppressed(resolution: int) -> list[bool]:
         return [bucket.suppressed for bucket in await running.timeline(name, resolution)]

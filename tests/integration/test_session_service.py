@@ -21,6 +21,7 @@ from liveclass.session.model import Recorded
 from liveclass.session.observed import write as observed_write
 from liveclass.session.settings import Limits
 from liveclass.session.store.recording import record_batch
+from liveclass.session.store.releasing import CELLS_AT_ONCE
 from liveclass.v1 import emotion_pb2, session_pb2
 
 MATHS = "classrooms/7b/sessions/maths"
@@ -234,6 +235,7 @@ async def test_too_small_a_group_is_suppressed(running):
     name = await running.create(minimum_group_size=5)
     await running.record(name, observation("a", NOON, [HAPPY] * 4))
     await running.record(name, observation("b", NOON + 700, [HAPPY] * 5))
+    running.settle()
     small, large = await running.timeline(name, 600)
     assert (small.suppressed, small.frames, small.faces, small.group_size, small.coverage) == (True, 0, 0, 0, 0)
     assert not small.emotions
@@ -251,6 +253,8 @@ async def test_one_source_is_held_to_the_minimum_too(running):
         observation("c", NOON, [HAPPY] * 3, "room"), observation("d", NOON, [SAD] * 2, "seat"),
         observation("e", NOON + 10, [HAPPY] * 3, "room"), observation("f", NOON + 10, [SAD] * 3, "seat"),
     )  # fmt: skip
+
+    running.settle()
 
     async def suppressed(source: str) -> list[bool]:
         return [bucket.suppressed for bucket in await running.timeline(name, start=NOON, source=source)]
@@ -270,6 +274,7 @@ async def test_a_first_bucket_has_only_newcomers_and_is_suppressed(running):
         name,
         *(observation(f"{source}-{second}", NOON + second, source=source) for source in seats for second in (0, 10)),
     )
+    running.settle()
     assert [bucket.suppressed for bucket in await running.timeline(name)] == [True, False]
 
 
@@ -283,12 +288,25 @@ async def test_buckets_are_released_once_they_are_over(running):
     (open_bucket,) = await running.timeline(name, start=start)
     assert (open_bucket.suppressed, open_bucket.open, open_bucket.frames) == (True, True, 0)
     running.ahead += 1.5
-    (bucket,) = await running.timeline(name, start=start)
+    await running.record(name, observation("b", start + 12, [HAPPY] * 3))
+    (bucket, _) = await running.timeline(name, start=start)
     assert (bucket.suppressed, bucket.open, bucket.group_size) == (False, False, 3)
-    # A longer bucket shows what of it is over.
+    # Where nothing more comes, the last is released, too.
     running.ahead = start + 52 - time.time()
+    assert [bucket.suppressed for bucket in await running.timeline(name, start=start)] == [False, False]
+    # A longer bucket shows what of it is over.
     (longer,) = await running.timeline(name, 3600, start=start)
-    assert (longer.open, longer.suppressed, longer.frames) == (True, False, 1)
+    assert (longer.open, longer.suppressed, longer.frames) == (True, False, 2)
+
+
+async def test_a_lesson_that_is_sent_afterwards_is_released_as_it_comes(running):
+    name = await running.create(minimum_group_size=3)
+    await running.record(name, observation("first", NOON - 60, [HAPPY] * 4, "camera"))
+    shown = []
+    for second in (0, 4, 8, 10, 12, 21):
+        await running.record(name, observation(f"{second}", NOON + second, [HAPPY] * 4, "camera"))
+        shown.append([bucket.frames for bucket in await running.timeline(name, start=NOON)])
+    assert shown == [[0], [0], [0], [0], [3, 0], [3, 2, 0]]
 
 
 async def test_the_end_of_a_session_releases_what_is_left(running):
@@ -342,27 +360,48 @@ async def test_the_first_of_those_who_record_at_once_chooses_the_labels(running)
     assert await label_sets(running, name) == {emotion_pb2.LABELS_FER2013}
 
 
-async def test_late_observations_are_kept_until_they_are_enough(running):
+@pytest.mark.parametrize(("late", "frames"), [(2, 3), (3, 6)])
+async def test_late_observations_are_added_when_the_session_ends_if_they_are_enough(running, late, frames):
     name = await running.create(minimum_group_size=3)
     seats = [f"seat-{number}" for number in range(6)]
     await running.record(name, *(observation(f"before-{seat}", NOON - 60, source=seat) for seat in seats))
     await running.record(name, *(observation(f"on-time-{seat}", NOON, source=seat) for seat in seats[:3]))
-    frames = []
-    for seat in seats[3:]:
+    running.settle()
+    shown = []
+    for seat in seats[3 : 3 + late]:
+        shown += [bucket.frames for bucket in await running.timeline(name, start=NOON)]
         assert await running.record(name, observation(f"late-{seat}", NOON, [SAD], seat)) == (1, 0)
         assert await running.record(name, observation(f"late-{seat}", NOON, [SAD], seat)) == (0, 1)
-        (bucket,) = await running.timeline(name, start=NOON)
-        frames.append(bucket.frames)
-    assert frames == [3, 3, 6]
+    await running.end(name)
+    shown += [bucket.frames for bucket in await running.timeline(name, start=NOON)]
+    assert shown == [*[3] * late, frames]
 
 
-async def test_a_late_frame_of_a_whole_class_is_added_at_once(running):
+async def test_what_comes_late_where_nothing_was_shown_is_shown_when_the_session_ends(running):
     name = await running.create(minimum_group_size=3)
-    await running.record(name, observation("first", NOON - 60, [HAPPY] * 4, "camera"))
-    for frame in range(4):
-        await running.record(name, observation(f"{frame}", NOON + 3 * frame, [HAPPY] * 4, "camera"))
-    assert [bucket.frames for bucket in await running.timeline(name, start=NOON)] == [4]
-    assert [bucket.frames for bucket in await running.timeline(name, start=NOON, source="camera")] == [4]
+    on_time = [observation(f"{second}", NOON + second, [HAPPY] * 4, "room") for second in (0, 30)]
+    await running.record(name, *on_time, observation("few", NOON + 15, [HAPPY], "seat"))
+    running.settle()
+    shown = [[bucket.frames for bucket in await running.timeline(name, start=NOON + 10)]]
+    for second in (10, 11, 20):
+        await running.record(name, observation(f"late-{second}", NOON + second, [HAPPY] * 4, "room"))
+    shown.append([bucket.frames for bucket in await running.timeline(name, start=NOON + 10)])
+    await running.end(name)
+    shown.append([bucket.frames for bucket in await running.timeline(name, start=NOON + 10)])
+    assert shown == [[0, 1], [0, 1], [3, 1, 1]]
+
+
+async def test_more_late_cells_than_are_released_at_once_are_all_there_after_the_end(running):
+    name = await running.create(minimum_group_size=3)
+    cells = range(0, 10 * (2 * CELLS_AT_ONCE + 1), 10)
+    for source in ("room", "hall"):
+        frames = [observation(f"{source}-{cell}", NOON + cell, [HAPPY] * 4, source) for cell in cells]
+        first = observation(f"{source}-first", NOON - 60, [HAPPY] * 4, source)
+        await running.record(name, first, *frames)
+        running.settle()
+        await running.timeline(name)
+    await running.end(name)
+    assert [bucket.frames for bucket in await running.timeline(name, start=NOON)] == [2] * len(cells)
 
 
 async def test_an_erasure_of_few_withholds_a_bucket_for_good(running):
@@ -377,10 +416,13 @@ async def test_an_erasure_of_few_withholds_a_bucket_for_good(running):
             if (source, second) != ("seat", 10)
         ),
     )
+    running.settle()
+    assert [bucket.suppressed for bucket in await running.timeline(name, start=NOON)] == [False, False]
     erase = session_pb2.DeleteObservationsRequest(session=name, source="seat")
     assert (await running.stub.DeleteObservations(erase)).observations == 2
     assert [bucket.suppressed for bucket in await running.timeline(name, start=NOON)] == [True, False]
     await running.record(name, observation("more", NOON, [SAD] * 4, "room"))
+    await running.end(name)
     assert [bucket.suppressed for bucket in await running.timeline(name, start=NOON)] == [True, False]
     erase.source = "hall"
     await running.stub.DeleteObservations(erase)

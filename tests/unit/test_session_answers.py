@@ -11,6 +11,7 @@ from liveclass.session import figures
 from liveclass.session.answers import TimelineReader, Window, as_one_bucket
 from liveclass.session.model import FOREVER, Session
 from liveclass.session.ports import Snapshot
+from liveclass.session.privacy import ReleaseRules
 from liveclass.session.store.reading import MAX_ROWS
 from liveclass.session.timeline import empty
 
@@ -20,7 +21,7 @@ resolutions = st.sampled_from([1, 7, 10, 20, 60, 600])
 
 
 def reader_of(store, now: float = 2_000.0) -> TimelineReader:
-    return TimelineReader(store, lambda: now, settle_seconds=2.0)
+    return TimelineReader(store, lambda: now, ReleaseRules())
 
 
 @given(observations, st.lists(sources, max_size=3), resolutions)

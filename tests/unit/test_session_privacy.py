@@ -10,8 +10,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from liveclass.names import SessionName
 from liveclass.session import figures, privacy
-from liveclass.session.privacy import CellPeople, Release
+from liveclass.session.model import Session
+from liveclass.session.privacy import CellPeople, Release, ReleaseRules
 
 MINIMUM = 3
 SOURCES = 5
@@ -118,6 +120,15 @@ def test_nothing_that_was_ever_shown_of_a_cell_tells_of_few(faces, counts, steps
         most = np.maximum(most, most_people(frames))
         figures += told(release, frames)
     assert_nobody_is_told(figures, most)
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 12), st.integers(0, 90), st.floats(0, 120))
+def test_cells_are_closed_when_they_are_said_to_be_due(first, longer, watermark, recorded_at, now):
+    name = SessionName("7b", "maths")
+    last = first + longer
+    session = Session(1, name, "", 0, None, 5, 10**9, first, last, 10 * watermark, recorded_at=recorded_at)
+    closes = ReleaseRules().closed_before(session, now) > max(session.watermark, first // 10 * 10)
+    assert closes == (now >= ReleaseRules().next_close(session))
 
 
 def test_people_are_not_faces():

@@ -6,6 +6,7 @@ from session_memory import NAME, MemoryStore
 
 from liveclass.session.answers import TimelineReader, Window
 from liveclass.session.changes import Change, ChangeFeed
+from liveclass.session.privacy import ReleaseRules
 from liveclass.session.watching import Watcher
 from liveclass.v1 import session_pb2
 
@@ -28,7 +29,7 @@ async def next_bucket(watch) -> session_pb2.TimelineBucket:
 
 async def test_a_change_is_read_once_for_all_who_watch():
     store, feed = CountingStore([("a", 0, 1)]), ChangeFeed()
-    watcher = Watcher(TimelineReader(store, lambda: 100.0, settle_seconds=2.0), feed)
+    watcher = Watcher(TimelineReader(store, lambda: 100.0, ReleaseRules()), feed)
     watches = [watcher.watch(NAME, Window(0, None, 10)) for _ in range(WATCHERS)]
     first = await asyncio.gather(*(next_bucket(one) for one in watches))
     assert {bucket.frames for bucket in first} == {1}
@@ -43,7 +44,7 @@ async def test_a_change_is_read_once_for_all_who_watch():
 
 async def test_what_was_erased_is_sent_empty():
     store, feed = CountingStore([("a", 0, 1), ("b", 20, 1)]), ChangeFeed()
-    watch = Watcher(TimelineReader(store, lambda: 100.0, settle_seconds=2.0), feed).watch(NAME, Window(0, None, 10))
+    watch = Watcher(TimelineReader(store, lambda: 100.0, ReleaseRules()), feed).watch(NAME, Window(0, None, 10))
     assert [(await next_bucket(watch)).start_time.seconds for _ in range(2)] == [0, 20]
     store.observations.pop()
     feed.publish([Change(1, 0, 100)])

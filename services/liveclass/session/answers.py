@@ -12,8 +12,8 @@ from liveclass.session.admission import HeavyWork
 from liveclass.session.figures import Ints
 from liveclass.session.model import FOREVER, Session
 from liveclass.session.ports import BucketQuery, Groups, SessionStore, Snapshot
-from liveclass.session.privacy import Mask
-from liveclass.session.rollup import CELL_SECONDS, floor
+from liveclass.session.privacy import Mask, ReleaseRules
+from liveclass.session.rollup import floor
 from liveclass.session.timeline import MAX_BUCKETS, Series, base_resolution, empty, merge
 
 Clock = Callable[[], float]
@@ -59,7 +59,7 @@ class TimelineReader:
 
     store: SessionStore
     clock: Clock
-    settle_seconds: float
+    rules: ReleaseRules
     heavy: HeavyWork = field(default_factory=HeavyWork)
     """Where snapshots are put together: not on the event loop."""
 
@@ -73,9 +73,9 @@ class TimelineReader:
             base_resolution(window.resolution), *_range(window), window.source, grouped or window.resolution
         )
         snapshot = await self.store.snapshot(name, query)
-        if self.next_close(snapshot.session) <= self.clock() and await self._close_due(name):
+        if self.rules.next_close(snapshot.session) <= self.clock() and await self._close_due(name):
             snapshot = await self.store.snapshot(name, query)
-        return await self.heavy.run(view, snapshot, window, self.clock(), self.settle_seconds)
+        return await self.heavy.run(view, snapshot, window, self.clock(), self.rules.settle_seconds)
 
     async def _close_due(self, name: SessionName) -> bool:
         """Whether it could: the disk may be full, and what was released before can be read all the same."""
@@ -87,15 +87,6 @@ class TimelineReader:
             structlog.get_logger().warning("closing cells failed", session=str(name), error=str(error))
             return False
         return True
-
-    def next_close(self, session: Session) -> float:
-        """When something is to be closed next; infinity where nothing is open."""
-        if session.last_second is None or session.last_second < session.watermark:
-            return np.inf
-        if not (session.is_active and session.hides):
-            return -np.inf  # recorded before there was a watermark
-        first = (session.first_second or 0) // CELL_SECONDS * CELL_SECONDS
-        return max(first, session.watermark) + CELL_SECONDS + self.settle_seconds
 
 
 def view(snapshot: Snapshot, window: Window, now: float, settle_seconds: float) -> View:

@@ -58,6 +58,8 @@ class Session:
     """Start of the latest such second."""
     watermark: int
     """The second before which every cell is closed; `FOREVER` where nothing is left open, or nothing is hidden."""
+    recorded_at: int = field(default=0, kw_only=True)
+    """When something was last recorded, in seconds since the epoch."""
     markers: tuple[Marker, ...] = field(default=(), kw_only=True)
     """In order of time."""
     labels: LabelSet | None = field(default=None, kw_only=True)

@@ -15,19 +15,23 @@ so have those that are not shown, together, or there are none.
 
 **Changes.** What was shown is known for good, so a cell that is shown changes only by steps: in each part nobody or at
 least the minimum comes or goes, in the class, in each source that is shown, and in the rest, and what is then left is
-nobody or at least the minimum too. A late arrival waits until that is so, and of sources that are there already until
-each shows the minimum alone: what a late frame changes depends on how many there were before, so that in a sum of such
-changes one person's may be nearly all. An erasure cannot wait: where it is not so, the cell is withheld from then on.
-A cell only ever grows or only ever shrinks, as two steps may differ by one person: erasing from a cell that has grown
-withholds it, and what comes to one that has shrunk waits for good.
+nobody or at least the minimum too. All that comes late waits until the session ends, and is then one step: frame by
+frame, two frames of which the second shows one face more would tell of that face. It is added where it is a step, and
+where of the sources that are there already each shows the minimum alone: what a late frame changes depends on how many
+there were before, so that in a sum of such changes one person's may be nearly all. An erasure cannot wait: where it is
+not a step, the cell is withheld from then on. A cell only ever grows or only ever shrinks, as two steps may differ by
+one person: erasing from a cell that has grown withholds it, and to one that has shrunk nothing is added.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from liveclass.session.figures import Ints
+from liveclass.session.model import FOREVER, Session
+from liveclass.session.rollup import CELL_SECONDS
 
 Mask = npt.NDArray[np.bool_]
 
@@ -43,6 +47,37 @@ class ReleaseRules:
     """How long after a cell its last observations may arrive."""
     newcomer_seconds: int = 10
     """How long before a cell a source must have been seen to count towards the minimum."""
+    quiet_seconds: float = 10.0
+    """How long nothing may have been recorded before the newest cells are closed, too."""
+
+    def closed_before(self, session: Session, now: float) -> int:
+        """The second before which each cell is to be closed at `now`.
+
+        The observations are a clock, too: a cell stays open while what is recorded has not come past it, so that a
+        lesson that is sent afterwards is released like one that is live.
+        """
+        if not (session.is_active and session.hides):
+            return FOREVER
+        if session.last_second is None:
+            return session.watermark
+        is_quiet = now >= session.recorded_at + self.quiet_seconds
+        reached = now if is_quiet else min(now, session.last_second + 1)
+        # Not beyond what was recorded: a clock that is wrong for a moment does not make all that follows late.
+        recorded = session.last_second // CELL_SECONDS + 1
+        return min(int(reached - self.settle_seconds) // CELL_SECONDS, recorded) * CELL_SECONDS
+
+    def next_close(self, session: Session) -> float:
+        """When cells are to be closed next, if nothing more is recorded; infinity where none is open."""
+        if session.last_second is None or session.watermark == FOREVER:
+            return math.inf
+        if not (session.is_active and session.hides):
+            return -math.inf  # it ended with more than is closed at once, or was recorded before there was a watermark
+        first = (session.first_second or 0) // CELL_SECONDS * CELL_SECONDS
+        end = max(first, session.watermark) + CELL_SECONDS
+        if end > (session.last_second // CELL_SECONDS + 1) * CELL_SECONDS:
+            return math.inf
+        due = end + self.settle_seconds
+        return due if due <= session.last_second + 1 else max(due, session.recorded_at + self.quiet_seconds)
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ async def serving(
         metrics.clock_trusted.set_function(lambda: clock_check.is_trusted)
         metrics.observations_waiting.set_function(lambda: committer.waiting)
         heavy = heavy or HeavyWork()
-        reader = TimelineReader(store, clock, settings.settle_seconds, heavy)
+        reader = TimelineReader(store, clock, settings.release_rules, heavy)
         watcher = Watcher(reader, feed)
         servicer = SessionServicer(store, committer, reader, watcher, auditor, settings.limits, metrics, clock, heavy)
         server = Server(

@@ -172,6 +172,7 @@ class _SharedReader:
         now, starts = self._reader.clock(), view.series.starts
         ends = starts + view.series.resolution
         is_open = ends > view.closed_before
-        settle = self._reader.settle_seconds if view.session.hides else 0
-        due = min(self._reader.next_close(view.session), ends[is_open].astype(np.float64).min(initial=np.inf) + settle)
+        settle = self._reader.rules.settle_seconds if view.session.hides else 0
+        ahead = ends[is_open & (ends + settle > now)]  # others wait for something else
+        due = min(self._reader.rules.next_close(view.session), ahead.astype(np.float64).min(initial=np.inf) + settle)
         return int(starts[is_open].min(initial=int(now))), max(due - now, 0)

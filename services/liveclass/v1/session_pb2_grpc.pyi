@@ -9,7 +9,7 @@ A bucket whose group is smaller than the session's minimum is suppressed: it car
 
 A timeline is released in steps of ten seconds. Each is released once it is over and its observations have had time
 to arrive, and is then the same for everybody; longer buckets are made of what was released. Observations that come
-later are recorded at once, but change what was released only when they are of enough people; an erasure of too few
+later are recorded at once, and added when the session ends where they are of enough people; an erasure of too few
 people suppresses it for good. Where the minimum is one, nothing is hidden, and buckets are shown while they are open.
 
 Both parts of a name are 1 to 63 characters of a–z, 0–9 and "-", beginning and ending with a letter or digit.

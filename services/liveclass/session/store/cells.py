@@ -30,7 +30,7 @@ _WHERE = """WHERE session_id = :session AND resolution = :resolution AND {starts
   AND expires BETWEEN :first_day AND :last_day"""
 
 _RECORDED = """
-SELECT DISTINCT start FROM source_buckets
+SELECT DISTINCT start FROM {table}
 WHERE session_id = :session AND resolution = :resolution AND start >= :first AND start < :end
   AND expires BETWEEN :first_day AND :last_day
 ORDER BY start LIMIT :most
@@ -88,10 +88,10 @@ class SessionRows:
         """Adds rows, as `Statements.add_rows` does."""
         self.transaction.statements.add_rows(self.connection, table, rows)
 
-    def recorded(self, seconds: tuple[int, int], most: int) -> Ints:
-        """The first cells in which something was recorded, `most` of them at most."""
+    def recorded(self, table: sa.Table, seconds: tuple[int, int], most: int) -> tuple[Ints, bool]:
+        """The first cells of source_buckets or late_buckets, `most` of them at most, and whether these are all."""
         if self.session.first_second is None or self.session.last_second is None:
-            return np.zeros(0, np.int64)
+            return np.zeros(0, np.int64), True
         held = np.array([self.session.first_second, self.session.last_second])
         first_day, last_day = keys.expiry_days(held, self.session.retention_seconds).tolist()
         values = {
@@ -101,9 +101,10 @@ class SessionRows:
             "end": seconds[1],
             "first_day": first_day,
             "last_day": last_day,
-            "most": most,
+            "most": most + 1,
         }
-        return np.array(self.connection.scalars(sa.text(_RECORDED), values).all(), np.int64)
+        found = self.connection.scalars(sa.text(_RECORDED.format(table=table.name)), values).all()
+        return np.array(found[:most], np.int64), len(found) <= most
 
     def people(
         self, table: sa.Table, cells: Ints, rules: ReleaseRules, source: int | None = None
@@ -170,14 +171,16 @@ class SessionRows:
             delete = f"DELETE FROM source_buckets {_WHERE} AND source_key = :source"  # noqa: S608
             self._execute(delete, resolution, starts, source=source)
 
-    def move_late(self, cells: Ints) -> None:
+    def add_late(self, cells: Ints) -> None:
         """Adds what is in late_buckets to source_buckets."""
         for resolution, starts in ((CELL, cells), (SECOND, seconds_of(cells))):
-            if not len(starts):
-                continue
             late = self._table(f"SELECT * FROM late_buckets {_WHERE}", resolution, starts)  # noqa: S608
             rows = np.column_stack((late, np.zeros(len(late), np.int64)))
             self.add(schema.source_buckets, rows)
+
+    def delete_late(self, cells: Ints) -> None:
+        """Deletes what is in late_buckets."""
+        for resolution, starts in ((CELL, cells), (SECOND, seconds_of(cells))):
             self._execute(f"DELETE FROM late_buckets {_WHERE}", resolution, starts)  # noqa: S608
 
     def _table(self, query: str, resolution: int, starts: Ints, **values: Any) -> Ints:

@@ -71,7 +71,7 @@ def record_batch(transaction: Transaction, writes: Sequence[Write]) -> list[Reco
     statements.add_rows(connection, schema.frames, [(*frame, day, source) for frame, day, source in frame_rows])
     statements.add_rows(connection, schema.sources, _sources(columns))
     rows, releaser = roll_up(columns), Releaser(transaction.rules)
-    for session in _update_sessions(connection, batch, columns, stored):
+    for session in _update_sessions(connection, batch, columns, stored, int(transaction.now)):
         mine = SessionRows(transaction, session)
         again = _add_to_session(mine, releaser, rows)
         closed, _ = releaser.close(mine, transaction.now)
@@ -100,32 +100,24 @@ def _new_frames(transaction: Transaction, writes: Sequence[Write]) -> tuple[Batc
 
 
 def _add_to_session(into: SessionRows, releaser: Releaser, rows: SourceRows) -> Ints:
-    """Writes the rows of a session, and releases closed cells anew. Gives these cells."""
+    """Writes the rows of a session. Gives the cells that readers see change at once: none where groups are hidden.
+
+    What comes to a cell that is closed then waits until the session ends.
+    """
     session = into.session
     mine = rows.sessions == session.id
     cells = floor(rows.starts, CELL_SECONDS)
-    late = np.unique(cells[mine & (cells < session.watermark)])
-    waiting = withheld = np.zeros(0, np.int64)
-    if session.hides and len(late):
-        states = into.states(late)
-        waiting, withheld = (
-            np.array([cell for cell, one in states.items() if one.state == wanted], np.int64)
-            for wanted in (schema.VISIBLE, schema.WITHHELD)
-        )
-    waits = np.isin(cells, waiting)
+    late = mine & (cells < session.watermark)
     table = _bucket_rows(session, rows)
     shown = np.full((len(table), 1), int(not session.hides))
-    now, later = mine & ~waits, mine & waits
+    now = mine & ~late if session.hides else mine
     into.add(schema.source_buckets, np.hstack((table, shown))[now])
-    into.add(schema.late_buckets, table[later])
-    if not session.hides:
-        closed = mine & (rows.resolutions == 1) & (cells < session.watermark)
-        releaser.show_all(into, late, np.unique(rows.starts[closed]))
-        return np.asarray(late)
-    anew = np.setdiff1d(late, np.concatenate((waiting, withheld)))
-    releaser.release(into, anew)
-    again: Ints = np.concatenate((anew, releaser.release_late(into, waiting)))
-    return again
+    if session.hides:
+        into.add(schema.late_buckets, table[late])
+        return np.zeros(0, np.int64)
+    again = np.unique(cells[late])
+    releaser.show_all(into, again, np.unique(rows.starts[late & (rows.resolutions == 1)]))
+    return np.asarray(again)
 
 
 def _bucket_rows(session: Session, rows: SourceRows) -> Ints:
@@ -227,9 +219,9 @@ def _expiry_range(stored: Collection[StoredSession]) -> tuple[int, int]:
 
 
 def _update_sessions(
-    connection: sa.Connection, batch: Batch, columns: Frames, stored: dict[int, StoredSession]
+    connection: sa.Connection, batch: Batch, columns: Frames, stored: dict[int, StoredSession], now: int
 ) -> list[Session]:
-    """Keeps the first and last second of each session up to date, and its labels.
+    """Keeps the first and last second of each session up to date, when it was recorded in, and its labels.
 
     Gives those that were written to, as they are now.
     """
@@ -241,8 +233,12 @@ def _update_sessions(
         first = earliest if session.first_second is None else min(session.first_second, earliest)
         last = latest if session.last_second is None else max(session.last_second, latest)
         labels = batch.labels.get(number)
-        sessions_now.append(replace(session, first_second=first, last_second=last, labels=labels))
-        if sessions_now[-1] != session:
+        recorded_at = max(session.recorded_at, now)
+        updated = replace(session, first_second=first, last_second=last, labels=labels, recorded_at=recorded_at)
+        sessions_now.append(updated)
+        if updated != session:
             mine = schema.sessions.update().where(schema.sessions.c.id == number)
-            connection.execute(mine.values(first_second=first, last_second=last, labels=labels))
+            connection.execute(
+                mine.values(first_second=first, last_second=last, labels=labels, recorded_at=recorded_at)
+            )
     return sessions_now

@@ -48,25 +48,19 @@ class Releaser:
 
     def close(self, rows: SessionRows, now: float) -> tuple[Ints, bool]:
         """Closes cells that are due at `now`, and releases them. Gives these cells, and whether there are no more."""
-        due = self._due(rows.session, now)
-        if due <= rows.session.watermark:
+        due, watermark = self.rules.closed_before(rows.session, now), rows.session.watermark
+        if due <= watermark:
             return NO_CELLS, True
-        found = rows.recorded((rows.session.watermark, due), CELLS_AT_ONCE + 1)
-        cells = found[:CELLS_AT_ONCE]
-        is_all = len(cells) == len(found)
+        cells, is_all = rows.recorded(schema.source_buckets, (watermark, due), CELLS_AT_ONCE)
         self.release(rows, cells)
+        if len(cells):
+            watermark = int(cells[-1]) + CELL_SECONDS
+        if is_all and due == FOREVER:
+            late, is_all = self._release_late(rows)
+            cells = np.union1d(cells, late)
         this = schema.sessions.update().where(schema.sessions.c.id == rows.session.id)
-        rows.connection.execute(this.values(watermark=due if is_all else int(cells[-1]) + CELL_SECONDS))
+        rows.connection.execute(this.values(watermark=due if is_all else watermark))
         return cells, is_all
-
-    def _due(self, session: Session, now: float) -> int:
-        if not (session.is_active and session.hides):
-            return FOREVER
-        if session.last_second is None:
-            return session.watermark
-        # Not beyond what was recorded: a clock that is wrong for a moment does not make all that follows late.
-        recorded = session.last_second // CELL + 1
-        return min(int(now - self.rules.settle_seconds) // CELL, recorded) * CELL
 
     def release(self, rows: SessionRows, cells: Ints, erased: Mapping[int, CellPeople] | None = None) -> None:
         """Releases closed cells, those that are shown anew after some people were `erased`."""
@@ -77,21 +71,32 @@ class Releaser:
             else:
                 self.show_all(rows, part, seconds_of(part))
 
-    def release_late(self, rows: SessionRows, cells: Ints) -> Ints:
-        """Adds what waits for cells that are shown, where it is enough. Gives the cells that it was added to."""
-        growing = _array(cell for cell, one in rows.states(cells).items() if one.grown != SHRUNK)
-        waiting = rows.people(schema.late_buckets, growing, self.rules)
-        there = rows.people(schema.source_buckets, growing, self.rules)
-        before, minimum = rows.releases(growing), rows.session.minimum_group_size
-        steps = {
+    def _release_late(self, rows: SessionRows) -> tuple[Ints, bool]:
+        """Adds what came late to closed cells, and deletes what is too little to be added.
+
+        Only once the session has ended: nothing comes any more, so that each cell changes once. Gives the cells that
+        changed, and whether there are no more.
+        """
+        cells, is_all = rows.recorded(schema.late_buckets, (0, FOREVER), CELLS_AT_ONCE)
+        states = rows.states(cells)
+        unseen = _array(cell for cell in cells.tolist() if states.get(cell, State()).state == SUPPRESSED)
+        steps = self._steps(rows, _array(cell for cell, one in states.items() if one == State(VISIBLE, one.detailed)))
+        rows.add_late(np.union1d(unseen, _array(steps)))
+        rows.delete_late(cells)
+        self.release(rows, unseen)
+        self._decide(rows, _array(steps), steps, GROWN)
+        return np.union1d(unseen, _array(steps)), is_all
+
+    def _steps(self, rows: SessionRows, shown: Ints) -> dict[int, CellPeople]:
+        """Who came late to cells that are shown, where so many came that it may be added."""
+        waiting = rows.people(schema.late_buckets, shown, self.rules)
+        there = rows.people(schema.source_buckets, shown, self.rules)
+        before, minimum = rows.releases(shown), rows.session.minimum_group_size
+        return {
             cell: change
             for cell, change in waiting.items()
             if cell in there and privacy.is_step(before[cell], there[cell], change, minimum)
         }
-        moved = _array(steps)
-        rows.move_late(moved)
-        self._decide(rows, moved, steps, GROWN)
-        return moved
 
     def show_all(self, rows: SessionRows, cells: Ints, seconds: Ints) -> None:
         """Releases cells, and seconds in them, of a session that hides nothing."""

@@ -54,6 +54,7 @@ sessions = sa.Table(
     sa.Column("markers", sa.Text, nullable=False, server_default="[]"),  # JSON: [second, text] each, in order of time
     _added("watermark"),  # the second before which every cell is closed
     sa.Column("labels", sa.Text),  # those of the first face that was recorded: "fer2013" or "votes"
+    _added("recorded_at"),  # when something was last recorded, in seconds since the epoch
     sa.UniqueConstraint("classroom", "session", name="sessions_name"),
     sa.Index("sessions_latest", "start_time", "id"),
     sqlite_autoincrement=True,  # a number is never used again, so that what a crash left behind is nobody else's
@@ -105,7 +106,7 @@ source_buckets = sa.Table(
 late_buckets = sa.Table(
     "late_buckets",
     metadata,
-    # What came for a cell that is shown, and is still too little to change it.
+    # What came for a cell that is closed: it waits until the session ends.
     _integer("session_id", primary_key=True),
     _integer("resolution", primary_key=True),
     _integer("start", primary_key=True),

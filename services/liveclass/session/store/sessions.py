@@ -152,6 +152,7 @@ def stored(row: "sa.Row[Any]") -> StoredSession:
         first_second=row.first_second,
         last_second=row.last_second,
         watermark=row.watermark,
+        recorded_at=row.recorded_at,
         markers=tuple(Marker(second, text) for second, text in json.loads(row.markers)),
         labels=row.labels,
     )
