@@ -226,12 +226,12 @@ def test_a_version_that_cannot_be_loaded_is_tried_once_and_the_one_before_it_ans
     with TritonServer(tmp_path / "models", *free_ports(), log_file=tmp_path / "log") as server:
         broken.mkdir(parents=True)
         (broken / "saved_model.pb").write_bytes(b"this is no SavedModel")
-        wait_until(lambda: "left alone until its files change" in (tmp_path / "log").read_text(), 120)
+        wait_until(lambda: "tried again when its files change" in (tmp_path / "log").read_text(), 120)
         tried = (tmp_path / "log").read_text().count("failed to load 'emotion' version 2")
-        time.sleep(3)  # six looks at the files
+        time.sleep(3)  # six polls of the files
         log = (tmp_path / "log").read_text()
         assert log.count("failed to load 'emotion' version 2") == tried
-        assert [line for line in log.splitlines() if "left alone" in line and "version 2" in line]
+        assert [line for line in log.splitlines() if "cannot be loaded" in line and "version 2" in line]
         with triton.InferenceServerClient(f"127.0.0.1:{server.grpc_port}") as client:
             assert infer(client, random_faces(1)).get_response().model_version == "1"
         shutil.rmtree(broken.parent)

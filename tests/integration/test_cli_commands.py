@@ -330,7 +330,7 @@ def test_a_start_is_a_time_and_one_video_s(run, pictures, start):
     answer = run("classify", pictures, "--start", start)
 
     assert answer.exit_code == 2
-    assert ("is no time" if start == "soon" else "give a single video") in answer.stderr
+    assert ("is not a time" if start == "soon" else "give a single video") in answer.stderr
 
 
 def test_a_video_that_is_none(run, tmp_path):

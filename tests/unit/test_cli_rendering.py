@@ -110,7 +110,7 @@ def test_a_strip_is_never_wider_than_the_terminal(width):
 def test_columns_of_a_long_timeline_weigh_buckets_by_their_faces():
     buckets = [bucket(0, top=Emotion.ANGER, faces=10), bucket(1, top=Emotion.HAPPINESS, faces=30)]
 
-    (column,) = columns_of(buckets, most=1)
+    (column,) = columns_of(buckets, max_columns=1)
 
     assert column.scores[Emotion.ANGER] == pytest.approx((0.7 * 10 + 0.05 * 30) / 40)
     assert not column.suppressed
@@ -119,12 +119,12 @@ def test_columns_of_a_long_timeline_weigh_buckets_by_their_faces():
 def test_a_column_is_suppressed_only_where_all_of_it_is():
     both, one = [bucket(0, suppressed=True), bucket(1, suppressed=True)], [bucket(0, suppressed=True), bucket(1)]
 
-    assert columns_of(both, most=1)[0].suppressed
-    assert not columns_of(one, most=1)[0].suppressed
+    assert columns_of(both, max_columns=1)[0].suppressed
+    assert not columns_of(one, max_columns=1)[0].suppressed
 
 
 def test_a_strip_of_nothing_is_empty():
-    assert columns_of([], most=10) == []
+    assert columns_of([], max_columns=10) == []
 
 
 def test_a_timeline_table_hides_what_is_suppressed():
@@ -236,7 +236,7 @@ def test_a_colour_profile_does_not_keep_a_png_from_being_read():
 
 
 def test_a_broken_picture_says_so():
-    with pytest.raises(UnreadableFrameError, match="broken"):
+    with pytest.raises(UnreadableFrameError, match="damaged"):
         read_pixels(b"\x89PNG\r\n\x1a\n and no more")
 
 

@@ -21,12 +21,12 @@ Answer = TypeVar("Answer")
 
 FRAMES_PER_SECOND = 4.0
 WATCH_SECONDS = 0.25
-PATIENCE_SECONDS = 90.0
+RETRY_SECONDS = 90.0
 SMALL_GROUP = 5
-"""The default minimum group size, which one face does not reach."""
+"""The default minimum group size; one face is less."""
 PICTURE_WIDTH = 40
 CROP = 0.92
-"""Share of each side that a crop keeps: a camera that moves a little."""
+"""Fraction of each side kept by a crop, as if the camera moved slightly."""
 
 
 def demo(
@@ -37,7 +37,7 @@ def demo(
 ) -> None:
     """Start everything on free ports, send a real photograph, and show the face, its scores and the timeline.
 
-    Nothing is left behind: the database is a temporary one. Exits 1 if no face was found or a frame was not recorded.
+    The database is temporary. Exits 1 if no face was found or a frame was not recorded.
     """
     import tempfile
 
@@ -54,11 +54,11 @@ def demo(
         stack = Stack(Path(folder), Ports.free(), database)
         try:
             start_with_status(stack, console)
-            shown = _beside_supervision(stack, console, lambda: _run(stack, photograph, path, console))
+            succeeded = _run_supervised(stack, console, lambda: _run(stack, photograph, path, console))
         finally:
             with console.status("Stopping …"):
                 stack.stop()
-    if not shown:
+    if not succeeded:
         raise typer.Exit(1)
 
 
@@ -83,8 +83,8 @@ def _views(photograph: "Pixels") -> "Iterator[Pixels]":
         yield photograph[top : top + height, left : left + width]
 
 
-def _beside_supervision(stack: "Stack", console: "WholeLines", demonstration: "Callable[[], bool]") -> bool:
-    """Runs the demonstration on a thread, while this one, which the parts end with, starts again what dies."""
+def _run_supervised(stack: "Stack", console: "WholeLines", demonstration: "Callable[[], bool]") -> bool:
+    """Runs the demonstration on a thread, while the main thread, which must own the parts, restarts what ends."""
     import time
     from concurrent.futures import Future
     from threading import Thread
@@ -97,23 +97,23 @@ def _beside_supervision(stack: "Stack", console: "WholeLines", demonstration: "C
         except BaseException as error:  # noqa: BLE001  # raised on the main thread
             result.set_exception(error)
 
-    Thread(target=run, daemon=True).start()  # a daemon: Ctrl-C does not wait for its calls
+    Thread(target=run, daemon=True).start()  # a daemon, so that Ctrl-C does not wait for its calls
     while not result.done():
         stack.keep_running(console.print)
         time.sleep(WATCH_SECONDS)
     return result.result()
 
 
-def patiently(call: "Callable[[], Answer]", is_enough: "Callable[[Answer], bool]" = lambda _: True) -> "Answer":
-    """Calls until the answer is enough, for at most `PATIENCE_SECONDS`: a part that died comes back in that time.
+def retry(call: "Callable[[], Answer]", is_enough: "Callable[[Answer], bool]" = lambda _: True) -> "Answer":
+    """Repeats `call` until `is_enough` accepts its answer, for at most `RETRY_SECONDS`: time to restart a part.
 
-    Then gives the last answer, or raises the last error.
+    After that it returns the last answer, or raises the last error.
     """
     import time
 
     from liveclass.client import DeadlineExceededError, ResourceExhaustedError, UnavailableError
 
-    end = time.monotonic() + PATIENCE_SECONDS
+    end = time.monotonic() + RETRY_SECONDS
     while True:
         try:
             answer = call()
@@ -127,15 +127,15 @@ def patiently(call: "Callable[[], Answer]", is_enough: "Callable[[Answer], bool]
 
 
 def _run(stack: "Stack", photograph: "Pixels", path: Path, console: "WholeLines") -> bool:
-    """The demonstration itself; whether all went well."""
+    """The demonstration; returns whether it succeeded."""
     from rich.text import Text
 
     from liveclass.client import LiveClass
 
     pictures = variations(photograph)
     with LiveClass(stack.detection_address, stack.session_address, timeout=30, tls=stack.tls) as lc:
-        session = patiently(lambda: lc.create_session("classrooms/demo", "photograph", minimum_group_size=1))
-        hidden = patiently(lambda: lc.create_session("classrooms/demo", "small-group", minimum_group_size=SMALL_GROUP))
+        session = retry(lambda: lc.create_session("classrooms/demo", "photograph", minimum_group_size=1))
+        hidden = retry(lambda: lc.create_session("classrooms/demo", "small-group", minimum_group_size=SMALL_GROUP))
         console.print(
             Text.assemble("\nSending ", (path.name, "bold"), f" as {len(pictures)} live frames: "),
             "the photograph itself, mirrored, cropped, brighter and darker.\n",
@@ -144,9 +144,9 @@ def _run(stack: "Stack", photograph: "Pixels", path: Path, console: "WholeLines"
         frames = _send(lc, session, pictures, console)
         for index, picture in enumerate(pictures[: SMALL_GROUP - 1]):
             _record(lc, hidden, picture, index)
-        patiently(lambda: lc.end_session(session.name))
-        timeline = patiently(lambda: lc.timeline(session.name, resolution=1))
-        suppressed = patiently(lambda: lc.timeline(hidden.name, resolution=60))
+        retry(lambda: lc.end_session(session.name))
+        timeline = retry(lambda: lc.timeline(session.name, resolution=1))
+        suppressed = retry(lambda: lc.timeline(hidden.name, resolution=60))
     _show(console, photograph, frames[0], timeline, suppressed)
     problems = find_problems(frames, timeline, suppressed)
     for problem in problems:
@@ -157,7 +157,7 @@ def _run(stack: "Stack", photograph: "Pixels", path: Path, console: "WholeLines"
 def _send(
     lc: "LiveClass", session: "Session", pictures: "list[Pixels]", console: "WholeLines"
 ) -> "list[ClassifiedFrame]":
-    """Sends the pictures at the pace of a camera."""
+    """Sends the pictures at a camera's frame rate."""
     import time
 
     from rich.progress import track
@@ -170,9 +170,9 @@ def _send(
 
 
 def _record(lc: "LiveClass", session: "Session", picture: "Pixels", index: int) -> "ClassifiedFrame":
-    """Sends a frame until it is recorded; its frame_id keeps it from being counted twice."""
+    """Sends a frame until it is recorded; it is counted once, since its frame_id stays the same."""
     frame_id = f"frame-{index}"
-    return patiently(
+    return retry(
         lambda: lc.classify(picture, session=session.name, source="camera", frame_id=frame_id),
         lambda frame: frame.recorded,
     )
@@ -181,7 +181,7 @@ def _record(lc: "LiveClass", session: "Session", picture: "Pixels", index: int) 
 def _show(
     console: "WholeLines", photograph: "Pixels", first: "ClassifiedFrame", timeline: "Timeline", suppressed: "Timeline"
 ) -> None:
-    """The last screen."""
+    """Prints the results."""
     from rich.table import Table
     from rich.text import Text
 
@@ -189,7 +189,7 @@ def _show(
     from liveclass.commands.shared.strip import strip_chart
 
     side_by_side = Table.grid(padding=(0, 2))
-    side_by_side.add_column(no_wrap=True, min_width=PICTURE_WIDTH)  # a picture that is wrapped is none
+    side_by_side.add_column(no_wrap=True, min_width=PICTURE_WIDTH)  # a wrapped picture is unreadable
     side_by_side.add_column()
     side_by_side.add_row(_picture(console, photograph, first), _faces(first))
     console.print(side_by_side)
@@ -216,7 +216,7 @@ def _picture(console: "WholeLines", photograph: "Pixels", frame: "ClassifiedFram
 
 
 def _faces(frame: "ClassifiedFrame") -> "RenderableType":
-    """The face of the highest score in full, the others in a line each."""
+    """The highest-scoring face in detail, and one line for each other face."""
     from rich.console import Group
     from rich.text import Text
 
@@ -238,7 +238,7 @@ def _faces(frame: "ClassifiedFrame") -> "RenderableType":
 
 
 def find_problems(frames: "list[ClassifiedFrame]", timeline: "Timeline", suppressed: "Timeline") -> list[str]:
-    """What did not go well, a sentence each."""
+    """What went wrong, one sentence each."""
     problems = []
     if not frames[0].faces:
         problems.append("no face was found in the photograph; try another one with --image")

@@ -22,7 +22,7 @@ DISK_WANTED = 1024 * MEBIBYTE
 
 
 class Level(Enum):
-    """How it stands with something."""
+    """Result of a check."""
 
     GOOD = "good"
     OPTIONAL = "optional"
@@ -31,7 +31,7 @@ class Level(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found, and what to do about it where something is to be done."""
+    """The result of a check, with what to do about it."""
 
     name: str
     level: Level
@@ -61,7 +61,7 @@ def _print_table(findings: Sequence[Finding]) -> None:
     }
     console = stdout()
     widest = max(len(finding.name) for finding in findings)
-    for finding in findings:  # lines and no table: paths are to be copied, and a table would break them
+    for finding in findings:  # not a table, which would wrap paths
         console.print(Text.assemble(marks[finding.level], f" {finding.name:<{widest}} ", finding.found), soft_wrap=True)
         if finding.remedy:
             style = "dim" if finding.level is Level.OPTIONAL else "red"
@@ -79,7 +79,7 @@ def _is_installed(package: str) -> bool:
 
 
 def all_checks(environment: Mapping[str, str]) -> Iterator[Finding]:
-    """Looks at everything, in the order in which it is needed."""
+    """Runs all checks, in the order in which things are needed."""
     yield python()
     yield triton()
     yield model_repository(environment)
@@ -123,7 +123,7 @@ def model_repository(environment: Mapping[str, str]) -> Finding:
 
 
 def shared_memory(size: Callable[[Path], int] = lambda path: shutil.disk_usage(path).total) -> Finding:
-    """`size` says how many bytes a file system has."""
+    """`size` returns the bytes of a file system."""
     path = Path("/dev/shm")  # noqa: S108  # where POSIX shared memory is, and nothing is written to it here
     if not path.exists():
         return Finding("shared memory", Level.MISSING, f"{path} does not exist", "mount a tmpfs there")
@@ -141,14 +141,14 @@ def ports(environment: Mapping[str, str]) -> Iterator[Finding]:
     try:
         wanted = Ports.from_environment(environment)
     except StackError as error:
-        yield Finding("ports", Level.MISSING, str(error), "set it right, or unset it")
+        yield Finding("ports", Level.MISSING, str(error), "correct or unset it")
         return
     taken = [field.name for field in fields(wanted) if not is_free(getattr(wanted, field.name))]
     if not taken:
         numbers = ", ".join(str(getattr(wanted, field.name)) for field in fields(wanted))
         yield Finding("ports", Level.GOOD, f"{numbers} are free")
     for name in taken:
-        remedy = f"fine if liveclass is running; else stop what listens there, or set {variable(name)}"
+        remedy = f"no problem if liveclass is running; otherwise stop what listens there, or set {variable(name)}"
         yield Finding("ports", Level.OPTIONAL, f"{getattr(wanted, name)} is in use", remedy)
 
 
@@ -158,7 +158,7 @@ def disk(folder: Path) -> Finding:
     found = f"{free // MEBIBYTE:,} MiB free in {folder}"
     if free >= DISK_WANTED:
         return Finding("disk", Level.GOOD, found)
-    return Finding("disk", Level.MISSING, found, "make room: the database and the logs need some, at least 1 GiB")
+    return Finding("disk", Level.MISSING, found, "free at least 1 GiB for the database and the logs")
 
 
 def database(environment: Mapping[str, str], is_installed: Callable[[str], bool] = _is_installed) -> Finding:
@@ -189,24 +189,27 @@ def variables(environment: Mapping[str, str]) -> Finding:
     unknown = unknown_variables(environment)
     if unknown:
         return Finding(
-            "variables", Level.MISSING, "; ".join(unknown), "correct or unset them; no program starts until then"
+            "variables",
+            Level.MISSING,
+            "; ".join(unknown),
+            "correct or unset them; until then no program starts",
         )
     return Finding("variables", Level.GOOD, "every LIVECLASS_ variable that is set is read by something")
 
 
 def extra(name: str, package: str, use: str, remedy: str) -> Finding:
-    """A package that some commands need."""
+    """Checks for an optional package."""
     if _is_installed(package):
         return Finding(name, Level.GOOD, f"{package} is installed")
     return Finding(name, Level.OPTIONAL, f"{package} is not installed; {use}", remedy)
 
 
 def camera() -> Finding:
-    """Looks for a device without opening it, which would switch its light on."""
+    """Looks for a camera without opening it, which would turn its light on."""
     devices = sorted(Path("/dev").glob("video*"))
     readable = [str(device) for device in devices if os.access(device, os.R_OK | os.W_OK)]
     if readable:
         return Finding("camera", Level.GOOD, ", ".join(readable))
     if devices:
-        return Finding("camera", Level.OPTIONAL, f"{devices[0]} may not be used", "add yourself to the group 'video'")
+        return Finding("camera", Level.OPTIONAL, f"no permission for {devices[0]}", "add yourself to the group 'video'")
     return Finding("camera", Level.OPTIONAL, "none found", "connect one; pictures and videos need none")

@@ -18,7 +18,7 @@ from liveclass.commands.shared.common import (
 if TYPE_CHECKING:
     from liveclass.client import Session
 
-app = typer.Typer(no_args_is_help=True, help="Create, look at, rename, mark, end and delete sessions.")
+app = typer.Typer(no_args_is_help=True, help="Create, show, rename, mark, end and delete sessions.")
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
@@ -26,13 +26,13 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 @app.command()
 def create(
     classroom: Annotated[
-        str, typer.Argument(help="The classroom, such as 7b, or 7b/math-monday; it needs no creating.")
+        str, typer.Argument(help="The classroom, such as 7b, or classroom and session, such as 7b/math-monday.")
     ],
     *,
-    session_id: Annotated[str, typer.Option("--id", help="Last part of the name; otherwise made up.")] = "",
-    title: Annotated[str, typer.Option(help="What people call it. Not a person's name.")] = "",
+    session_id: Annotated[str, typer.Option("--id", help="Last part of the name; generated if left out.")] = "",
+    title: Annotated[str, typer.Option(help="Title for people. Not a person's name.")] = "",
     minimum_group_size: Annotated[
-        int, typer.Option(min=0, help="Emotions of fewer faces are never shown; 0: the operator's default.")
+        int, typer.Option(min=0, help="Groups of fewer faces are suppressed; 0: the operator's default.")
     ] = 0,
     retention: Annotated[
         float | None,
@@ -41,7 +41,7 @@ def create(
     as_json: AsJson = False,
     address: SessionAddress = SESSION,
 ) -> None:
-    """Begin a session, and print its name."""
+    """Start a session and print its name."""
     if not session_id and not classroom.startswith("classrooms/"):
         classroom, _, session_id = classroom.partition("/")
     with connect(session=address) as lc:
@@ -60,7 +60,7 @@ def create(
 
 @app.command()
 def get(name: SessionName, as_json: AsJson = False, address: SessionAddress = SESSION) -> None:
-    """Look a session up."""
+    """Show a session."""
     from liveclass.commands.shared.rendering import session_table
 
     with connect(session=address) as lc:
@@ -79,7 +79,7 @@ def list_(
     filter_text: Annotated[
         str, typer.Option("--filter", help='Such as: state = ACTIVE AND start_time >= "2026-01-01T00:00:00Z"')
     ] = "",
-    limit: Annotated[int, typer.Option(min=1, help="The most to list, latest first.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number to list, latest first.")] = 50,
     as_json: AsJson = False,
     address: SessionAddress = SESSION,
 ) -> None:
@@ -103,7 +103,7 @@ def list_(
 @app.command()
 def rename(
     name: SessionName,
-    title: Annotated[str, typer.Argument(help='What people call it. Not a person\'s name. "" for none.')],
+    title: Annotated[str, typer.Argument(help='Title for people. Not a person\'s name. "" removes it.')],
     as_json: AsJson = False,
     address: SessionAddress = SESSION,
 ) -> None:
@@ -115,14 +115,14 @@ def rename(
     elif title:
         print(f"{session.name} is called {session.display_name}")
     else:
-        print(f"{session.name} has no title any more")
+        print(f"{session.name} has no title now")
 
 
 @app.command()
 def mark(
     name: SessionName,
     text: Annotated[
-        str, typer.Argument(help='What happened, in at most 80 characters; no names. "" takes the mark away.')
+        str, typer.Argument(help='What happened, in at most 80 characters; no names. "" removes the mark.')
     ],
     at: Annotated[
         str,
@@ -131,9 +131,9 @@ def mark(
     as_json: AsJson = False,
     address: SessionAddress = SESSION,
 ) -> None:
-    """Mark a moment of a lesson, such as the beginning of group work, for reports to show."""
+    """Mark a moment of a lesson, such as the beginning of group work; reports show it."""
     if not text and not at:
-        raise typer.BadParameter("say which mark to take away", param_hint="--at")
+        raise typer.BadParameter("give the time of the mark to remove", param_hint="--at")
     with connect(session=address) as lc:
         day = lc.get_session(name).start_time.astimezone().date()
         session = lc.mark_session(name, text, time=lesson_time(at, "--at", day))
@@ -147,7 +147,7 @@ def _print_markers(session: "Session") -> None:
     from liveclass.commands.shared.rendering import local_time
 
     if not session.markers:
-        print("Nothing is marked.")
+        print("There are no marks.")
     for marker in session.markers:
         print(f"{local_time(marker.time, with_date=True)}  {marker.text}")
 
@@ -165,9 +165,9 @@ def end(name: SessionName, as_json: AsJson = False, address: SessionAddress = SE
 
 @app.command()
 def delete(name: SessionName, yes: Yes = False, address: SessionAddress = SESSION) -> None:
-    """Delete a session with everything recorded in it, for good."""
+    """Delete a session with all its observations, permanently."""
     if not yes:
-        typer.confirm(f"Delete {name} and everything recorded in it?", abort=True)
+        typer.confirm(f"Delete {name} with all its observations?", abort=True)
     with connect(session=address) as lc:
         lc.delete_session(name)
     print(f"{name} is deleted")
@@ -181,9 +181,9 @@ def erase(
     as_json: AsJson = False,
     address: SessionAddress = SESSION,
 ) -> None:
-    """Erase everything that one source ever sent to a session."""
+    """Erase all observations that one source sent to a session."""
     if not yes:
-        typer.confirm(f"Erase everything that {source} sent to {name}?", abort=True)
+        typer.confirm(f"Erase all observations that {source} sent to {name}?", abort=True)
     with connect(session=address) as lc:
         erased = lc.delete_observations(name, source)
     if as_json:

@@ -1,4 +1,4 @@
-"""`liveclass settings`: every environment variable that liveclass reads, its value, its default and what it means."""
+"""`liveclass settings`: all environment variables of liveclass with value, default and description."""
 
 import os
 from dataclasses import dataclass
@@ -26,9 +26,9 @@ class Setting:
 
 
 def settings(as_json: AsJson = False) -> None:
-    """List every setting: an environment variable, its value, its default and what it means.
+    """List all settings: environment variable, value, default and description.
 
-    Exits 1 where a variable is set that nothing reads: no program starts then.
+    Exits 1 if an unknown LIVECLASS_ variable is set, since no program starts then.
     """
     from liveclass.commands.shared.common import print_json
 
@@ -67,7 +67,7 @@ def _setting(
 
 
 def _without_password(value: str) -> str:
-    """A database's address may hold a password, and this is printed."""
+    """Hides the password in a database's URL."""
     scheme, separator, rest = value.partition("://")
     credentials, at, host = rest.rpartition("@")
     if not (separator and at and ":" in credentials):
@@ -76,7 +76,7 @@ def _without_password(value: str) -> str:
 
 
 def _print_settings(found: list[Setting]) -> None:
-    """One line to copy for each, and below it what it means: a table would leave no room for that."""
+    """One line to copy for each setting, with its description below; a table would be too narrow."""
     from rich.padding import Padding
     from rich.text import Text
 

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from liveclass.client import Session, Timeline, TimelineBucket
 
-MOST_ROWS = 60
-"""Longer timelines are drawn, and listed only on request."""
+MAX_ROWS = 60
+"""Longer timelines are listed only with --table."""
 
-Source = Annotated[str, typer.Option(help="Only what this source sent.")]
+Source = Annotated[str, typer.Option(help="Only this source.")]
 
 
 def timeline(
@@ -36,7 +36,7 @@ def timeline(
     end: End = "",
     source: Source = "",
     rows: Annotated[
-        bool | None, typer.Option("--table/--no-table", help=f"List the buckets; by default up to {MOST_ROWS}.")
+        bool | None, typer.Option("--table/--no-table", help=f"List the buckets; by default up to {MAX_ROWS}.")
     ] = None,
     as_json: AsJson = False,
     csv: Annotated[Path | None, typer.Option(help="Write the timeline as CSV.", dir_okay=False)] = None,
@@ -64,7 +64,7 @@ def timeline(
 
 
 def _title(session: "Session", timeline: "Timeline") -> str:
-    """What a picture of the timeline says above it: once it is sent around, nothing else tells which lesson it was."""
+    """The title of the drawn timeline, which identifies the lesson."""
     parts = [session.display_name, short_name(session.name), timeline.source and f"source {timeline.source}"]
     if timeline.buckets:
         parts.append(f"{timeline.buckets[0].start_time.astimezone():%A %Y-%m-%d}")
@@ -80,7 +80,7 @@ def _show(timeline: "Timeline", rows: bool | None) -> None:
     if not buckets:
         console.print("Nothing has been recorded yet.")
         return
-    if rows if rows is not None else len(buckets) <= MOST_ROWS:
+    if rows if rows is not None else len(buckets) <= MAX_ROWS:
         console.print(timeline_table(buckets))
         console.print()
     else:
@@ -99,7 +99,7 @@ def watch(
 ) -> None:
     """Show a session as it happens, until it ends or Ctrl-C is pressed."""
     with connect(session=address) as lc:
-        lc.get_session(name)  # so that a name that does not exist is said at once
+        lc.get_session(name)  # fails at once if there is no such session
         buckets = lc.watch(name, resolution=resolution, source=source)
         try:
             if as_json:
@@ -116,7 +116,7 @@ def watch(
 
 
 def _show_live(name: str, buckets: "Iterable[TimelineBucket]") -> None:
-    """The latest rows above the chart, redrawn as buckets come."""
+    """Redraws the latest rows and the chart with every bucket."""
     from rich.console import Group
     from rich.live import Live
 
@@ -134,7 +134,7 @@ def _show_live(name: str, buckets: "Iterable[TimelineBucket]") -> None:
 
 
 def _show_lines(buckets: "Iterable[TimelineBucket]") -> None:
-    """One line per bucket, for pipes and files: only those that are closed."""
+    """One line per closed bucket, for pipes and files."""
     from rich.text import Text
 
     from liveclass.commands.shared.rendering import bucket_row

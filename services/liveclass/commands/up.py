@@ -22,15 +22,15 @@ def up(
         Path | None,
         typer.Option(
             envvar="LIVECLASS_DATA_DIRECTORY",
-            help="Where logs and the database go.",
+            help="Folder for logs and the database.",
             file_okay=False,
             show_default="as `liveclass settings` says",
         ),
     ] = None,
 ) -> None:
-    """Start Triton, the session service and the detection service, until Ctrl-C. What dies is started again.
+    """Run Triton, the session service and the detection service until Ctrl-C, and restart what ends.
 
-    Ports and everything else are set by environment variables: `liveclass settings` lists them.
+    Settings are environment variables: `liveclass settings` lists them.
     """
     import os
 
@@ -48,7 +48,7 @@ def up(
                 stack.keep_running(console.print)
                 time.sleep(WATCH_SECONDS)
         finally:
-            with console.status("Stopping: what has been admitted is finished first …"):
+            with console.status("Stopping: finishing the calls in flight …"):
                 stack.stop()
     except KeyboardInterrupt:
         console.print("Stopped.")
@@ -82,6 +82,6 @@ def _print_addresses(stack: "Stack", console: "Console") -> None:
 
 
 def _short(path: Path) -> Path:
-    """Relative to where we are, if it is below."""
+    """Relative to the current folder, if it is below it."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path

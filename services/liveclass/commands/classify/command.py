@@ -13,6 +13,7 @@ import typer
 from liveclass.commands.shared.arguments import full_session_name, lesson_time
 from liveclass.commands.shared.common import (
     DETECTION,
+    INTERRUPTED,
     SESSION,
     DetectionAddress,
     SessionAddress,
@@ -28,11 +29,8 @@ if TYPE_CHECKING:
     from liveclass.commands.classify.output import Output
     from liveclass.commands.classify.sending import Sending
 
-STOPPED = 130
-"""Exit status after Ctrl-C, as shells have it."""
-
 _FEW = 4
-"""So few frames need no progress bar."""
+"""Up to this many frames, there is no progress bar."""
 
 
 def classify(
@@ -66,13 +64,13 @@ def classify(
     ] = "",
     source: Annotated[str, typer.Option(help="Pseudonym of the camera or participant.", show_default=False)] = "",
     frames_per_second: Annotated[
-        float, typer.Option("--fps", min=0.01, help="Frames to take of a second of video or camera.")
+        float, typer.Option("--fps", min=0.01, help="Frames per second to take from a video or camera.")
     ] = 2.0,
     start: Annotated[
         str,
         typer.Option(
             metavar="TIME",
-            help="When a recorded video began: 2026-03-02T09:00, or today's 9:00; otherwise the file's own time.",
+            help="Start of a recorded video: 2026-03-02T09:00, or 9:00 for today; otherwise the file's own time.",
             show_default=False,
         ),
     ] = "",
@@ -83,10 +81,9 @@ def classify(
     detection: DetectionAddress = DETECTION,
     session_service: SessionAddress = SESSION,
 ) -> None:
-    """Say what every face shows. With --session or --classroom, the observations are recorded too.
+    """Classify the emotion of every face. With --session or --classroom, the observations are recorded too.
 
-    No frame is given up because a service is busy, or away and coming back. Exits 1 if a frame was refused or could
-    not be recorded.
+    Frames are retried while a service is busy or restarting. Exits 1 if a frame was refused or could not be recorded.
     """
     from liveclass.client import ClassifyOptions
     from liveclass.client.delivery import Destination
@@ -99,7 +96,7 @@ def classify(
     began = lesson_time(start, "--start", datetime.now().astimezone().date())
     inputs = _inputs(paths or [], camera, began)
     announce = _Announcements()
-    reader = Reader(frames_per_second, began, announce.say)
+    reader = Reader(frames_per_second, began, announce.show)
     output = Output(as_json=as_json, verbose=verbose, save=save, session=session or classroom)
     output.refuse_to_overwrite(inputs)
     with connect(detection, session_service) as lc, _session(lc, session, classroom, inputs, reader) as recorded_in:
@@ -107,7 +104,7 @@ def classify(
         sending = Sending(lc, Destination(recorded_in, source, options), reader, announce.waiting)
         interrupted = _classify(inputs, reader, sending, output, track=track)
     if interrupted and not all(given.is_camera for given in inputs):
-        raise typer.Exit(STOPPED)
+        raise typer.Exit(INTERRUPTED)
     if not output.all_done:
         raise typer.Exit(1)
 
@@ -127,7 +124,7 @@ def _inputs(paths: list[str], camera: int | None, start: datetime | None) -> "li
 
 @contextmanager
 def _session(lc: "LiveClass", session: str, classroom: str, inputs: "list[Input]", reader: "Reader") -> "Iterator[str]":
-    """The name of the session to record in, empty where nothing is recorded; one that is made here is ended here."""
+    """The session to record into, or an empty name; with `classroom`, a new session that is ended on exit."""
     from liveclass.client.delivery import check_session
 
     if session:
@@ -145,9 +142,9 @@ def _session(lc: "LiveClass", session: str, classroom: str, inputs: "list[Input]
 
 
 def _classify(inputs: "list[Input]", reader: "Reader", sending: "Sending", output: "Output", *, track: bool) -> bool:
-    """Sends all frames and shows what becomes of them. Whether Ctrl-C ended it: in order, or the second one at once."""
+    """Sends all frames and shows the results. Returns whether Ctrl-C ended it."""
     total = reader.count_frames(inputs)
-    # Tracking needs a stream of its own for every video; without it, the frames of all inputs go side by side.
+    # Tracking needs one stream per video; without it, the frames of all inputs are sent concurrently.
     groups = [[given] for given in inputs] if track else [inputs]
     interrupted = threading.Event()
     try:
@@ -155,11 +152,11 @@ def _classify(inputs: "list[Input]", reader: "Reader", sending: "Sending", outpu
             task = progress.add_task("", total=total)
             for group in groups:
                 items = (item for given in group for item in reader.frames_of(given))
-                send = sending.tracked if track and group[0].is_video else sending.side_by_side
+                send = sending.tracked if track and group[0].is_video else sending.concurrent
                 for item, result in send(items):
                     output.show(item, result)
                     progress.advance(task)
-    finally:  # what has been found is shown, whatever ends this
+    finally:  # results so far are shown even after an error
         output.finish(dropped=reader.dropped, was_stopped=interrupted.is_set())
     return interrupted.is_set()
 
@@ -175,7 +172,7 @@ def _progress(total: int | None) -> "Progress":
 
 @contextmanager
 def _on_ctrl_c(interrupted: threading.Event, reader: "Reader") -> "Iterator[None]":
-    """At the first Ctrl-C nothing more is read; what is on its way is finished and counted."""
+    """The first Ctrl-C stops reading, and frames in flight are finished; the second one ends the program."""
     before = signal.getsignal(signal.SIGINT)
 
     def handle(number: int, frame: Any) -> None:  # noqa: ARG001  the signal module passes both
@@ -191,20 +188,20 @@ def _on_ctrl_c(interrupted: threading.Event, reader: "Reader") -> "Iterator[None
 
 
 class _Announcements:
-    """What happens while frames are sent, said once and not for every frame."""
+    """Messages while frames are sent; each is printed once, not for every frame."""
 
     def __init__(self) -> None:
-        self._said: set[str] = set()
+        self._printed: set[str] = set()
 
-    def say(self, sentence: str) -> None:
+    def show(self, sentence: str) -> None:
         from rich.text import Text
 
         stderr().print(Text(sentence), soft_wrap=True)
 
     def waiting(self, error: "ServiceError") -> None:
-        """A busy service is nothing to worry people with; one that is away is."""
+        """Reports a service that is unavailable; one that is only busy is not worth a message."""
         from liveclass.client import ResourceExhaustedError
 
-        if not isinstance(error, ResourceExhaustedError) and error.message not in self._said:
-            self._said.add(error.message)
-            self.say(f"Waiting, and trying again: {error.message}")
+        if not isinstance(error, ResourceExhaustedError) and error.message not in self._printed:
+            self._printed.add(error.message)
+            self.show(f"Waiting, and trying again: {error.message}")

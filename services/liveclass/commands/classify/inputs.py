@@ -1,4 +1,4 @@
-"""What `liveclass classify` is pointed at: pictures, folders of them, videos, and cameras."""
+"""The inputs of `liveclass classify`: pictures, folders, videos and cameras, and their frames."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -15,20 +15,17 @@ PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 VIDEOS = frozenset({".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg"})
 
 
-_WRITTEN = PICTURES  # what OpenCV can write, too
-
-
 @dataclass(frozen=True)
 class Input:
     """A file or a camera to classify."""
 
     device: Device
     name: str
-    """For programs: the path, or the camera's address without a password."""
+    """For JSON: the path, or the camera's address without a password."""
     label: str
-    """What to call it in a table: relative to the folder that was given."""
+    """For tables: the path relative to the given folder."""
     save_as: Path
-    """Where its picture goes in the folder of saved pictures: no two inputs share it."""
+    """Its unique path below the folder of saved pictures."""
 
     @property
     def is_camera(self) -> bool:
@@ -36,28 +33,28 @@ class Input:
 
     @property
     def is_video(self) -> bool:
-        """Whether it gives more than one frame."""
+        """Whether it can have more than one frame."""
         return self.is_camera or Path(self.name).suffix.lower() in VIDEOS
 
 
 @dataclass(frozen=True)
 class Item:
-    """A frame to classify, or why there is none."""
+    """A frame to classify, or the error of an input that could not be read."""
 
     given: Input
     name: str
-    """The input's name, and of a video's frame its number, for programs."""
+    """For JSON: the input's name, with the frame number of a video."""
     label: str
-    """A shorter one, for people."""
+    """For tables."""
     save_as: Path
     frame: Frame | None
     position: timedelta = timedelta()
-    """Of a video's frame: since its first one."""
+    """Time since the first frame of a video."""
     error: UnreadableFrameError | None = None
 
 
 def find_inputs(paths: Sequence[str]) -> list[Input]:
-    """Files and network cameras as they are given, whatever their suffix; of folders all pictures and videos below."""
+    """The given files and network cameras, with any suffix; for folders, all pictures and videos below them."""
     found: dict[Path, Input] = {}
     for given in paths:
         for device, label, wanted in [_network_camera(given)] if is_network(given) else _files(Path(given)):
@@ -67,7 +64,7 @@ def find_inputs(paths: Sequence[str]) -> list[Input]:
 
 
 def camera_input(number: int) -> Input:
-    """A camera of this machine."""
+    """A local camera."""
     return Input(number, device_name(number), device_name(number), Path(f"camera{number}.jpg"))
 
 
@@ -87,11 +84,11 @@ def _files(path: Path) -> Iterator[tuple[Device, str, Path]]:
 
 
 def _picture_name(name: Path) -> Path:
-    return name if name.suffix.lower() in _WRITTEN | VIDEOS else name.with_name(f"{name.name}.jpg")
+    return name if name.suffix.lower() in PICTURES | VIDEOS else name.with_name(f"{name.name}.jpg")
 
 
 def _numbered(name: Path) -> Iterator[Path]:
-    """The name, then the same with -2, -3 … added."""
+    """The name, then with -2, -3 … appended."""
     yield name
     for number in count(2):
         yield name.with_name(f"{name.stem}-{number}{name.suffix}")
@@ -101,21 +98,21 @@ class Reader:
     """Reads the frames of inputs one after another, until they end or `stop` is called."""
 
     def __init__(self, frames_per_second: float, start: datetime | None, on_event: Callable[[str], None]) -> None:
-        """`start` is when a video began; None: its file's own time. `on_event` is told what a camera does."""
+        """`start` is the start time of a video; None: from its file. `on_event` receives messages about cameras."""
         self.dropped = 0
-        """Frames of live cameras that were given up for newer ones."""
+        """Frames of live cameras that were dropped for newer ones."""
         self.stopped = threading.Event()
         self._rate, self._start, self._on_event = frames_per_second, start, on_event
         self._live: LiveFrames | None = None
 
     def stop(self) -> None:
-        """No more frames; from any thread, or a signal's handler."""
+        """Ends reading; may be called from any thread or a signal handler."""
         self.stopped.set()
         if self._live is not None:
             self._live.stop()
 
     def frames_of(self, given: Input) -> Iterator[Item]:
-        """The frame of a picture, or those of a video; what cannot be read comes as an error, last."""
+        """The frame of a picture, or the frames of a video; an error in reading is yielded as the last item."""
         if self.stopped.is_set():
             return
         if not given.is_video:
@@ -152,12 +149,12 @@ class Reader:
         return Camera(given.device, frames_per_second=self._rate, start=self._start, on_event=self._on_event)
 
     def start_of(self, given: Input) -> datetime:
-        """When a video began. Raises UnreadableFrameError."""
+        """The start time of a video. Raises UnreadableFrameError."""
         with self.open(given) as camera:
             return camera.start
 
     def count_frames(self, inputs: Sequence[Input]) -> int | None:
-        """How many frames there are in all, for a progress bar; None where a video does not say."""
+        """The total number of frames, for a progress bar; None if a video does not say."""
         total = 0
         for given in inputs:
             length = self._length(given)
@@ -179,7 +176,7 @@ class Reader:
 
 
 def _numbered_item(given: Input, number: int, frame: Frame, began: datetime) -> Item:
-    """Its pixels are encoded at once: a frame that waits takes a tenth of the memory so."""
+    """An item with the frame encoded as JPEG, which needs a tenth of the memory while it waits."""
     numbered = given.save_as.with_name(f"{given.save_as.stem}-{number:06}.jpg")
     encoded = Frame(encode(frame.image), frame.capture_time, frame.frame_id)
     position = frame.capture_time - began if frame.capture_time else timedelta()

@@ -1,4 +1,4 @@
-"""What `liveclass classify` prints: faces, summaries of videos, JSON Lines, and at the end a count of all frames."""
+"""The output of `liveclass classify`: faces, summaries of videos, JSON Lines, and a final count of frames."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -16,14 +16,14 @@ from liveclass.commands.shared.console import NameTable
 from liveclass.commands.shared.rendering import add_faces, face_table
 
 ROWS_AT_ONCE = 500
-"""Rows of faces that are held back, so that their columns line up."""
+"""Rows collected before a table is printed, so that columns line up."""
 
-MOST_MESSAGES = 5
-"""Frames of one video whose refusal is told one by one."""
+MAX_MESSAGES = 5
+"""Error messages printed for one video."""
 
 
 class Output:
-    """Shows results as they come, and counts what became of the frames."""
+    """Prints results as they arrive, and counts them."""
 
     def __init__(self, *, as_json: bool, verbose: bool, save: Path | None, session: str) -> None:
         self.frames = self.classified = self.recorded = self.unsent = 0
@@ -31,17 +31,17 @@ class Output:
         self.unrecorded: Counter[str] = Counter()
         self._as_json, self._verbose, self._save, self._session = as_json, verbose, save, session
         self._saved = 0
-        self._told: Counter[Input] = Counter()
+        self._messages: Counter[Input] = Counter()
         self._summaries: dict[Input, VideoSummary] = {}
         self._table = self._new_table()
 
     @property
     def all_done(self) -> bool:
-        """Whether every frame was classified, and recorded where a session is named."""
+        """Whether every frame was classified and, if a session is named, recorded."""
         return not (self.refused or self.unrecorded)
 
     def show(self, item: Item, result: ClassifiedFrame | LiveClassError) -> None:
-        """What became of one frame."""
+        """Prints and counts the result of one frame."""
         self.frames += 1
         if isinstance(result, DeliveryStoppedError):
             self.unsent += 1
@@ -58,13 +58,13 @@ class Output:
     def _count(self, item: Item, result: ClassifiedFrame | LiveClassError) -> None:
         if isinstance(result, LiveClassError):
             self.refused[_reason(item, result)] += 1
-            self._tell(item, result)
+            self._print_error(item, result)
             return
         self.classified += 1
         self.recorded += result.recorded
         if self._session and not result.recorded:
             self.unrecorded[str(result.record_error or "no reason given")] += 1
-            self._tell(item, f"not recorded: {result.record_error}")
+            self._print_error(item, f"not recorded: {result.record_error}")
 
     def _add(self, item: Item, frame: ClassifiedFrame) -> None:
         if item.given.is_video and not self._verbose:
@@ -74,13 +74,13 @@ class Output:
         if self._table.row_count >= ROWS_AT_ONCE or item.given.is_camera:
             self._flush()
 
-    def _tell(self, item: Item, error: LiveClassError | str) -> None:
-        self._told[item.given] += 1
-        if not self._as_json and self._told[item.given] <= MOST_MESSAGES:
+    def _print_error(self, item: Item, error: LiveClassError | str) -> None:
+        self._messages[item.given] += 1
+        if not self._as_json and self._messages[item.given] <= MAX_MESSAGES:
             say_error(str(error) if item.given.name in str(error) else f"{item.name}: {error}")
 
     def refuse_to_overwrite(self, inputs: Iterable[Input]) -> None:
-        """Raises BadParameter where a saved picture would take the place of one that was given."""
+        """Raises BadParameter if a saved picture would overwrite an input."""
         for given in inputs:
             if self._save is not None and (self._save / given.save_as).resolve() == Path(given.name).resolve():
                 raise typer.BadParameter(
@@ -88,7 +88,7 @@ class Output:
                 )
 
     def finish(self, *, dropped: int, was_stopped: bool) -> None:
-        """The summaries, and one line that says what became of all frames."""
+        """Prints the summaries, and one line with the counts."""
         self._flush()
         for given, summary in self._summaries.items():
             title = Text(f"{given.label}: ", "bold").append(Text(summary.sentence(), "not bold"))
@@ -97,9 +97,9 @@ class Output:
         if self._saved:
             stderr().print(Text(f"{self._saved} picture(s) saved in {self._save}"), soft_wrap=True)
         if self.frames or was_stopped:
-            stderr().print(Text(self._account(dropped, was_stopped)), soft_wrap=True)
+            stderr().print(Text(self._counts(dropped, was_stopped)), soft_wrap=True)
 
-    def _account(self, dropped: int, was_stopped: bool) -> str:
+    def _counts(self, dropped: int, was_stopped: bool) -> str:
         parts = [f"{self.classified} of {_count_of(self.frames, 'frame')} classified"]
         if self._session:
             parts[0] += f", {self.recorded} recorded"
@@ -108,13 +108,13 @@ class Output:
         if self.unrecorded:
             parts.append(f"{self.unrecorded.total()} not recorded: {_listed(self.unrecorded)}")
         if self.unsent:
-            parts.append(f"{self.unsent} read and not sent")
+            parts.append(f"{self.unsent} read but not sent")
         if dropped:
-            parts.append(f"{dropped} dropped, since the camera gives more than the service takes")
+            parts.append(f"{dropped} dropped, since the camera is faster than the service")
         return ("Stopped. " if was_stopped else "") + "; ".join(parts) + "."
 
     def _flush(self) -> None:
-        """Prints what the table holds, and begins another."""
+        """Prints the table and starts a new one."""
         if self._table.row_count:
             stdout().print(self._table)
             self._table = self._new_table()
@@ -132,7 +132,7 @@ def _listed(reasons: Counter[str]) -> str:
 
 
 def _reason(item: Item, error: LiveClassError) -> str:
-    """Why, without the name of the file that it is about: many share one reason."""
+    """The message without the file's name, so that equal reasons are counted together."""
     if isinstance(error, ServiceError):
         return error.message
     return str(error).removeprefix(item.given.name).strip()

@@ -1,4 +1,4 @@
-"""Sends the frames that `liveclass classify` reads, and gives back what became of each."""
+"""Sends the frames of `liveclass classify`, and yields the result of each."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +20,7 @@ Outcome = tuple[Item, ClassifiedFrame | LiveClassError]
 OnWait = Callable[[ServiceError], None]
 
 PATIENCE = 120.0
-"""Seconds for which a service that has answered and cannot be reached any more is tried."""
+"""Seconds for which a service that has answered before and is now unreachable is tried."""
 
 
 class WrongTimeError(LiveClassError):
@@ -28,16 +28,16 @@ class WrongTimeError(LiveClassError):
 
 
 class Sending:
-    """Every frame is sent until it is classified, and recorded where a session is named, or refused for good.
+    """Sends every frame until it is classified (and recorded, if a session is named) or permanently refused.
 
-    An error that concerns one frame is its outcome; one that every other frame would meet too is raised.
+    An error of a single frame is its outcome; one that would affect every frame is raised.
     """
 
     def __init__(self, client: LiveClass, destination: Destination, reader: Reader, on_wait: OnWait) -> None:
         self._client, self._to, self._reader, self._on_wait = client, destination, reader, on_wait
 
-    def side_by_side(self, items: Iterable[Item]) -> Iterator[Outcome]:
-        """Sends as many frames at once as the service takes well; the outcomes are in the order of the items."""
+    def concurrent(self, items: Iterable[Item]) -> Iterator[Outcome]:
+        """Sends frames concurrently, as many as the service can take; outcomes are in the order of the items."""
         window = InFlightWindow()
         deliver = Delivery(
             self._client,
@@ -57,11 +57,11 @@ class Sending:
                 while waiting:
                     yield self._outcome(*waiting.popleft())
             except BaseException:
-                self._reader.stop()  # or the pool would wait for frames that are tried again and again
+                self._reader.stop()  # otherwise the pool would wait for frames that are being retried
                 raise
 
     def tracked(self, items: Iterable[Item]) -> Iterator[Outcome]:
-        """Sends the frames of one video or camera as a stream, so that faces are followed."""
+        """Sends the frames of one video or camera as a stream, with face tracking."""
         sent: dict[str, Item] = {}
         unreadable: list[Item] = []
 
@@ -107,7 +107,7 @@ class Sending:
             return item, self._checked(error)
 
     def _checked(self, result: ClassifiedFrame | ServiceError) -> ClassifiedFrame | ServiceError:
-        """The result, if it concerns this frame alone; raises what every other frame would meet."""
+        """The result, if it concerns this frame only; raises an error that would affect every frame."""
         error = result.record_error if isinstance(result, ClassifiedFrame) else result
         if error is None:
             return result
@@ -120,8 +120,8 @@ class Sending:
 
 
 _HINT = (
-    "Say with --start when the lesson began, as the session has it; "
-    "or record into a new session, which begins with the recording: --classroom 7b instead of --session"
+    "Give the start of the lesson with --start, or record into a new session, which starts with the recording: "
+    "--classroom 7b instead of --session"
 )
 
 

@@ -1,4 +1,4 @@
-"""A video in a few lines: how many people were seen and how they felt, over time."""
+"""Summary of a video: number of people and their emotions over time."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,19 +12,19 @@ from liveclass.client.colours import colour
 from liveclass.commands.shared.rendering import bar
 
 ROWS = 12
-"""A summary is at most this long, however long the video."""
+"""Longest summary."""
 
 
 @dataclass
-class _Stretch:
-    """What was seen in a stretch of a video."""
+class _Interval:
+    """Sums over an interval of a video."""
 
     frames: int = 0
     faces: int = 0
     most: int = 0
     scores: list[float] = field(default_factory=lambda: [0.0] * len(Emotion))
 
-    def add(self, other: "_Stretch") -> None:
+    def add(self, other: "_Interval") -> None:
         self.frames += other.frames
         self.faces += other.faces
         self.most = max(self.most, other.most)
@@ -32,7 +32,7 @@ class _Stretch:
 
     @property
     def strongest(self) -> list[tuple[Emotion, float]]:
-        """Emotions with their mean scores, highest first; empty where no face was seen."""
+        """Emotions with their mean scores, highest first; empty without faces."""
         if not self.faces:
             return []
         means = [(emotion, self.scores[emotion] / self.faces) for emotion in Emotion]
@@ -40,31 +40,31 @@ class _Stretch:
 
 
 class VideoSummary:
-    """Takes frames one by one, and keeps no more than a few dozen numbers however many they are."""
+    """Sums of the frames so far, in at most `ROWS` intervals."""
 
     def __init__(self) -> None:
-        self.total = _Stretch()
+        self.total = _Interval()
         self._seconds = 1
-        """How long a stretch is; doubled when there are too many."""
-        self._stretches: dict[int, _Stretch] = {}
+        """Length of an interval; doubled when there are too many."""
+        self._intervals: dict[int, _Interval] = {}
 
     def add(self, position: timedelta, frame: ClassifiedFrame) -> None:
-        """A frame at `position` since the beginning."""
+        """Adds a frame at `position` since the start."""
         scores = [sum(face.score(emotion) for face in frame.faces) for emotion in Emotion]
-        seen = _Stretch(1, len(frame.faces), len(frame.faces), scores)
+        seen = _Interval(1, len(frame.faces), len(frame.faces), scores)
         self.total.add(seen)
         self._put(int(position.total_seconds()) // self._seconds, seen)
-        while len(self._stretches) > ROWS:
-            old, self._stretches = self._stretches, {}
+        while len(self._intervals) > ROWS:
+            old, self._intervals = self._intervals, {}
             self._seconds *= 2
-            for index, stretch in old.items():
-                self._put(index // 2, stretch)
+            for index, interval in old.items():
+                self._put(index // 2, interval)
 
-    def _put(self, index: int, stretch: _Stretch) -> None:
-        self._stretches.setdefault(index, _Stretch()).add(stretch)
+    def _put(self, index: int, interval: _Interval) -> None:
+        self._intervals.setdefault(index, _Interval()).add(interval)
 
     def table(self) -> Table:
-        """A row for each stretch: when, how many people, and the two strongest emotions."""
+        """A row for each interval: time, number of people, and the two strongest emotions."""
         table = Table(header_style="bold", box=None, pad_edge=False)
         table.add_column("time", no_wrap=True)
         for name in ("frames", "people"):
@@ -77,10 +77,10 @@ class VideoSummary:
         return table
 
     def _rows(self) -> Iterator[tuple[str | Text, ...]]:
-        for index, stretch in sorted(self._stretches.items()):
-            people = f"{stretch.faces / stretch.frames:.1f}"
-            counts = (_clock(index * self._seconds), str(stretch.frames), people)
-            strongest = stretch.strongest
+        for index, interval in sorted(self._intervals.items()):
+            people = f"{interval.faces / interval.frames:.1f}"
+            counts = (_clock(index * self._seconds), str(interval.frames), people)
+            strongest = interval.strongest
             if not strongest:
                 yield (*counts, Text("no face", "dim"), "", "")
                 continue
@@ -89,7 +89,7 @@ class VideoSummary:
             yield (*counts, first_text, bar(score, 10, colour(first)), Text(f"{second.label} {next_score:.2f}", "dim"))
 
     def sentence(self) -> str:
-        """The whole of it."""
+        """The whole video in one sentence."""
         people = "1 person" if self.total.most == 1 else f"{self.total.most} people"
         felt = ", ".join(f"{emotion.label} {score:.2f}" for emotion, score in self.total.strongest[:2])
         return f"at most {people} at once" + (f"; on the whole {felt}" if felt else "")

@@ -1,4 +1,4 @@
-"""`liveclass report`: a lesson as one page for a teacher, or two of them compared."""
+"""`liveclass report`: an HTML page about a lesson for teachers, or a comparison of two lessons."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from liveclass.client import LiveClass, Timeline
     from liveclass.commands.report.lesson import Lesson
 
-MOST_BUCKETS = 240
-"""More cannot be told apart on a screen."""
+MAX_BUCKETS = 240
+"""More would be too narrow to see."""
 
 RESOLUTIONS = (10, 30, 60, 120, 300, 600, 1800, 3600)
 
@@ -27,7 +27,7 @@ def report(
     other: Annotated[
         str,
         typer.Argument(
-            parser=full_session_name, metavar="[SESSION]", help="Another lesson to compare it with.", show_default=False
+            parser=full_session_name, metavar="[SESSION]", help="A second lesson to compare.", show_default=False
         ),
     ] = "",
     *,
@@ -37,14 +37,16 @@ def report(
     resolution: Annotated[
         float | None,
         typer.Option(
-            parser=parse_duration, metavar="DURATION", help="Length of a bucket; otherwise what the session suits."
+            parser=parse_duration,
+            metavar="DURATION",
+            help="Length of a bucket; by default it suits the lesson's length.",
         ),
     ] = None,
     address: SessionAddress = SESSION,
 ) -> None:
-    """Write a lesson as one self-contained page: what was seen, timeline, moments of change and marks.
+    """Write a self-contained HTML page about a lesson: summary, timeline, change points and marks.
 
-    With two lessons, both on one page, minute by minute, and how they differ.
+    With two lessons, the page shows both on one time axis and compares them.
     """
     from liveclass.client import LiveClassError
     from liveclass.commands.report.page import report_page
@@ -59,7 +61,7 @@ def report(
 
 
 def _read(lc: "LiveClass", name: str, start: str, end: str, resolution: float | None) -> "Lesson":
-    """The lesson, or the part of it from `start` to `end`."""
+    """Reads the lesson, or its part from `start` to `end`."""
     from liveclass.client import LiveClassError
     from liveclass.commands.report.lesson import Lesson
 
@@ -78,7 +80,7 @@ def _read(lc: "LiveClass", name: str, start: str, end: str, resolution: float | 
 def _timeline(
     lc: "LiveClass", name: str, start: "datetime | None", end: "datetime | None", resolution: float | None
 ) -> "Timeline":
-    """In buckets of `resolution` seconds, or in the shortest that can still be told apart."""
+    """In buckets of `resolution` seconds, by default the shortest with at most `MAX_BUCKETS` buckets."""
     if resolution:
         return lc.timeline(name, start=start, end=end, resolution=resolution)
     coarse = lc.timeline(name, start=start, end=end, resolution=60)
@@ -89,12 +91,12 @@ def _timeline(
 
 
 def _readable(length: float, resolutions: "Iterable[int]") -> float:
-    fitting = (seconds for seconds in resolutions if length / seconds <= MOST_BUCKETS)
-    return next(fitting, -(-length // MOST_BUCKETS // 3600) * 3600)
+    fitting = (seconds for seconds in resolutions if length / seconds <= MAX_BUCKETS)
+    return next(fitting, -(-length // MAX_BUCKETS // 3600) * 3600)
 
 
 def _beginning(lc: "LiveClass", name: str) -> "datetime":
-    """When something was first observed, to ten seconds."""
+    """The time of the first observation, to ten seconds."""
     minutes = lc.timeline(name, resolution=60).buckets
     begin = minutes[0].start_time
     return lc.timeline(name, start=begin, end=begin + timedelta(minutes=1), resolution=10).buckets[0].start_time

@@ -1,4 +1,4 @@
-"""A lesson, or a part of one, in the figures that a report shows."""
+"""The data of a report: a lesson, or a part of one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,41 +16,41 @@ from liveclass.client.results import (
 from liveclass.client.timeline import Timeline
 from liveclass.emotions import Emotion
 
-MOST_PAIRS = 5
+MAX_PAIRS = 5
 
-LEAST_PAIR_SHARE = 0.005
-"""A pair of fewer faces would be one of "0 %"."""
+MIN_PAIR_SHARE = 0.005
+"""A smaller share would be rounded to 0 %."""
 
-SHORTEST_TREND = timedelta(minutes=10)
-"""A line through less than this says nothing about a lesson."""
+MIN_TREND_LENGTH = timedelta(minutes=10)
+"""Shorter lessons have no trend."""
 
 STEADY = 0.03
-"""Changes of a mean score from beginning to end that are smaller are called none."""
+"""A mean score that changes less than this from beginning to end is called steady."""
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """What is known about a lesson. Its `buckets` are those that are shown; there is at least one."""
+    """A lesson with its timeline (`buckets`, at least one) and summary."""
 
     session: Session
     resolution: timedelta
     buckets: tuple[TimelineBucket, ...]
     summary: SessionSummary
     begin: datetime
-    """When something was first observed: the beginning of the lesson, from which minutes are counted."""
+    """Time of the first observation: minutes in the report count from here."""
     is_part: bool
-    """Whether only a part of the lesson is shown."""
+    """Whether this is only a part of the lesson."""
 
     @classmethod
     def whole(cls, session: Session, timeline: Timeline, summary: SessionSummary) -> "Lesson":
-        """All of it."""
+        """The whole lesson."""
         return cls(
             session, timeline.resolution, timeline.buckets, summary, timeline.buckets[0].start_time, is_part=False
         )
 
     @classmethod
     def part(cls, session: Session, timeline: Timeline, summary: SessionSummary, begin: datetime) -> "Lesson":
-        """The part that `timeline` covers: its own mean scores, and of the `summary` the changes within it."""
+        """The part of a lesson in `timeline`, with its own mean scores and the change points within it."""
         first, last = timeline.buckets[0].start_time, timeline.buckets[-1].end_time
         changes = tuple(point for point in summary.change_points if first <= point.time < last)
         own = SessionSummary(_total(timeline.buckets), (), changes, ())
@@ -69,18 +69,18 @@ class Lesson:
         return self.end - self.start
 
     @property
-    def time_shown(self) -> timedelta:
-        """How much of it shows emotions, or that there was no face."""
+    def visible_time(self) -> timedelta:
+        """Time that is not suppressed."""
         return sum((bucket.duration for bucket in self.buckets if not bucket.suppressed), timedelta())
 
     @property
-    def time_hidden(self) -> timedelta:
-        """How much of it is suppressed."""
+    def suppressed_time(self) -> timedelta:
+        """Time that is suppressed."""
         return sum((bucket.duration for bucket in self.buckets if bucket.suppressed), timedelta())
 
     @property
-    def is_hidden(self) -> bool:
-        """Whether all of it is suppressed."""
+    def is_suppressed(self) -> bool:
+        """Whether all buckets are suppressed."""
         return all(bucket.suppressed for bucket in self.buckets)
 
     @property
@@ -97,28 +97,25 @@ class Lesson:
 
     @property
     def markers(self) -> tuple[Marker, ...]:
-        """Those of the part that is shown."""
+        """The marks within this part."""
         if not self.is_part:
             return self.session.markers
         return tuple(marker for marker in self.session.markers if self.start <= marker.time < self.end)
 
     @property
     def pairs(self) -> tuple[EmotionPair, ...]:
-        """The most frequent ones."""
-        return tuple(pair for pair in self.summary.top_pairs[:MOST_PAIRS] if pair.share >= LEAST_PAIR_SHARE)
+        """The most frequent pairs of emotions."""
+        return tuple(pair for pair in self.summary.top_pairs[:MAX_PAIRS] if pair.share >= MIN_PAIR_SHARE)
 
     def trends(self) -> dict[Emotion, float]:
-        """By how much each mean score changed from beginning to end, as a straight line has it.
-
-        Empty where that line would be drawn through too little.
-        """
-        if self.length < SHORTEST_TREND:
+        """The change of each mean score over the lesson, by linear trend; empty if the lesson is too short."""
+        if self.length < MIN_TREND_LENGTH:
             return {}
         hours = self.length / timedelta(hours=1)
         return {trend.emotion: trend.slope_per_hour * hours for trend in self.summary.trends}
 
     def times_led(self) -> dict[Emotion, timedelta]:
-        """For how long each emotion was the strongest, longest first."""
+        """How long each emotion was the strongest, longest first."""
         led: dict[Emotion, timedelta] = {}
         for bucket in self.buckets:
             if bucket.top:
@@ -127,28 +124,28 @@ class Lesson:
 
 
 def strongest_first(bucket: TimelineBucket) -> list[EmotionShare]:
-    """Its emotions by their mean scores."""
+    """Emotions by mean score, highest first."""
     return sorted(bucket.emotions, key=lambda share: -share.mean_score)
 
 
 def _total(buckets: Sequence[TimelineBucket]) -> TimelineBucket:
-    """Buckets as one, by what each of them shows. The intervals of the means cannot be told from those of the parts."""
-    shown = [bucket for bucket in buckets if bucket.emotions]
-    faces = sum(bucket.faces for bucket in shown)
-    seen = sum(bucket.faces / bucket.coverage for bucket in shown if bucket.coverage)
+    """Merges buckets into one, without confidence intervals, which cannot be derived from those of the parts."""
+    visible = [bucket for bucket in buckets if bucket.emotions]
+    faces = sum(bucket.faces for bucket in visible)
+    seen = sum(bucket.faces / bucket.coverage for bucket in visible if bucket.coverage)
     return replace(
         buckets[0],
         duration=buckets[-1].end_time - buckets[0].start_time,
         frames=sum(bucket.frames for bucket in buckets),
         faces=faces,
         group_size=max(bucket.group_size for bucket in buckets),
-        emotions=tuple(_mean(shown, emotion, faces) for emotion in Emotion) if faces else (),
-        suppressed=not shown,
+        emotions=tuple(_mean(visible, emotion, faces) for emotion in Emotion) if faces else (),
+        suppressed=not visible,
         coverage=min(1.0, faces / seen) if seen else 0.0,
     )
 
 
-def _mean(shown: Sequence[TimelineBucket], emotion: Emotion, faces: int) -> EmotionShare:
-    score = sum(bucket.emotions[emotion].mean_score * bucket.faces for bucket in shown) / faces
-    top = sum(bucket.emotions[emotion].top_share * bucket.faces for bucket in shown) / faces
+def _mean(visible: Sequence[TimelineBucket], emotion: Emotion, faces: int) -> EmotionShare:
+    score = sum(bucket.emotions[emotion].mean_score * bucket.faces for bucket in visible) / faces
+    top = sum(bucket.emotions[emotion].top_share * bucket.faces for bucket in visible) / faces
     return EmotionShare(emotion, score, top, score, score)

@@ -1,4 +1,4 @@
-"""The page of `liveclass report`: figures become positions and SVG here, and the template is filled."""
+"""Renders the page of `liveclass report`: computes positions and SVG paths, and fills the template."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -10,12 +10,12 @@ from mako.template import Template  # type: ignore[import-untyped]  # Mako has n
 
 from liveclass.client.colours import colour
 from liveclass.client.results import TimelineBucket
-from liveclass.commands.report import lesson_text as words
+from liveclass.commands.report import lesson_text
 from liveclass.commands.report.lesson import Lesson, strongest_first
 from liveclass.commands.shared.rendering import scored_by
 from liveclass.emotions import Emotion
 
-MOST_TICKS = 7
+MAX_TICKS = 7
 TICKS = tuple(
     timedelta(seconds=seconds) for seconds in (10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600, 86400)
 )
@@ -23,7 +23,7 @@ TICKS = tuple(
 
 @dataclass(frozen=True)
 class Place:
-    """A stretch or a point of the time axis, in percent of its length."""
+    """An interval or a point on the time axis, in percent of its length."""
 
     left: float
     width: float = 0.0
@@ -33,7 +33,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Layer:
-    """One emotion of the stacked chart: an SVG path in a box of 1000 × 100."""
+    """One emotion of the stacked chart: an SVG path in a view box of 1000 × 100."""
 
     name: str
     colour: str
@@ -42,7 +42,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Bar:
-    """One emotion of the distribution; all figures in percent, and in words how its mean changed."""
+    """One emotion of the distribution: numbers in percent, and its trend in words."""
 
     name: str
     colour: str
@@ -55,7 +55,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Moment:
-    """A moment of the lesson: where it stands on the axis, if it is on it, and what is said about it."""
+    """A change point or mark: its position on the axis (None if outside) and its text."""
 
     badge: str
     left: float | None
@@ -66,7 +66,7 @@ class Moment:
 
 
 class _Axis:
-    """From a time to percent of the chart's width."""
+    """Converts times to percent of the chart's width."""
 
     def __init__(self, lesson: Lesson, length: timedelta) -> None:
         self.begin, self.start, self.end, self.length = lesson.begin, lesson.start, lesson.end, length
@@ -81,63 +81,62 @@ class _Axis:
         return Place(self.percent(bucket.start_time), round(100 * (bucket.duration / self.length), 3), label)
 
     def ticks(self) -> list[Place]:
-        """Round times since the beginning, not too many, none so close to the end that its label would not fit."""
-        step = next((step for step in TICKS if self.length / step <= MOST_TICKS), TICKS[-1])
+        """At most `MAX_TICKS` round times since the beginning, except near the end, where a label would not fit."""
+        step = next((step for step in TICKS if self.length / step <= MAX_TICKS), TICKS[-1])
         time = self.begin + -(-(self.start - self.begin) // step) * step
         places = []
         while time <= self.start + self.length * 0.94:
             shape = "%H:%M:%S" if step < timedelta(minutes=1) else "%H:%M"
-            passed = words.length(time - self.begin) if time > self.begin else "0 min"
+            passed = lesson_text.length(time - self.begin) if time > self.begin else "0 min"
             places.append(Place(self.percent(time), label=passed, clock=f"{time.astimezone():{shape}}"))
             time += step
         return places
 
 
 class Chart:
-    """A lesson as the template draws it, on an axis of `length`."""
+    """What the template needs of a lesson, on a time axis of `length`."""
 
     def __init__(self, lesson: Lesson, length: timedelta) -> None:
         axis, buckets = _Axis(lesson, length), lesson.buckets
         self.lesson = lesson
-        self.title, self.name = words.title(lesson), lesson.session.name
-        self.when, self.scored_by = words.when(lesson), scored_by(lesson.session.labels)
-        self.paragraph = words.paragraph(lesson)
+        self.title, self.name = lesson_text.title(lesson), lesson.session.name
+        self.when, self.scored_by = lesson_text.when(lesson), scored_by(lesson.session.labels)
+        self.paragraph = lesson_text.paragraph(lesson)
         self.is_running = lesson.session.end_time is None
-        self.resolution = words.length(lesson.resolution)
+        self.resolution = lesson_text.length(lesson.resolution)
         self.layers, self.groups = _layers(buckets, axis), _groups(buckets, axis)
-        self.suppressed = [axis.place(bucket, words.tell_bucket(bucket)) for bucket in _joined(buckets)]
-        self.stretches = [axis.place(one, _told(lesson, one)) for one in buckets if not one.suppressed]
+        self.suppressed = [axis.place(bucket, lesson_text.describe_bucket(bucket)) for bucket in _joined(buckets)]
+        self.intervals = [axis.place(one, _bucket_label(lesson, one)) for one in buckets if not one.suppressed]
         self.ticks = axis.ticks()
         self.changes = _changes(lesson, axis)
-        self.no_changes = words.no_moments(lesson)
+        self.no_changes = lesson_text.no_moments(lesson)
         self.markers = _markers(lesson, axis)
         self.bars = _bars(lesson)
         self.has_trends = bool(lesson.trends())
         self.pairs = [(pair.first.label, pair.second.label, f"{pair.share:.0%}") for pair in lesson.pairs]
-        self.rows = [(words.since(lesson.begin, one.start_time), words.clock(one.start_time), words.tell_bucket(one))
-                     for one in buckets]  # fmt: skip
+        self.rows = [_row(lesson, bucket) for bucket in buckets]
         self.tiles = _tiles(lesson)
 
 
 def report_page(lessons: Sequence[Lesson]) -> str:
-    """One lesson, or two that are compared, as a self-contained HTML page."""
+    """A self-contained HTML page about one lesson, or a comparison of two."""
     length = max(lesson.length for lesson in lessons)
     charts = [Chart(lesson, length) for lesson in lessons]
-    template = Template(filename=str(Path(__file__).with_name("report.html.mako")), default_filters=["str", "h"])  # noqa: S702  # h escapes everything
+    template = Template(filename=str(Path(__file__).with_name("report.html.mako")), default_filters=["str", "h"])  # noqa: S702  # h escapes all values
     page: str = template.render(
         charts=charts,
         title=" and ".join(chart.title for chart in charts),
         minimum=max(lesson.session.minimum_group_size for lesson in lessons),
         legend=[(emotion.label, colour(emotion)) for emotion in Emotion],
-        compared=words.compared(*lessons) if len(lessons) == 2 else "",
+        compared=lesson_text.compared(*lessons) if len(lessons) == 2 else "",
         differences=_differences(*lessons) if len(lessons) == 2 else [],
     )
     return page
 
 
 def _tiles(lesson: Lesson) -> list[tuple[str, str, str]]:
-    """(what, figure, explanation): the figures that are read first."""
-    total, watched = lesson.total, lesson.time_shown + lesson.time_hidden
+    """(name, value, explanation) of the numbers at the top."""
+    total, watched = lesson.total, lesson.visible_time + lesson.suppressed_time
     nothing = "too few people"
     strongest = total.top
     return [
@@ -149,8 +148,8 @@ def _tiles(lesson: Lesson) -> list[tuple[str, str, str]]:
         ("largest group", str(lesson.largest_group or "–"), "faces seen at once"),
         (
             "time shown",
-            f"{lesson.time_shown / watched:.0%}",
-            f"{words.length(lesson.time_shown)} of {words.length(watched)}",
+            f"{lesson.visible_time / watched:.0%}",
+            f"{lesson_text.length(lesson.visible_time)} of {lesson_text.length(watched)}",
         ),
         (
             "faces read",
@@ -161,12 +160,12 @@ def _tiles(lesson: Lesson) -> list[tuple[str, str, str]]:
 
 
 def _layers(buckets: Sequence[TimelineBucket], axis: _Axis) -> list[Layer]:
-    """The layers in the order in which they are painted: each covers the foot of the one before, so that none gapes."""
-    shown = [(axis.place(bucket), bucket.emotions) for bucket in buckets if bucket.emotions]
+    """The layers in painting order: each covers the lower part of the one before, so that there are no gaps."""
+    visible = [(axis.place(bucket), bucket.emotions) for bucket in buckets if bucket.emotions]
     layers = []
     for emotion in reversed(Emotion):
         parts = []
-        for place, shares in shown:
+        for place, shares in visible:
             height = 100 * min(1.0, sum(share.mean_score for share in shares[: emotion + 1]))
             parts.append(_rectangle(place, 100 - height, height))
         layers.append(Layer(emotion.label, colour(emotion), "".join(parts)))
@@ -174,7 +173,7 @@ def _layers(buckets: Sequence[TimelineBucket], axis: _Axis) -> list[Layer]:
 
 
 def _groups(buckets: Sequence[TimelineBucket], axis: _Axis) -> str:
-    """The group sizes as one SVG path, the largest being full height."""
+    """The group sizes as one SVG path, scaled to the largest."""
     largest = max((bucket.group_size for bucket in buckets), default=0) or 1
     heights = ((axis.place(bucket), 100 * bucket.group_size / largest) for bucket in buckets if bucket.group_size)
     return "".join(_rectangle(place, 100 - height, height) for place, height in heights)
@@ -185,21 +184,27 @@ def _rectangle(place: Place, top: float, height: float) -> str:
 
 
 def _joined(buckets: Iterable[TimelineBucket]) -> list[TimelineBucket]:
-    """Suppressed buckets that follow one another, as one."""
+    """Suppressed buckets, with consecutive ones merged."""
     joined: list[TimelineBucket] = []
     for bucket in buckets:
         if not bucket.suppressed:
             continue
         if joined and joined[-1].end_time == bucket.start_time:
             last = joined.pop()
-            bucket = replace(last, duration=bucket.end_time - last.start_time)  # noqa: PLW2901  # the two are one from here on
+            bucket = replace(last, duration=bucket.end_time - last.start_time)  # noqa: PLW2901  # merged
         joined.append(bucket)
     return joined
 
 
-def _told(lesson: Lesson, bucket: TimelineBucket) -> str:
-    times = f"{words.since(lesson.begin, bucket.start_time)}, {words.clock(bucket.start_time)}"
-    return f"{times}: {words.tell_bucket(bucket)}"
+def _row(lesson: Lesson, bucket: TimelineBucket) -> tuple[str, str, str]:
+    """(time since the beginning, time of day, content) of a bucket."""
+    start = bucket.start_time
+    return lesson_text.since(lesson.begin, start), lesson_text.clock(start), lesson_text.describe_bucket(bucket)
+
+
+def _bucket_label(lesson: Lesson, bucket: TimelineBucket) -> str:
+    since, clock, content = _row(lesson, bucket)
+    return f"{since}, {clock}: {content}"
 
 
 def _changes(lesson: Lesson, axis: _Axis) -> list[Moment]:
@@ -207,9 +212,9 @@ def _changes(lesson: Lesson, axis: _Axis) -> list[Moment]:
         Moment(
             str(number),
             axis.inside(point.time),
-            words.since(lesson.begin, point.time),
-            words.clock(point.time),
-            words.tell_change(point),
+            lesson_text.since(lesson.begin, point.time),
+            lesson_text.clock(point.time),
+            lesson_text.describe_change(point),
             colour(point.emotion),
         )
         for number, point in enumerate(lesson.changes, start=1)
@@ -221,8 +226,8 @@ def _markers(lesson: Lesson, axis: _Axis) -> list[Moment]:
         Moment(
             _letters(number),
             axis.inside(marker.time),
-            words.since(lesson.begin, marker.time),
-            words.clock(marker.time),
+            lesson_text.since(lesson.begin, marker.time),
+            lesson_text.clock(marker.time),
             marker.text,
         )
         for number, marker in enumerate(lesson.markers)
@@ -245,7 +250,7 @@ def _bars(lesson: Lesson) -> list[Bar]:
             100 * share.mean_score_low,
             100 * share.mean_score_high,
             100 * share.top_share,
-            words.tell_trend(trends[share.emotion]) if share.emotion in trends else "",
+            lesson_text.describe_trend(trends[share.emotion]) if share.emotion in trends else "",
         )
         for share in strongest_first(lesson.total)
     ]
@@ -253,11 +258,11 @@ def _bars(lesson: Lesson) -> list[Bar]:
 
 def _differences(first: Lesson, second: Lesson) -> list[tuple[str, str, float, float, str]]:
     """(emotion, colour, mean score in each lesson, difference) where both show any, by the same labels."""
-    if not words.are_comparable(first, second):
+    if not lesson_text.are_comparable(first, second):
         return []
     pairs = zip(first.total.emotions, second.total.emotions, strict=False)
     return [
         (one.emotion.label, colour(one.emotion), one.mean_score, other.mean_score,
-         words.signed(other.mean_score - one.mean_score))
+         lesson_text.signed(other.mean_score - one.mean_score))
         for one, other in sorted(pairs, key=lambda pair: -max(share.mean_score for share in pair))
     ]  # fmt: skip

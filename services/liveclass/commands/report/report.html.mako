@@ -54,7 +54,7 @@
   .axis span { position: absolute; top: .15rem; font-size: .8rem; line-height: 1.25; color: var(--quiet); white-space: nowrap; padding-left: .2rem; }
   .axis b { color: var(--ink); font-weight: 600; }
   .axis span::before { content: ""; position: absolute; top: -.3rem; left: 0; height: .3rem; border-left: 1px solid var(--quiet); }
-  .said { font-size: 1.08rem; margin: 1rem 0 0; max-width: 46rem; }
+  .paragraph { font-size: 1.08rem; margin: 1rem 0 0; max-width: 46rem; }
   .legend { display: flex; flex-wrap: wrap; gap: .2rem 1rem; margin: .6rem 0 1.4rem; padding: 0; list-style: none; font-size: .9rem; }
   .swatch { display: inline-block; width: .85rem; height: .85rem; border-radius: .15rem; vertical-align: -.08rem; margin-right: .3rem; position: relative; overflow: hidden; }
   .moments { list-style: none; margin: 0; padding: 0; }
@@ -90,7 +90,7 @@
     .chart { height: 9rem; }
     section { break-inside: avoid; }
     details { display: none; }
-    .said { font-size: 1rem; max-width: none; }
+    .paragraph { font-size: 1rem; max-width: none; }
     footer { margin-top: 1rem; font-size: .8rem; }
   }
 </style>
@@ -102,7 +102,7 @@
       % for layer in chart.layers:
       <path fill="${layer.colour}" d="${layer.path}"/>
       % endfor
-      % for place in chart.stretches:
+      % for place in chart.intervals:
       <rect x="${"%.2f" % (place.left * 10)}" y="0" width="${"%.2f" % (place.width * 10)}" height="100" fill="transparent"><title>${place.label}</title></rect>
       % endfor
     </svg>
@@ -172,7 +172,7 @@
   % if chart.scored_by:
   <p class="quiet">${chart.scored_by}</p>
   % endif
-  <p class="said">${chart.paragraph}</p>
+  <p class="paragraph">${chart.paragraph}</p>
 </%def>
 
 % if len(charts) == 1:
@@ -258,7 +258,7 @@
 % else:
 <header>
   <h1>Two lessons compared</h1>
-  <p class="said">${compared}</p>
+  <p class="paragraph">${compared}</p>
 </header>
 % if differences:
 <section>

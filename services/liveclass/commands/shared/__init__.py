@@ -1,1 +1,1 @@
-"""What several commands share. Commands import from here, and not from one another."""
+"""Helpers shared by several commands. Commands import these, and never one another."""

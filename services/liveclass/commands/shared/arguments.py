@@ -1,4 +1,4 @@
-"""What is typed on the command line: names of sessions, and times of a lesson."""
+"""Parsers of session names and times on the command line."""
 
 import re
 from datetime import date, datetime
@@ -12,17 +12,17 @@ _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 
 
 def full_session_name(text: str) -> str:
-    """The name of the session that "7b/math-monday" is short for; a full name, or an empty one, is left as it is."""
+    """Expands the short form "7b/math-monday" to a full session name; full and empty names are returned unchanged."""
     if not text or _FULL.fullmatch(text):
         return text
     match = _SHORT.fullmatch(text)
     if match is None:
-        raise typer.BadParameter(f"{text!r} names no session; write CLASSROOM/SESSION, such as 7b/math-monday")
+        raise typer.BadParameter(f"{text!r} is not a session; write CLASSROOM/SESSION, such as 7b/math-monday")
     return f"classrooms/{match[1]}/sessions/{match[2]}"
 
 
 def short_name(name: str) -> str:
-    """The name as people type it: "7b/math-monday"."""
+    """The short form of a session name: "7b/math-monday"."""
     parts = name.split("/")
     return f"{parts[1]}/{parts[3]}" if _FULL.fullmatch(name) else name
 
@@ -38,13 +38,17 @@ SessionName = Annotated[
 ]
 
 Start = Annotated[
-    str, typer.Option("--start", metavar="TIME", help="Only from here: 10:30, or 2026-03-02T10:30.", show_default=False)
+    str,
+    typer.Option("--start", metavar="TIME", help="Only from 10:30, or 2026-03-02T10:30.", show_default=False),
 ]
-End = Annotated[str, typer.Option("--end", metavar="TIME", help="Only up to here, likewise.", show_default=False)]
+End = Annotated[
+    str,
+    typer.Option("--end", metavar="TIME", help="Only up to 10:30, or 2026-03-02T10:30.", show_default=False),
+]
 
 
 def lesson_time(text: str, option: str, day: date) -> datetime | None:
-    """The time that is typed: ISO 8601, or a time of `day`; local where it says no zone. None for an empty text.
+    """Parses a time: ISO 8601, or a time of `day`; local unless it has a zone. None for an empty text.
 
     Raises typer.BadParameter.
     """
@@ -58,5 +62,5 @@ def lesson_time(text: str, option: str, day: date) -> datetime | None:
         return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone()
     except ValueError:
         raise typer.BadParameter(
-            f"{text!r} is no time; write 10:30, 2026-03-02T10:30 or 2026-03-02T10:30+01:00", param_hint=option
+            f"{text!r} is not a time; write 10:30, 2026-03-02T10:30 or 2026-03-02T10:30+01:00", param_hint=option
         ) from None

@@ -1,4 +1,4 @@
-"""What several commands share: addresses, the connection, durations, and how an error reads."""
+"""Helpers of all commands: common options, the connection to the services, output, and error messages."""
 
 import re
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DETECTION, SESSION = "localhost:50051", "localhost:50052"
 
-_SAY_WHAT_IS_WRONG = frozenset({"settings", "doctor", "--help", "-h", "--version"})
+_RUN_WITH_UNKNOWN_VARIABLES = frozenset({"settings", "doctor", "--help", "-h", "--version"})
 
 DetectionAddress = Annotated[
     str, typer.Option("--detection", envvar="LIVECLASS_DETECTION_ADDRESS", help="Address of the detection service.")
@@ -25,11 +25,11 @@ DetectionAddress = Annotated[
 SessionAddress = Annotated[
     str, typer.Option("--session-service", envvar="LIVECLASS_SESSION_ADDRESS", help="Address of the session service.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of tables for people.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
 def parse_duration(text: str | float) -> float:
-    """Seconds in "10", "10s", "5m", "1h" or "90d". Typer hands an option's default over, too: a number already."""
+    """Seconds of a duration such as "10", "10s", "5m", "1h" or "90d"; also takes the option's default, a number."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)(s|m|h|d)?", str(text).strip())
     if match is None or float(match[1]) <= 0:
         raise typer.BadParameter(f"{text!r} is not a duration; write it as 10s, 5m, 1h or 90d")
@@ -43,12 +43,12 @@ Resolution = Annotated[
 
 
 INTERRUPTED = 130
-"""Exit status after Ctrl-C, as shells have it."""
+"""Exit status after Ctrl-C, as in shells."""
 
 
 @contextmanager
 def connect(detection: str = DETECTION, session: str = SESSION) -> "Iterator[LiveClass]":
-    """Both services, as the command's options say, with the TLS files that the environment names."""
+    """A client of both services, at the addresses of the options, with the TLS files of the environment."""
     import os
 
     from liveclass.client import LiveClass, Tls
@@ -58,24 +58,24 @@ def connect(detection: str = DETECTION, session: str = SESSION) -> "Iterator[Liv
 
 
 def stdout() -> "WholeLines":
-    """Where results go."""
+    """The console for results."""
     return _console(is_stderr=False)
 
 
 def stderr() -> "WholeLines":
-    """Where everything else goes."""
+    """The console for messages that are not results."""
     return _console(is_stderr=True)
 
 
 def _console(*, is_stderr: bool) -> "WholeLines":
-    """Prints names as they are: brackets in them are no markup, and nothing is folded where no person reads."""
+    """Without markup, since names may contain brackets, and without wrapping in a pipe."""
     from liveclass.commands.shared.console import WholeLines
 
     return WholeLines(is_stderr=is_stderr)
 
 
 def say_error(sentence: str) -> None:
-    """One red sentence, and below it whatever follows its first line."""
+    """Prints an error: the first line in red, the others dim below it."""
     from rich.text import Text
 
     first, *rest = sentence.splitlines() or [""]
@@ -85,7 +85,7 @@ def say_error(sentence: str) -> None:
 
 
 def progress_bar() -> "Progress":
-    """A bar with the time that is left, on stderr."""
+    """A progress bar with the remaining time, on stderr."""
     from rich.progress import (
         BarColumn,
         Progress,
@@ -116,13 +116,13 @@ def print_json(value: object) -> None:
 
 
 class CommandGroup(TyperGroup):
-    """Says expected errors as a sentence and exits 1; anything else is a defect and keeps its traceback.
+    """Prints expected errors as one sentence and exits 1; any other error is a defect and keeps its traceback.
 
-    Refuses to do anything where a variable is set that nothing reads, but for saying what is wrong.
+    Refuses to run with an unknown LIVECLASS_ variable, except for the commands that help to find it.
     """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if not ctx.resilient_parsing and not _SAY_WHAT_IS_WRONG.intersection(args):
+        if not ctx.resilient_parsing and not _RUN_WITH_UNKNOWN_VARIABLES.intersection(args):
             _refuse_unknown_variables()
         return super().parse_args(ctx, args)
 
@@ -150,7 +150,7 @@ def _refuse_unknown_variables() -> None:
 
 
 def _sentence(error: Exception) -> str | None:
-    """What to say about an error that is nobody's defect; None for all others."""
+    """The message of an expected error; None for a defect."""
     from liveclass.client import LiveClassError, ResourceExhaustedError, TlsError, UnavailableError
     from liveclass.install_hints import install_hint
     from liveclass.stack import StackError
@@ -163,6 +163,6 @@ def _sentence(error: Exception) -> str | None:
         return str(error)
     if isinstance(error, ModuleNotFoundError) and (sentence := install_hint(error)):
         return f"this command needs more than is installed: {sentence}"
-    if isinstance(error, OSError) and error.filename:  # a file or folder that the user has named
+    if isinstance(error, OSError) and error.filename:  # a file or folder named by the user
         return f"{error.filename}: {error.strerror}"
     return None

@@ -1,4 +1,4 @@
-"""Where commands print: what is printed can be copied, and piped, as it is."""
+"""The console and the tables of the commands: output can be copied from the terminal and piped unchanged."""
 
 import re
 import shutil
@@ -10,38 +10,38 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-NEVER_FOLDED = 100_000
-"""Columns of what is no terminal: whatever reads a pipe has no use for lines that are broken at 80 characters."""
+UNLIMITED_WIDTH = 100_000
+"""Width in columns of a pipe or file, so that lines are not wrapped."""
 
 
 class WholeLines(Console):
-    """Takes no text for markup, cuts no line off, and folds none that goes into a pipe or a file.
+    """A console without markup that never crops a line, and wraps none in a pipe or file.
 
-    A line that is longer than the terminal is wrapped by the terminal, which copies it in one piece.
+    A line longer than the terminal is left to the terminal to wrap, so that it can be copied in one piece.
     """
 
     def __init__(self, *, is_stderr: bool = False) -> None:
         super().__init__(stderr=is_stderr, highlight=False, markup=False, emoji=False)
         if not self.is_terminal:
-            self.width = NEVER_FOLDED
+            self.width = UNLIMITED_WIDTH
 
     def print(self, *objects: Any, **options: Any) -> None:
         super().print(*objects, **{"crop": False, **options})
 
     @property
     def chart_width(self) -> int:
-        """Columns for a chart: as many as there are, or what COLUMNS says, or 80."""
+        """Columns for a chart: the terminal's, else those in COLUMNS, else 80."""
         return self.width if self.is_terminal else shutil.get_terminal_size((80, 24)).columns
 
 
 class NameTable:
-    """A table whose first column holds names, which are never broken.
+    """A table whose first column holds names, which are never wrapped.
 
-    One that leaves the other columns no room stands on a line of its own above its row.
+    A name that leaves no room for the other columns is printed on a line of its own above its row.
     """
 
     def __init__(self, name: str, *columns: str, numbers: Collection[str] = ()) -> None:
-        """The headers of all columns; those in `numbers` are aligned to the right."""
+        """The headers of all columns; those in `numbers` are right-aligned."""
         self.header, self.columns, self.numbers = name, columns, numbers
         self.names: list[Text] = []
         self.rows: list[tuple[str | Text, ...]] = []
@@ -51,12 +51,12 @@ class NameTable:
         return len(self.rows)
 
     def add_row(self, name: str | Text, *cells: str | Text) -> None:
-        """A name in plain text may hold anything, as names of files do: what moves the cursor is shown as �."""
+        """Adds a row. Control characters in a name, which file names may contain, are replaced by �."""
         self.names.append(name if isinstance(name, Text) else Text(re.sub(r"[\x00-\x1f\x7f-\x9f]", "�", name)))
         self.rows.append(cells)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        whole = options.update(width=NEVER_FOLDED)
+        whole = options.update(width=UNLIMITED_WIDTH)
         rest = self._table(Text(), [Text()] * len(self.rows))
         room = options.max_width - console.measure(rest, options=whole).maximum
         fits = [_width(name) <= room for name in self.names]

@@ -1,4 +1,4 @@
-"""What the command line can be told on top of what the services can: where things are on this machine."""
+"""Settings of the command line: addresses, ports and paths on this machine."""
 
 import os
 from pathlib import Path
@@ -10,20 +10,20 @@ from liveclass.paths import data_directory, model_repository
 
 
 class LocalSettings(BaseSettings):
-    """Settings of `liveclass up` and of the commands that talk to the services."""
+    """Settings of `liveclass up` and of the commands that call the services."""
 
     model_config = SettingsConfigDict(env_prefix="LIVECLASS_", frozen=True, protected_namespaces=())
 
-    detection_address: str = Field("localhost:50051", description="Where clients find the detection service.")
-    session_address: str = Field("localhost:50052", description="Where clients find the session service.")
-    triton_http_port: int = Field(8000, description="Port of the Triton on this machine.")
-    triton_grpc_port: int = Field(8001, description="gRPC port of that Triton.")
-    triton_metrics_port: int = Field(8002, description="Port of that Triton's /metrics.")
+    detection_address: str = Field("localhost:50051", description="Address of the detection service for clients.")
+    session_address: str = Field("localhost:50052", description="Address of the session service for clients.")
+    triton_http_port: int = Field(8000, description="HTTP port of the local Triton.")
+    triton_grpc_port: int = Field(8001, description="gRPC port of the local Triton.")
+    triton_metrics_port: int = Field(8002, description="Metrics port of the local Triton.")
     model_repository: Path = Field(
         default_factory=lambda: model_repository(os.environ),
-        description="The model repository that is served, and that `liveclass publish` publishes into.",
+        description="The model repository that is served and that `liveclass publish` writes to.",
     )
     data_directory: Path = Field(
         default_factory=lambda: data_directory(os.environ),
-        description="Where the database of this machine and the logs of `liveclass up` are.",
+        description="The folder of the local database and of the logs of `liveclass up`.",
     )

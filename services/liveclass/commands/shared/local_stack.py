@@ -1,4 +1,4 @@
-"""Starting Triton and both services on this machine, for the commands that need them."""
+"""Starts Triton and both services for the commands that need a local stack."""
 
 import signal
 import time
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 def end_on_signals() -> None:
-    """SIGTERM ends this process like Ctrl-C, and so does Ctrl-C itself: a shell starts background jobs without it."""
+    """Makes SIGTERM act like Ctrl-C, and restores Ctrl-C itself, which shells disable for background jobs."""
     for received in (signal.SIGTERM, signal.SIGINT):
         signal.signal(received, signal.default_int_handler)
 
 
 def start_with_status(stack: "Stack", console: "Console") -> None:
-    """Starts the stack and says what it is waiting for."""
+    """Starts the stack and prints what it is waiting for."""
     import os
 
     from rich.text import Text

@@ -1,4 +1,4 @@
-"""Frames as people see them: faces drawn on a picture, and a picture in the terminal."""
+"""Drawing: faces on a picture, and a picture in the terminal."""
 
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -20,7 +20,7 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def astronaut() -> Path:
-    """The photograph that comes with scikit-image. Looked for without importing it, which takes seconds."""
+    """The photograph of an astronaut in scikit-image, found without importing that, which takes seconds."""
     spec = find_spec("skimage")
     for folder in (spec.submodule_search_locations or []) if spec else []:
         photograph = Path(folder) / "data" / "astronaut.png"
@@ -41,12 +41,12 @@ def read_pixels(image: bytes) -> Pixels:
     """
     pixels = cv2.imdecode(np.frombuffer(_without_colour_profile(image), np.uint8), cv2.IMREAD_COLOR)
     if pixels is None:
-        raise UnreadableFrameError("the picture is broken: it cannot be decoded")
+        raise UnreadableFrameError("the picture is damaged and cannot be decoded")
     return np.asarray(pixels, np.uint8)
 
 
 def _without_colour_profile(image: bytes) -> bytes:
-    """OpenCV ignores a PNG's profile, and libpng complains on the terminal about common ones."""
+    """Removes a PNG's colour profile: OpenCV ignores it, and libpng prints warnings about common ones."""
     if not image.startswith(_PNG):
         return image
     kept, position = [_PNG], len(_PNG)
@@ -77,7 +77,7 @@ def _draw_face(picture: Pixels, face: Face, box: Box, scale: float) -> None:
     labels = [f"{emotion.label} {score:.2f}" for emotion, score in face.top(2)]
     height = max(cv2.getTextSize(label, _FONT, size, thickness)[0][1] for label in labels) + 2 * line + 2
     width = max(cv2.getTextSize(label, _FONT, size, thickness)[0][0] for label in labels) + 2 * line
-    # Above the box where there is room, else below; and never over the right edge.
+    # Above the box if there is room, else below; never beyond the right edge.
     top = box.y - len(labels) * height - line
     top = top if top >= 0 else min(box.y + box.height + line, picture.shape[0] - len(labels) * height)
     left = max(0, min(box.x, picture.shape[1] - width))
@@ -89,7 +89,7 @@ def _draw_face(picture: Pixels, face: Face, box: Box, scale: float) -> None:
 
 
 def terminal_picture(pixels: Pixels, faces: Sequence[Face], width: int, *, colours: bool) -> list[Text]:
-    """`pixels` [H, W, 3] with the faces' boxes as lines of text, two rows of pixels each.
+    """`pixels` [H, W, 3] with the faces' boxes as lines of text, with two rows of pixels in each line.
 
     Without `colours`, shades are ASCII characters and boxes are drawn with lines.
     """
@@ -115,7 +115,7 @@ def _scaled(box: Box, scale: float) -> Box:
 
 
 def _shaded(small: Pixels, boxes: Sequence[Box]) -> list[Text]:
-    """Every second row of pixels, so that characters twice as high as wide keep the proportions."""
+    """Takes every second row of pixels, since characters are about twice as high as wide."""
     gray = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)[::2]
     grid = [[_SHADES[int(value) * len(_SHADES) // 256] for value in row] for row in gray]
     for box in boxes:

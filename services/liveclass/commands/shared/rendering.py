@@ -1,4 +1,4 @@
-"""Faces, scores and timelines as tables for the terminal."""
+"""Tables of faces, scores, sessions and timelines for the terminal."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -38,12 +38,12 @@ def score_bars(face: Face, width: int = 30) -> Table:
 
 def face_table(*, with_session: bool) -> NameTable:
     """An empty table for the faces of frames; see `add_faces`."""
-    last = ("then", "recorded") if with_session else ("", "then")  # 80 columns have no room for a bar and for all else
+    last = ("then", "recorded") if with_session else ("", "then")  # 80 columns have no room for the bar as well
     return NameTable("frame", "face", "x, y", "size", "emotion", *last, numbers=("face",))
 
 
 def add_faces(table: NameTable, name: str, frame: ClassifiedFrame) -> None:
-    """One row per face, or one that says that there is none."""
+    """Adds a row for each face, or one row that says there is none."""
     with_session = "recorded" in table.columns
     recorded = [_recorded(frame)] if with_session else []
     if not frame.faces:
@@ -69,7 +69,7 @@ def _recorded(frame: ClassifiedFrame) -> Text:
 
 
 def mix(shares: Sequence[EmotionShare], width: int = MIX_WIDTH) -> Text:
-    """Mean scores as one stacked bar."""
+    """Mean scores as a stacked bar."""
     text, filled, total = Text(), 0, 0.0
     for share in shares:
         total += share.mean_score
@@ -81,7 +81,7 @@ def mix(shares: Sequence[EmotionShare], width: int = MIX_WIDTH) -> Text:
 
 @dataclass(frozen=True)
 class Mix:
-    """`mix`, as wide as its column."""
+    """`mix` at the width of its column."""
 
     shares: Sequence[EmotionShare]
 
@@ -94,22 +94,22 @@ class Mix:
 
 def timeline_table(buckets: Iterable[TimelineBucket]) -> Table:
     """One row per bucket, times local."""
-    shown = list(buckets)
-    legend = "…  is still open: more is expected" if any(bucket.open for bucket in shown) else None
+    rows = list(buckets)
+    legend = "…  is still open: more is expected" if any(bucket.open for bucket in rows) else None
     table = Table(header_style="bold", box=None, pad_edge=False, caption=legend, caption_justify="left")
     table.add_column("from", no_wrap=True)
     for name in ("frames", "faces", "group", "coverage"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("strongest, 95 %", no_wrap=True)
-    table.add_column("mean")  # gives way where there is little room
-    for bucket in shown:
+    table.add_column("mean")  # shrinks on a narrow terminal
+    for bucket in rows:
         hidden = Text("╱" * MIX_WIDTH, "dim", no_wrap=True, overflow="crop")
         table.add_row(*bucket_row(bucket), hidden if bucket.suppressed else Mix(bucket.emotions))
     return table
 
 
 def bucket_row(bucket: TimelineBucket) -> list[str | Text]:
-    """One bucket in text."""
+    """The cells of one bucket."""
     start = local_time(bucket.start_time) + (" …" if bucket.open else "")
     if bucket.suppressed:
         return [start, "", "", "", "", Text("suppressed", "dim")]
@@ -123,7 +123,7 @@ def bucket_row(bucket: TimelineBucket) -> list[str | Text]:
 
 
 def scored_by(labels: str) -> str:
-    """Whose labels scores are by, in a sentence; empty where that is not known."""
+    """A sentence that says by which labels the scores are; empty if not known."""
     return f"The scores are by {LABEL_SETS[labels]}." if labels else ""
 
 
@@ -143,5 +143,5 @@ def session_table(sessions: Iterable[Session]) -> NameTable:
 
 
 def local_time(time: datetime, *, with_date: bool = False) -> str:
-    """As people here read it."""
+    """In the local time zone."""
     return f"{time.astimezone():%Y-%m-%d %H:%M:%S}" if with_date else f"{time.astimezone():%H:%M:%S}"

@@ -1,6 +1,6 @@
-"""A timeline as a coloured strip chart for the terminal: time runs right, one row per emotion, height is the score.
+"""A timeline as a strip chart for the terminal: time runs to the right, with one row per emotion; height is the score.
 
-It can be read without colour too: rows are named, heights are blocks, and suppressed stretches are hatched.
+It does not depend on colour: rows are labelled, heights are block characters, and suppressed time is hatched.
 """
 
 from collections.abc import Sequence
@@ -22,25 +22,25 @@ _WIDEST_COLUMN = 4
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the chart: a stretch of time."""
+    """One column of the chart: an interval of time."""
 
     start: datetime
     scores: dict[Emotion, float]
-    """Mean scores, by faces; empty where nothing is to be shown."""
+    """Mean scores weighted by faces; empty if there is nothing to show."""
     group_size: int
     suppressed: bool
 
 
-def columns_of(buckets: Sequence[TimelineBucket], most: int) -> list[Column]:
-    """The buckets on an even grid of at most `most` columns, the gaps between them included.
+def columns_of(buckets: Sequence[TimelineBucket], max_columns: int) -> list[Column]:
+    """The buckets on an even grid of at most `max_columns` columns, including gaps.
 
-    A column is suppressed where all that was recorded in it is.
+    A column is suppressed if all of its buckets are.
     """
     if not buckets:
         return []
     first, step = buckets[0].start_time, buckets[0].duration
     slots = round((buckets[-1].start_time - first) / step) + 1
-    per_column = -(-slots // most)
+    per_column = -(-slots // max_columns)
     groups: list[list[TimelineBucket]] = [[] for _ in range(-(-slots // per_column))]
     for bucket in buckets:
         groups[round((bucket.start_time - first) / step) // per_column].append(bucket)
@@ -48,10 +48,10 @@ def columns_of(buckets: Sequence[TimelineBucket], most: int) -> list[Column]:
 
 
 def _column(start: datetime, buckets: Sequence[TimelineBucket]) -> Column:
-    shown = [bucket for bucket in buckets if bucket.emotions]
-    faces = sum(bucket.faces for bucket in shown)
+    visible = [bucket for bucket in buckets if bucket.emotions]
+    faces = sum(bucket.faces for bucket in visible)
     scores = {
-        emotion: sum(bucket.emotions[emotion].mean_score * bucket.faces for bucket in shown) / faces
+        emotion: sum(bucket.emotions[emotion].mean_score * bucket.faces for bucket in visible) / faces
         for emotion in Emotion
         if faces
     }
@@ -113,7 +113,7 @@ def _group_row(columns: Sequence[Column], cells: int) -> Text:
 
 
 def _time_row(columns: Sequence[Column], cells: int, room: int) -> Text:
-    """Local times below their columns, as many as fit; each is followed by room enough to tell them apart."""
+    """Local times below their columns, as many as fit with space between them."""
     labels = [" "] * room
     position = 0
     for index, column in enumerate(columns):

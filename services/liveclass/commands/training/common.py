@@ -1,4 +1,4 @@
-"""What the commands of training share: options, how errors end them, tables and progress bars."""
+"""Helpers of the training commands: options, errors, and tables."""
 
 import os
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 REFUSED = 2
-"""Exit status for data, a recipe, a run or a model that cannot be used."""
+"""Exit status for unusable data, recipes, runs and models."""
 
 Data = Annotated[Path, typer.Option(help="FER2013: fer2013.csv, the folder it is in, or folders of images.")]
 DATA = Path("data/fer2013")
@@ -22,16 +22,16 @@ DATA = Path("data/fer2013")
 
 @contextmanager
 def refusals(resumable: str = "") -> "Iterator[None]":
-    """Ends the command with one message and status 2 where something cannot be done as asked.
+    """Ends the command with one message and status 2 on an expected error; silences TensorFlow except for errors.
 
-    `resumable` is what to say after Ctrl-C. TensorFlow's own messages are kept for when they are errors.
+    `resumable` is a hint to print after Ctrl-C.
     """
     from liveclass.install_hints import install_hint
     from liveclass.training.errors import TrainingError
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    # TensorFlow itself turns these kernels on for processors with AVX-512 only; on others, too, an epoch takes them a
-    # half to a quarter of the time. Triton's backend has them on as well, so that both give the same scores.
+    # By default TensorFlow uses these kernels only with AVX-512; without it, too, they make an epoch two to four times
+    # as fast. Triton's backend also uses them, so that both give the same scores.
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     try:
         yield
@@ -50,10 +50,7 @@ def refusals(resumable: str = "") -> "Iterator[None]":
 
 
 def import_keras() -> None:
-    """Imports Keras and its backend without the greetings that TensorFlow writes before any log level counts.
-
-    They come from C++ on the file descriptor; what goes wrong is raised and said all the same.
-    """
+    """Imports Keras and TensorFlow without the messages that TensorFlow's C++ code prints before log levels apply."""
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 2)
@@ -65,7 +62,7 @@ def import_keras() -> None:
 
 
 def print_table(title: str, header: "Sequence[str]", rows: "Iterable[Sequence[object]]") -> None:
-    """A table whose first column is text and whose others are numbers."""
+    """Prints a table; the first column is text, the others are numbers."""
     from rich import box
     from rich.table import Table
 

@@ -1,4 +1,4 @@
-"""`liveclass explore`, `evaluate` and `explain`: looking at data and at models."""
+"""`liveclass explore`, `evaluate` and `explain`: inspecting data and models."""
 
 import json
 from dataclasses import asdict
@@ -45,8 +45,8 @@ def explore(
     for sentence in found.differences:
         stdout().print(sentence, soft_wrap=True)
     stdout().print(
-        f"{found.duplicate_groups:,} images stand in more than one place, {found.duplicates_across_splits:,} of them "
-        f"in more than one split, {found.conflicting_labels:,} with unlike labels.\nConstant images: {constant}.",
+        f"{found.duplicate_groups:,} images occur more than once, {found.duplicates_across_splits:,} of them "
+        f"in more than one split, {found.conflicting_labels:,} with conflicting labels.\nConstant images: {constant}.",
         soft_wrap=True,
     )
     for split, votes in found.votes.items():
@@ -61,13 +61,13 @@ def evaluate(
     ] = None,
     *,
     triton: Annotated[
-        str | None, typer.Option(help="Ask the Triton at this address (gRPC); with a model, compare the two.")
+        str | None, typer.Option(help="Evaluate the Triton at this address (gRPC); with a model, compare the two.")
     ] = None,
-    model_version: Annotated[str, typer.Option(help="The version that Triton is asked for; newest by default.")] = "",
+    model_version: Annotated[str, typer.Option(help="Model version in Triton; newest by default.")] = "",
     data: Data = DATA,
     split: Annotated[str, typer.Option(help="The split to measure on.")] = "PublicTest",
     mirror: Annotated[
-        bool, typer.Option("--mirror", help="Average a run's answers over the face and its mirror image.")
+        bool, typer.Option("--mirror", help="Average a run's logits over the face and its mirror image.")
     ] = False,
     robustness: Annotated[
         bool, typer.Option(help="Also measure other crop margins and face sizes: ten more passes.")
@@ -78,21 +78,21 @@ def evaluate(
     ] = False,
     beside: Annotated[
         Path | None,
-        typer.Option(help="With --corruptions: draw another model too, from what --json printed of it."),
+        typer.Option(help="With --corruptions: also draw another model, from its --json output."),
     ] = None,
     html: Annotated[Path | None, typer.Option(help="Write a page with plots to this file.")] = None,
-    record: Annotated[Path | None, typer.Option(help="Put a run's figures into this table of networks.")] = None,
-    note: Annotated[str, typer.Option(help="Why the network falls short, for the table.")] = "",
+    record: Annotated[Path | None, typer.Option(help="Write a run's results into this table of networks.")] = None,
+    note: Annotated[str, typer.Option(help="A remark for the table.")] = "",
     plots: Annotated[
         Path | None,
         typer.Option(
-            help="Write plots as PNG into this folder: a run's history and confusion, corruptions where they are "
-            "measured; with --record, all networks compared."
+            help="Write plots as PNG into this folder: history and confusion of a run, corruptions if measured; "
+            "with --record, a comparison of all networks."
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure a model on labelled faces: accuracy, per-emotion figures, confusion, calibration, robustness."""
+    """Evaluate a model on labelled faces: accuracy, metrics by emotion, confusion, calibration, robustness."""
     if model is None and triton is None:
         raise typer.BadParameter("name a run, a SavedModel, or a Triton with --triton")
     if beside and not (corruptions and (plots or html)):
@@ -104,7 +104,7 @@ def evaluate(
         from liveclass.training.corrupted_plots import Curves
         from liveclass.training.evaluate import same_answers
         from liveclass.training.figures import comparison
-        from liveclass.training.figures import record as put_into
+        from liveclass.training.figures import record as write_record
         from liveclass.training.models import open_model, open_triton
         from liveclass.training.report import report
         from liveclass.training.run import Run
@@ -114,7 +114,7 @@ def evaluate(
             faces = _split(data, split)
         served = open_triton(triton, model_version) if triton else None
         classify = (open_model(model, mirror=mirror) if model else None) or served
-        assert classify is not None  # noqa: S101  # one of the two was asked for
+        assert classify is not None  # noqa: S101  # at least one is given
         names = {"model": str(model or f"Triton at {triton}"), "data": str(data), "split": split}
         found = _measure(classify, faces, names, robustness=robustness)
         corrupted = _evaluate_corrupted(classify, faces) if corruptions else None
@@ -126,7 +126,7 @@ def evaluate(
         if plots:
             _write_plots(plots, model, found, corrupted, reference)
         if record and model:
-            table = put_into(record, Run(model), found, note)
+            table = write_record(record, Run(model), found, note)
             if plots:
                 (plots / "README.md").write_text(comparison(table, plots), "utf-8")
     if as_json:
@@ -149,7 +149,7 @@ def explain(
     out: Annotated[Path, typer.Option(help="The folder for the pictures.")] = Path("explanation"),
     summary: Annotated[Path | None, typer.Option(help="Draw one small picture of it all instead, to this PNG.")] = None,
 ) -> None:
-    """Draw what a network learned: its first filters, its feature maps of a face, and where it looks (Grad-CAM)."""
+    """Draw what a network learned: its first filters, its feature maps of a face, and Grad-CAM."""
     with refusals():
         import_keras()
         from liveclass.training.explain import (
@@ -164,7 +164,7 @@ def explain(
         from liveclass.training.page import rendered
         from liveclass.training.run import Run
 
-        with stderr().status("looking"):
+        with stderr().status("computing"):
             faces, places = read_faces(image)
             network = Run(model).network()
             if summary:
@@ -185,9 +185,9 @@ def explain(
 
 
 def _face_taken(places: "Sequence[Box]") -> str:
-    """Which face the feature maps are of."""
+    """Says which face the feature maps show."""
     if not places:
-        return "The picture is one face of 48×48 pixels already."
+        return "The picture is a 48×48 face."
     box = places[0]
     which = "the only face found" if len(places) == 1 else f"the largest of {len(places)}; attention.png has them all"
     return f"Feature maps are of the face at x {box.x}, y {box.y}, {box.width}×{box.height} pixels: {which}."
@@ -197,7 +197,7 @@ def _split(data: Path, split: str) -> "Faces":
     from liveclass.training.data import BadDataError, read
 
     splits = read(data)
-    if list(splits) == ["All"]:  # a folder without splits has nothing to choose from
+    if list(splits) == ["All"]:  # a folder without splits
         return splits["All"]
     if split not in splits:
         raise BadDataError(f"{data} has no split '{split}'; there are: {', '.join(splits)}")
@@ -228,13 +228,13 @@ def _show_corrupted(corrupted: "CorruptedEvaluation") -> None:
     print_table("Corrupted faces", ("corruption", "strength", "accuracy", "agreement"), rows)
     signals = [curve.signal for curve in corrupted.risk[0].curves]
     print_table(
-        "Mean share of wrong answers when the faces with the lowest signal go first (AURC)",
+        "Area under the risk-coverage curve (AURC), by signal",
         ("faces", "wrong", *signals),
         [(one.faces, f"{one.wrong:.3f}", *(f"{curve.area:.3f}" for curve in one.curves)) for one in corrupted.risk],
     )
     print_table(
-        f"Faces that are not counted: quality below {corrupted.risk[0].floor.min_quality:g}",
-        ("faces", "not counted", "of these wrong", "of the counted wrong"),
+        f"Faces not counted: quality below {corrupted.risk[0].floor.min_quality:g}",
+        ("faces", "not counted", "wrong among these", "wrong among the counted"),
         [
             (one.faces, f"{one.floor.share_below:.1%}", share(one.floor.risk_below), share(one.floor.risk_above))
             for one in corrupted.risk
@@ -264,7 +264,7 @@ def _write_plots(
 
 
 def _write_run_plots(folder: Path, run: Path, found: "Evaluation") -> None:
-    """History and confusion matrix as `<network>-….png`: no face is in them."""
+    """Writes history and confusion matrix as `<network>-….png`; they contain no faces."""
     from liveclass.training import plots
     from liveclass.training.figures import name_of
     from liveclass.training.page import rendered

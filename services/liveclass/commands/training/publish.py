@@ -1,4 +1,4 @@
-"""`liveclass publish`: a trained run becomes the next version that Triton serves, or the newest one goes again."""
+"""`liveclass publish`: publishes a trained run as the next model version, or rolls the newest one back."""
 
 import json
 from pathlib import Path
@@ -28,22 +28,22 @@ def publish(
         ),
     ] = None,
     data: Data = DATA,
-    rollback: Annotated[bool, typer.Option("--rollback", help="Take the newest version away again.")] = False,
+    rollback: Annotated[bool, typer.Option("--rollback", help="Remove the newest version again.")] = False,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Put it in the newest version's place; for one that nobody is served yet.")
+        bool, typer.Option("--replace", help="Replace the newest version; only for one that is not served yet.")
     ] = False,
     mirror: Annotated[
-        bool, typer.Option(help="Average the face and its mirror image: better answers at twice the arithmetic.")
+        bool, typer.Option(help="Average the face and its mirror image: more accurate, at twice the cost.")
     ] = True,
     even_if_worse: Annotated[
-        bool, typer.Option("--even-if-worse", help="Publish it although the served version answers better.")
+        bool, typer.Option("--even-if-worse", help="Publish it even if the served version is better.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Publish a trained model as the next version. A running Triton serves it within seconds, without a pause.
 
-    It is measured beside the version that is served, on the same faces. One is worse if a figure is lower by more than
-    one standard error and none is as much higher.
+    It is compared with the served version on the same faces, and refused if it is worse: if one metric is lower by
+    more than one standard error and none is higher by as much.
     """
     import os
 
@@ -91,7 +91,7 @@ def _rollback(folder: Path, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"removed": removed, "newest": newest}))
     else:
-        stdout().print(f"Version {removed} of {repository.model} is gone; version {newest} is the newest again.")
+        stdout().print(f"Version {removed} of {repository.model} is removed; version {newest} is the newest again.")
 
 
 def _show(card: "ModelCard", repository: Path, compared: "list[Comparison]") -> None:
@@ -115,6 +115,6 @@ def _show(card: "ModelCard", repository: Path, compared: "list[Comparison]") -> 
     for comparison in compared:
         console.print(f"Compared {comparison.sentence()}.", soft_wrap=True)
     place = repository / "emotion" / str(card.version)
-    console.print(f"Published as {place}; a Triton that serves {repository} has it within seconds.", soft_wrap=True)
+    console.print(f"Published as {place}; a Triton that serves {repository} loads it within seconds.", soft_wrap=True)
     undo = shlex.join(["liveclass", "publish", "--rollback", "--repository", str(repository)])
     console.print(f"Undo with: {undo}", style="dim", soft_wrap=True)

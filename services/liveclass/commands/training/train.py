@@ -1,4 +1,4 @@
-"""`liveclass train`: one network, or a queue of them, and how far each has come."""
+"""`liveclass train`: trains one network or a queue of them, or shows their progress."""
 
 import json
 from dataclasses import asdict
@@ -30,31 +30,32 @@ RUNS = Path("runs")
 
 def train(
     *,
-    architecture: Annotated[str | None, typer.Option(help="The network; its recipe of the same name is used.")] = None,
+    architecture: Annotated[str | None, typer.Option(help="The network; the recipe of the same name is used.")] = None,
     recipe: Annotated[
-        list[str] | None, typer.Option(help="Another recipe: a name, or a .toml file. Several are a queue.")
+        list[str] | None,
+        typer.Option(help="A recipe: a name, or a .toml file. Several are trained in turn."),
     ] = None,
     data: Annotated[
         Path | None,
         typer.Option(
             help="FER2013: fer2013.csv, the folder it is in, or folders of images.",
-            show_default=f"{DATA}, or what a resumed run was started with",
+            show_default=f"{DATA}, or the data of a resumed run",
         ),
     ] = None,
     run: Annotated[Path | None, typer.Option(help="The run folder.", show_default="RUNS/<recipe>")] = None,
-    runs: Annotated[Path, typer.Option(help="Where the run folders are.")] = RUNS,
-    epochs: Annotated[int | None, typer.Option(help="Another number of epochs than the recipe's.", min=1)] = None,
-    seed: Annotated[int | None, typer.Option(help="Another seed than the recipe's.")] = None,
+    runs: Annotated[Path, typer.Option(help="The folder of run folders.")] = RUNS,
+    epochs: Annotated[int | None, typer.Option(help="Number of epochs, instead of the recipe's.", min=1)] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed, instead of the recipe's.")] = None,
     validation: Annotated[
         str, typer.Option(help="The split that chooses the best epoch; HeldOut is a fixed part of Training.")
     ] = "HeldOut",
-    resume: Annotated[bool, typer.Option("--resume", help="Go on after the last finished epoch.")] = False,
-    status: Annotated[bool, typer.Option("--status", help="Train nothing; say how far the runs have come.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue after the last finished epoch.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Do not train; show the progress of the runs.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train networks on FER2013 into run folders. Stop whenever you like: --resume goes on.
+    """Train networks on FER2013 into run folders. Training can be stopped at any time; --resume continues it.
 
-    What a resumed run was started with need not be said again: `liveclass train --run runs/dcnn --resume`.
+    A resumed run keeps its recipe and data: `liveclass train --run runs/dcnn --resume`.
     Several recipes are trained one after the other; the same command skips finished ones and resumes the others:
     `liveclass train --recipe dcnn --recipe xception`.
     """
@@ -66,10 +67,10 @@ def train(
     if not recipes and not (run and resume):
         raise typer.BadParameter("name a network with --architecture, or a recipe with --recipe")
     if len(recipes) > 1 and (run or architecture):
-        raise typer.BadParameter("several recipes have a run folder each below --runs; leave out --run, --architecture")
+        raise typer.BadParameter("several recipes get a run folder each below --runs; leave out --run, --architecture")
     changes = {"architecture": architecture, "epochs": epochs, "seed": seed}
     changes = {name: value for name, value in changes.items() if value is not None}
-    with refusals("the same command with --resume goes on after the last finished epoch"):
+    with refusals("the same command with --resume continues after the last finished epoch"):
         import_keras()
         from liveclass.training.queue import runs_of
         from liveclass.training.run import Run
@@ -82,15 +83,15 @@ def train(
         for (_, folder), recipe_to_follow in zip(queue, planned, strict=True):
             training = _training(recipe_to_follow, dataset, folder, validation, data)
             if len(queue) == 1:
-                _finish(training, _watch(training, resume=resume), data, as_json=as_json)
+                _finish(training, _train(training, resume=resume), data, as_json=as_json)
             else:
-                failed |= not _in_turn(training, data, as_json=as_json)
+                failed |= not _train_in_queue(training, data, as_json=as_json)
     if failed:
         raise typer.Exit(REFUSED)
 
 
 def _settings(source: str | None, folder: "Run", changes: dict[str, Any], *, resume: bool) -> "Recipe":
-    """The recipe to follow in `folder`: the one that it was started with, or `source` as this machine is best at it."""
+    """The recipe to follow: that of a run to resume, or `source` in the fastest precision on this machine."""
     from liveclass.training.precision import for_this_machine
     from liveclass.training.recipe import load_recipe
 
@@ -99,7 +100,7 @@ def _settings(source: str | None, folder: "Run", changes: dict[str, Any], *, res
     asked = load_recipe(source)
     settings = for_this_machine(asked)
     if settings != asked:
-        stderr().print("No bfloat16 arithmetic here: training in float32, which is quicker then.", style="dim")
+        stderr().print("No bfloat16 arithmetic here: training in float32, which is faster.", style="dim")
     return settings.changed(changes)
 
 
@@ -127,15 +128,15 @@ def _training(recipe: "Recipe", dataset: "Dataset", folder: "Run", validation: s
     return Training(recipe, dataset, folder, validation, data_at=data)
 
 
-def _in_turn(training: "Training", data: Path, *, as_json: bool) -> bool:
-    """Trains one of a queue. Whatever is wrong with it is said, and does not keep the next ones from their turn."""
+def _train_in_queue(training: "Training", data: Path, *, as_json: bool) -> bool:
+    """Trains one network of a queue; an error is printed and does not stop the queue. Returns whether it succeeded."""
     import keras
 
     from liveclass.training.errors import TrainingError
 
     stderr().print(f"{training.run.folder}: {training.recipe.architecture}, {training.recipe.epochs} epochs")
     try:
-        _finish(training, _watch(training, resume=True), data, as_json=as_json)
+        _finish(training, _train(training, resume=True), data, as_json=as_json)
     except TrainingError as error:
         say_error(f"{training.run.folder}: {error}")
         return False
@@ -145,7 +146,7 @@ def _in_turn(training: "Training", data: Path, *, as_json: bool) -> bool:
 
 
 def _finish(training: "Training", history: "Sequence[Entry]", data: Path, *, as_json: bool) -> None:
-    """Draws the history, and says what was reached."""
+    """Draws the history and prints the result."""
     from liveclass.training.page import rendered
     from liveclass.training.plots import history as draw_history
 
@@ -163,8 +164,8 @@ def _finish(training: "Training", history: "Sequence[Entry]", data: Path, *, as_
         )
 
 
-def _watch(training: "Training", *, resume: bool) -> "Sequence[Entry]":
-    """Trains with a bar over all epochs, and a line for each that is finished."""
+def _train(training: "Training", *, resume: bool) -> "Sequence[Entry]":
+    """Trains with a progress bar, and prints a line for each epoch."""
     epochs = training.recipe.epochs
     with progress_bar() as bar:
         task = bar.add_task(f"{training.recipe.architecture}: building the network", total=None)
@@ -189,7 +190,7 @@ def _watch(training: "Training", *, resume: bool) -> "Sequence[Entry]":
 
 
 def _by_label_set(entry: "Entry") -> str:
-    """The figures whose mean the validation accuracy is, where there is more than one."""
+    """The accuracies by label set, if the validation accuracy is the mean of several."""
     both = [f"{name} {entry[f'val_{name}']:.4f}" for name in ("fer2013", "votes") if f"val_{name}" in entry]
     return f" ({', '.join(both)})" if len(both) > 1 else ""
 

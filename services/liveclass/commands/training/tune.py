@@ -1,4 +1,4 @@
-"""`liveclass tune` and `architectures`: which network, and which recipe."""
+"""`liveclass tune` and `architectures`: choosing a network and a recipe."""
 
 import json
 from pathlib import Path
@@ -9,12 +9,12 @@ import typer
 from liveclass.commands.shared.common import AsJson, progress_bar, stderr, stdout
 from liveclass.commands.training.common import DATA, Data, import_keras, print_table, refusals
 
-SHOWN_TRIALS = 4
-"""As many fit beside a setting's name on 80 columns; the study's page has all."""
+MAX_SHOWN_TRIALS = 4
+"""As many fit on 80 columns; the study's page has all."""
 
 
 def architectures(*, as_json: AsJson = False) -> None:
-    """List the networks: what each costs, what was published for it, and what it reached here."""
+    """List the networks with their cost, the published accuracy and the accuracy reached here."""
     with refusals():
         import_keras()
         from liveclass.training.architectures import ARCHITECTURES, build
@@ -43,14 +43,14 @@ def tune(
     *,
     data: Data = DATA,
     study: Annotated[Path | None, typer.Option(help="The study's folder.", show_default="runs/tune-<recipe>")] = None,
-    trials: Annotated[int, typer.Option(help="Finished trials to reach, earlier ones included.", min=1)] = 20,
+    trials: Annotated[int, typer.Option(help="Total number of finished trials, including earlier ones.", min=1)] = 20,
     folds: Annotated[int, typer.Option(help="Parts of the training split; each is held out once.", min=2)] = 3,
-    epochs: Annotated[int | None, typer.Option(help="Another number of epochs than the recipe's.", min=1)] = None,
+    epochs: Annotated[int | None, typer.Option(help="Number of epochs, instead of the recipe's.", min=1)] = None,
     share: Annotated[float, typer.Option(help="Use only this share of the training split.", min=0.01, max=1)] = 1.0,
     as_json: AsJson = False,
 ) -> None:
-    """Search for a better recipe. Stop it whenever you like: the same command goes on."""
-    with refusals("the same command goes on"):
+    """Search for a better recipe. It can be stopped at any time; the same command continues."""
+    with refusals("the same command continues"):
         import_keras()
         from liveclass.training.data import load
         from liveclass.training.precision import for_this_machine
@@ -76,7 +76,7 @@ def tune(
     if as_json:
         print(json.dumps(rows, indent=2))
         return
-    best = rows[:SHOWN_TRIALS]
+    best = rows[:MAX_SHOWN_TRIALS]
     print_table(
         f"The best of {len(rows)} trials ({len(faces):,} faces, {folds} folds)",
         ("", *(f"trial {row['trial']}" for row in best)),
