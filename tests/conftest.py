@@ -24,7 +24,7 @@ def photograph() -> bytes:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Triton and both services, running. A test that stops a part must start it again."""
+    """Triton, both services and the edge, running. A test that stops a part must start it again."""
     directory: Path = tmp_path_factory.mktemp("stack")
-    with Stack(directory, Ports.free(), {"LIVECLASS_LOG_FORMAT": "json"}) as running:
+    with Stack(directory, Ports.free(), {"LIVECLASS_LOG_FORMAT": "json"}, has_edge=True) as running:
         yield running

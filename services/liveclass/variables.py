@@ -16,6 +16,8 @@ PREFIX = "LIVECLASS_"
 _CLASSES = (
     ("detection", "liveclass.detection.settings", "DetectionSettings"),
     ("session", "liveclass.session.settings", "SessionSettings"),
+    ("edge", "liveclass.edge.settings", "EdgeSettings"),
+    ("web", "liveclass.web.settings", "WebSettings"),
     ("command line", "liveclass.commands.shared.local_settings", "LocalSettings"),
 )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
+from google.api import httpbody_pb2
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
@@ -103,8 +104,8 @@ class Maker:
     def __init__(self, seed: int) -> None:
         self._seed, self._methods = seed, methods()
         self._bases: dict[str, Callable[[random.Random], list[Message]]] = {
-            "ClassifyFrame": _frame, "ClassifyFaces": _faces, "ClassifyStream": _stream, "CreateSession": _create,
-            "UpdateSession": _update, "ListSessions": _list, "RecordObservations": _record,
+            "ClassifyFrame": _frame, "ClassifyImage": _image, "ClassifyFaces": _faces, "ClassifyStream": _stream,
+            "CreateSession": _create, "UpdateSession": _update, "ListSessions": _list, "RecordObservations": _record,
             "ExportTimeline": _export, "DeleteObservations": _delete_observations,
         }  # fmt: skip  # as above
 
@@ -228,6 +229,15 @@ def _frame(chance: random.Random) -> list[Message]:
             session=chance.choice(("", *SESSIONS)),
             frame_id=f"f{chance.random()}",
             source="a",
+        )
+    ]
+
+
+def _image(chance: random.Random) -> list[Message]:
+    image = httpbody_pb2.HttpBody(content_type="image/jpeg", data=chance.choice(FRAMES))
+    return [
+        detection_pb2.ClassifyImageRequest(
+            image=image, session=chance.choice(("", *SESSIONS)), frame_id=f"f{chance.random()}", source="a"
         )
     ]
 

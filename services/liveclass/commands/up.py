@@ -1,4 +1,4 @@
-"""`liveclass up`: Triton and both services on this machine, in the foreground."""
+"""`liveclass up`: Triton, both services and the way in over HTTP on this machine, in the foreground."""
 
 import time
 from pathlib import Path
@@ -28,7 +28,7 @@ def up(
         ),
     ] = None,
 ) -> None:
-    """Run Triton, the session service and the detection service until Ctrl-C, and restart what ends.
+    """Run Triton, both services and the HTTP edge until Ctrl-C, and restart what ends.
 
     Settings are environment variables: `liveclass settings` lists them.
     """
@@ -37,7 +37,7 @@ def up(
     from liveclass.paths import data_directory
     from liveclass.stack import Ports, Stack
 
-    stack = Stack(directory or data_directory(os.environ), Ports.from_environment(os.environ))
+    stack = Stack(directory or data_directory(os.environ), Ports.from_environment(os.environ), has_edge=True)
     end_on_signals()
     console = stdout()
     try:
@@ -69,6 +69,7 @@ def _print_addresses(stack: "Stack", console: "Console") -> None:
         ("session", stack.session_address, f"http://127.0.0.1:{ports.session_metrics}/metrics"),
         ("triton", stack.triton_http, f"http://127.0.0.1:{ports.triton_metrics}/metrics"),
         ("", f"127.0.0.1:{ports.triton_grpc} (gRPC)", ""),
+        ("edge", stack.edge_url, f"http://127.0.0.1:{ports.edge_metrics}/metrics"),
     )
     for row in rows:
         table.add_row(*row)
@@ -77,6 +78,8 @@ def _print_addresses(stack: "Stack", console: "Console") -> None:
     elsewhere = "" if ports.detection == Ports().detection else f" --detection {stack.detection_address}"
     console.print(f"\nLogs and database: {_short(stack.directory)}", soft_wrap=True)
     command = (f"liveclass classify PHOTO{elsewhere}", "bold")
+    link = (f"{stack.edge_url}/#token={stack.edge_token}", "bold")
+    console.print(Text.assemble("Over HTTP, for whoever has this link: ", link), soft_wrap=True)
     console.print(Text.assemble("Try ", command, " from another shell."), soft_wrap=True)
     console.print("Ctrl-C stops everything.\n")
 

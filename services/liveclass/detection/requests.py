@@ -31,6 +31,18 @@ _EARLIEST_NS = 946_684_800 * 10**9
 """2000-01-01. An earlier capture time comes from a clock that was never set."""
 
 
+def frame_request(request: detection_pb2.ClassifyImageRequest) -> detection_pb2.ClassifyFrameRequest:
+    """The same request, with the body of the HTTP request as its image."""
+    return detection_pb2.ClassifyFrameRequest(
+        image=request.image.data,
+        session=request.session,
+        frame_id=request.frame_id,
+        capture_time=request.capture_time if request.HasField("capture_time") else None,
+        source=request.source,
+        options=request.options if request.HasField("options") else None,
+    )
+
+
 def origin_from(
     request: detection_pb2.ClassifyFrameRequest | detection_pb2.ClassifyFacesRequest,
     times: CaptureTimeLimits,

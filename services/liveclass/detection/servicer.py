@@ -21,6 +21,7 @@ from liveclass.detection.requests import (
     StreamDefaults,
     StreamOptions,
     crops_from,
+    frame_request,
     model_choice_from,
     options_from,
     origin_from,
@@ -88,6 +89,13 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
                 result.record_error = await self.recorder.record(result.observation(), frame.deadline)
         self.metrics.count(result)
         return frame_response(result, self.model)
+
+    async def ClassifyImage(
+        self, request: detection_pb2.ClassifyImageRequest, context: Context
+    ) -> detection_pb2.ClassifyFrameResponse:
+        frame = frame_request(request)
+        del request  # two copies of the image are not held while the frame waits
+        return await self.ClassifyFrame(frame, context)
 
     async def ClassifyFaces(
         self, request: detection_pb2.ClassifyFacesRequest, context: Context

@@ -3,19 +3,36 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, NamedTuple
 
 from liveclass.emotions import LABELS
 from liveclass.session import figures, timeline
 from liveclass.session.answers import View
+from liveclass.v1 import session_pb2
 
 CHUNK_BYTES = 64 * 1024
 
 Row = dict[str, Any]
 
 _SHARES = ("mean_score", "top_share", "mean_score_low", "mean_score_high")
+
+
+class FileFormat(NamedTuple):
+    """A kind of file that a timeline can be exported as."""
+
+    content_type: str
+    suffix: str
+    """Of the file's name."""
+    chunks: Callable[[View], Iterator[bytes]]
+
+
+def file_format(asked: session_pb2.ExportTimelineRequest.Format.ValueType) -> FileFormat:
+    """CSV unless JSON Lines is asked for."""
+    if asked == session_pb2.ExportTimelineRequest.FORMAT_JSON_LINES:
+        return FileFormat("application/jsonl", "jsonl", json_chunks)
+    return FileFormat("text/csv; charset=utf-8", "csv", csv_chunks)
 
 
 def csv_chunks(view: View) -> Iterator[bytes]:

@@ -122,14 +122,17 @@ def labels(value: Session) -> "emotion_pb2.Labels.ValueType":
     return emotion_pb2.LABELS_UNSPECIFIED if value.labels is None else _LABELS[value.labels]
 
 
-def window(request: session_pb2.GetTimelineRequest | session_pb2.WatchTimelineRequest, field: str = "") -> Window:
+def window(
+    request: session_pb2.GetTimelineRequest | session_pb2.DownloadTimelineRequest | session_pb2.WatchTimelineRequest,
+    field: str = "",
+) -> Window:
     """Which part of a timeline is asked for. A watch has no end."""
     resolution = timeline.DEFAULT_RESOLUTION
     if request.HasField("resolution"):
         resolution = whole_seconds(request.resolution, f"{field}resolution", MAX_RESOLUTION_SECONDS)
     start = _second(request.start_time, f"{field}start_time") if request.HasField("start_time") else None
     end = None
-    if isinstance(request, session_pb2.GetTimelineRequest) and request.HasField("end_time"):
+    if not isinstance(request, session_pb2.WatchTimelineRequest) and request.HasField("end_time"):
         end = _second(request.end_time, f"{field}end_time", up=True)
     if start is not None and end is not None and end <= start:
         raise InvalidArgumentError(f"{field}end_time", "must be after start_time")

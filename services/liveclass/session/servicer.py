@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
+from google.api import httpbody_pb2
 from google.protobuf.empty_pb2 import Empty
 
 from liveclass.capture_time import CaptureTimeLimits
@@ -136,10 +137,24 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         async with self._turn(context):
             view = await self.reader.read(name, messages.window(request.timeline, "timeline."))
         self.auditor.note(context, "ExportTimeline", name)
-        is_json = request.format == session_pb2.ExportTimelineRequest.FORMAT_JSON_LINES
-        chunks = export.json_chunks(view) if is_json else export.csv_chunks(view)
+        chunks = export.file_format(request.format).chunks(view)
         while data := await self._next_chunk(chunks, context):
             yield session_pb2.ExportChunk(data=data)
+
+    async def DownloadTimeline(
+        self, request: session_pb2.DownloadTimelineRequest, context: Context
+    ) -> AsyncIterator[httpbody_pb2.HttpBody]:
+        name = parse_session(request.session, "session")
+        async with self._turn(context):
+            view = await self.reader.read(name, messages.window(request))
+        self.auditor.note(context, "DownloadTimeline", name)
+        file = export.file_format(request.format)
+        file_name = f"{name.classroom}-{name.session}.{file.suffix}"
+        await context.send_initial_metadata((("content-disposition", f'attachment; filename="{file_name}"'),))
+        yield httpbody_pb2.HttpBody(content_type=file.content_type)  # a file of nothing has a type, too
+        chunks = file.chunks(view)
+        while data := await self._next_chunk(chunks, context):
+            yield httpbody_pb2.HttpBody(data=data)
 
     async def DeleteObservations(
         self, request: session_pb2.DeleteObservationsRequest, context: Context

@@ -22,6 +22,9 @@ class Ports:
     triton_http: int = 8000
     triton_grpc: int = 8001
     triton_metrics: int = 8002
+    edge: int = 8080
+    edge_metrics: int = 9103
+    web: int = 8081
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Ports":
@@ -55,6 +58,7 @@ class Ports:
             "LIVECLASS_TRITON_ADDRESS": f"{HOST}:{self.triton_grpc}",
             "LIVECLASS_DETECTION_ADDRESS": f"{HOST}:{self.detection}",
             "LIVECLASS_SESSION_ADDRESS": f"{HOST}:{self.session}",
+            "LIVECLASS_WEB_ADDRESS": f"{HOST}:{self.web}",
         }
 
 

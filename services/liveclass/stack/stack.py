@@ -1,6 +1,7 @@
-"""Triton and both services on one machine."""
+"""Triton, both services and the edge on one machine."""
 
 import os
+import secrets
 import signal
 import time
 from collections.abc import Callable, Mapping
@@ -28,12 +29,18 @@ class Stack:
 
     `environment` is added to this process's own. Unless they are set there, the database is an SQLite file in
     `directory`, and the declaration of use says that this is a demonstration. The parts are named "triton", "session"
-    and "detection". Start it from the main thread: the kernel ends the parts with the thread that started them.
+    and "detection", and, with `has_edge`, "web" and "edge". Start it from the main thread: the kernel ends the parts
+    with the thread that started them.
     Raises StackError if the grace period in the environment is not a number.
     """
 
     def __init__(
-        self, directory: Path, ports: Ports | None = None, environment: Mapping[str, str] | None = None
+        self,
+        directory: Path,
+        ports: Ports | None = None,
+        environment: Mapping[str, str] | None = None,
+        *,
+        has_edge: bool = False,
     ) -> None:
         self.directory = directory.resolve()
         self.ports = ports or Ports()
@@ -41,15 +48,17 @@ class Stack:
             "LIVECLASS_DATABASE_URL": sqlite_url(self.directory),
             "LIVECLASS_USE_DECLARATION": DECLARATION,
             "PYTHONUNBUFFERED": "1",
+            "LIVECLASS_EDGE_TOKEN": secrets.token_urlsafe(24),
             **os.environ,
             **(environment or {}),
+            "LIVECLASS_DATA_DIRECTORY": str(self.directory),
             **self.ports.environment(),
         }
         self.tls = Tls.from_environment(self.environment)
         """What clients of the two services need."""
         self.repository = model_repository(self.environment)
         self._stop_timeout = _grace_seconds(self.environment) + _STOP_MARGIN
-        self._parts = {part.name: part for part in self._plan()}
+        self._parts = {part.name: part for part in [*self._plan(), *(self._plan_edge() if has_edge else [])]}
 
     @property
     def detection_address(self) -> str:
@@ -62,6 +71,15 @@ class Stack:
     @property
     def triton_http(self) -> str:
         return f"http://{HOST}:{self.ports.triton_http}"
+
+    @property
+    def edge_url(self) -> str:
+        return f"http://localhost:{self.ports.edge}"
+
+    @property
+    def edge_token(self) -> str:
+        """What the edge lets through."""
+        return self.environment["LIVECLASS_EDGE_TOKEN"]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -177,10 +195,30 @@ class Stack:
             ),
         ]
 
+    def _plan_edge(self) -> list[Part]:
+        ports = self.ports
+        return [
+            Part(
+                "web",
+                ["liveclass.web"],
+                [ports.web],
+                self.log_file("web"),
+                lambda: _is_serving(ports.web),
+            ),
+            Part(
+                "edge",
+                ["liveclass.edge"],
+                [ports.edge, ports.edge_metrics],
+                self.log_file("edge"),
+                lambda: _is_serving(ports.edge_metrics),
+            ),
+        ]
+
     def _require_free_ports(self) -> None:
+        needed = {port for part in self._parts.values() for port in part.ports}
         for field in fields(self.ports):
             port = getattr(self.ports, field.name)
-            if not is_free(port):
+            if port in needed and not is_free(port):
                 raise StackError(
                     f"Port {port} is in use; stop what listens there, or set {variable(field.name)} to another one."
                 )
@@ -216,8 +254,8 @@ def _triton_is_ready(port: int) -> bool:
     return is_model_ready(port)
 
 
-def _is_serving(metrics_port: int) -> bool:
-    connection = HTTPConnection(HOST, metrics_port, timeout=1)
+def _is_serving(port: int) -> bool:
+    connection = HTTPConnection(HOST, port, timeout=1)
     try:
         connection.request("GET", "/health")
         return connection.getresponse().status == HTTPStatus.OK

@@ -22,7 +22,9 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.api import httpbody_pb2 as google_dot_api_dot_httpbody__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
@@ -31,7 +33,7 @@ from liveclass.v1 import authorization_pb2 as liveclass_dot_v1_dot_authorization
 from liveclass.v1 import emotion_pb2 as liveclass_dot_v1_dot_emotion__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cliveclass/v1/detection.proto\x12\x0cliveclass.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a liveclass/v1/authorization.proto\x1a\x1aliveclass/v1/emotion.proto\"\xd8\x01\n\x14\x43lassifyFrameRequest\x12\x13\n\x05image\x18\x01 \x01(\x0c\x42\x04\xe2\x41\x01\x02\x12\'\n\x07session\x18\x02 \x01(\tB\x16\xfa\x41\x13\n\x11liveclass/Session\x12\x10\n\x08\x66rame_id\x18\x03 \x01(\t\x12\x30\n\x0c\x63\x61pture_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06source\x18\x05 \x01(\t\x12.\n\x07options\x18\x06 \x01(\x0b\x32\x1d.liveclass.v1.ClassifyOptions\"x\n\x0f\x43lassifyOptions\x12\x15\n\rmin_face_size\x18\x01 \x01(\x05\x12\x11\n\tmax_faces\x18\x02 \x01(\x05\x12\x15\n\rmodel_version\x18\x03 \x01(\t\x12$\n\x06labels\x18\x04 \x01(\x0e\x32\x14.liveclass.v1.Labels\"\x86\x02\n\x15\x43lassifyFrameResponse\x12!\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x12.liveclass.v1.Face\x12\x10\n\x08\x66rame_id\x18\x02 \x01(\t\x12+\n\nimage_size\x18\x03 \x01(\x0b\x32\x17.liveclass.v1.ImageSize\x12\"\n\x05model\x18\x04 \x01(\x0b\x32\x13.liveclass.v1.Model\x12\x10\n\x08recorded\x18\x05 \x01(\x08\x12(\n\x0crecord_error\x18\x06 \x01(\x0b\x32\x12.google.rpc.Status\x12+\n\x07timings\x18\x07 \x01(\x0b\x32\x1a.liveclass.v1.StageTimings\"\x8d\x02\n\x04\x46\x61\x63\x65\x12&\n\x03\x62ox\x18\x01 \x01(\x0b\x32\x19.liveclass.v1.BoundingBox\x12\x17\n\x0f\x64\x65tection_score\x18\x02 \x01(\x02\x12,\n\x08\x65motions\x18\x03 \x03(\x0b\x32\x1a.liveclass.v1.EmotionScore\x12\x10\n\x08track_id\x18\x04 \x01(\t\x12*\n\x07quality\x18\x05 \x01(\x0b\x32\x19.liveclass.v1.FaceQuality\x12\x30\n\x0craw_emotions\x18\x06 \x03(\x0b\x32\x1a.liveclass.v1.EmotionScore\x12&\n\x07\x65motion\x18\x07 \x01(\x0e\x32\x15.liveclass.v1.Emotion\"B\n\x0b\x42oundingBox\x12\t\n\x01x\x18\x01 \x01(\x05\x12\t\n\x01y\x18\x02 \x01(\x05\x12\r\n\x05width\x18\x03 \x01(\x05\x12\x0e\n\x06height\x18\x04 \x01(\x05\"\x85\x02\n\x0b\x46\x61\x63\x65Quality\x12\r\n\x05score\x18\x01 \x01(\x02\x12\x0c\n\x04size\x18\x02 \x01(\x02\x12\x11\n\tsharpness\x18\x03 \x01(\x02\x12\x10\n\x08\x65xposure\x18\x04 \x01(\x02\x12\x12\n\nfrontality\x18\x05 \x01(\x02\x12\x30\n\x06reason\x18\x06 \x01(\x0e\x32 .liveclass.v1.FaceQuality.Reason\"n\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x10\n\x0cREASON_SMALL\x10\x01\x12\x12\n\x0eREASON_BLURRED\x10\x02\x12\x13\n\x0fREASON_EXPOSURE\x10\x03\x12\x11\n\rREASON_TURNED\x10\x04\"*\n\tImageSize\x12\r\n\x05width\x18\x01 \x01(\x05\x12\x0e\n\x06height\x18\x02 \x01(\x05\"L\n\x05Model\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12$\n\x06labels\x18\x03 \x01(\x0e\x32\x14.liveclass.v1.Labels\"\xe2\x01\n\x0cStageTimings\x12)\n\x06\x64\x65\x63ode\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12)\n\x06\x64\x65tect\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\'\n\x04\x63rop\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x05infer\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12)\n\x06record\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\"|\n\x15\x43lassifyStreamRequest\x12,\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x1a.liveclass.v1.StreamConfigH\x00\x12*\n\x05\x66rame\x18\x02 \x01(\x0b\x32\x19.liveclass.v1.StreamFrameH\x00\x42\t\n\x07request\"\xf6\x01\n\x0cStreamConfig\x12\'\n\x07session\x18\x01 \x01(\tB\x16\xfa\x41\x13\n\x11liveclass/Session\x12\x0e\n\x06source\x18\x02 \x01(\t\x12\x31\n\x0esmoothing_time\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x35\n\x12\x66ull_scan_interval\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12.\n\x07options\x18\x05 \x01(\x0b\x32\x1d.liveclass.v1.ClassifyOptions\x12\x13\n\x0bmin_quality\x18\x06 \x01(\x02\"f\n\x0bStreamFrame\x12\x13\n\x05image\x18\x01 \x01(\x0c\x42\x04\xe2\x41\x01\x02\x12\x10\n\x08\x66rame_id\x18\x02 \x01(\t\x12\x30\n\x0c\x63\x61pture_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xbe\x01\n\x16\x43lassifyStreamResponse\x12\x10\n\x08\x66rame_id\x18\x01 \x01(\t\x12\x34\n\x05\x66rame\x18\x02 \x01(\x0b\x32#.liveclass.v1.ClassifyFrameResponseH\x00\x12-\n\x07skipped\x18\x03 \x01(\x0b\x32\x1a.liveclass.v1.SkippedFrameH\x00\x12#\n\x05\x65rror\x18\x04 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"\x92\x01\n\x0cSkippedFrame\x12\x31\n\x06reason\x18\x01 \x01(\x0e\x32!.liveclass.v1.SkippedFrame.Reason\"O\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n\x12REASON_NEWER_FRAME\x10\x01\x12\x15\n\x11REASON_OVERLOADED\x10\x02\"\xe5\x01\n\x14\x43lassifyFacesRequest\x12\x13\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0c\x42\x04\xe2\x41\x01\x02\x12\'\n\x07session\x18\x02 \x01(\tB\x16\xfa\x41\x13\n\x11liveclass/Session\x12\x10\n\x08\x66rame_id\x18\x03 \x01(\t\x12\x30\n\x0c\x63\x61pture_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06source\x18\x05 \x01(\t\x12\x15\n\rmodel_version\x18\x06 \x01(\t\x12$\n\x06labels\x18\x07 \x01(\x0e\x32\x14.liveclass.v1.Labels\"\xd9\x01\n\x15\x43lassifyFacesResponse\x12!\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x12.liveclass.v1.Face\x12\x10\n\x08\x66rame_id\x18\x02 \x01(\t\x12\"\n\x05model\x18\x03 \x01(\x0b\x32\x13.liveclass.v1.Model\x12\x10\n\x08recorded\x18\x04 \x01(\x08\x12(\n\x0crecord_error\x18\x05 \x01(\x0b\x32\x12.google.rpc.Status\x12+\n\x07timings\x18\x06 \x01(\x0b\x32\x1a.liveclass.v1.StageTimings2\x90\x03\n\x10\x44\x65tectionService\x12v\n\rClassifyFrame\x12\".liveclass.v1.ClassifyFrameRequest\x1a#.liveclass.v1.ClassifyFrameResponse\"\x1c\xf2\xb5\x18\x18\x08\x01\x12\x07session\x1a\x0b\n\x07session\x10\x02\x12\x8b\x01\n\x0e\x43lassifyStream\x12#.liveclass.v1.ClassifyStreamRequest\x1a$.liveclass.v1.ClassifyStreamResponse\"*\xf2\xb5\x18&\x08\x01\x12\x0e\x63onfig.session\x1a\x12\n\x0e\x63onfig.session\x10\x02(\x01\x30\x01\x12v\n\rClassifyFaces\x12\".liveclass.v1.ClassifyFacesRequest\x1a#.liveclass.v1.ClassifyFacesResponse\"\x1c\xf2\xb5\x18\x18\x08\x01\x12\x07session\x1a\x0b\n\x07session\x10\x02\x42*\n\x0cliveclass.v1P\x01Z\x18liveclass/v1;liveclassv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cliveclass/v1/detection.proto\x12\x0cliveclass.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a liveclass/v1/authorization.proto\x1a\x1aliveclass/v1/emotion.proto\"\xd8\x01\n\x14\x43lassifyFrameRequest\x12\x13\n\x05image\x18\x01 \x01(\x0c\x42\x04\xe2\x41\x01\x02\x12\'\n\x07session\x18\x02 \x01(\tB\x16\xfa\x41\x13\n\x11liveclass/Session\x12\x10\n\x08\x66rame_id\x18\x03 \x01(\t\x12\x30\n\x0c\x63\x61pture_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06source\x18\x05 \x01(\t\x12.\n\x07options\x18\x06 \x01(\x0b\x32\x1d.liveclass.v1.ClassifyOptions\"\xee\x01\n\x14\x43lassifyImageRequest\x12)\n\x05image\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBodyB\x04\xe2\x41\x01\x02\x12\'\n\x07session\x18\x02 \x01(\tB\x16\xfa\x41\x13\n\x11liveclass/Session\x12\x10\n\x08\x66rame_id\x18\x03 \x01(\t\x12\x30\n\x0c\x63\x61pture_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06source\x18\x05 \x01(\t\x12.\n\x07options\x18\x06 \x01(\x0b\x32\x1d.liveclass.v1.ClassifyOptions\"x\n\x0f\x43lassifyOptions\x12\x15\n\rmin_face_size\x18\x01 \x01(\x05\x12\x11\n\tmax_faces\x18\x02 \x01(\x05\x12\x15\n\rmodel_version\x18\x03 \x01(\t\x12$\n\x06labels\x18\x04 \x01(\x0e\x32\x14.liveclass.v1.Labels\"\x86\x02\n\x15\x43lassifyFrameResponse\x12!\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x12.liveclass.v1.Face\x12\x10\n\x08\x66rame_id\x18\x02 \x01(\t\x12+\n\nimage_size\x18\x03 \x01(\x0b\x32\x17.liveclass.v1.ImageSize\x12\"\n\x05model\x18\x04 \x01(\x0b\x32\x13.liveclass.v1.Model\x12\x10\n\x08recorded\x18\x05 \x01(\x08\x12(\n\x0crecord_error\x18\x06 \x01(\x0b\x32\x12.google.rpc.Status\x12+\n\x07timings\x18\x07 \x01(\x0b\x32\x1a.liveclass.v1.StageTimings\"\x8d\x02\n\x04\x46\x61\x63\x65\x12&\n\x03\x62ox\x18\x01 \x01(\x0b\x32\x19.liveclass.v1.BoundingBox\x12\x17\n\x0f\x64\x65tection_score\x18\x02 \x01(\x02\x12,\n\x08\x65motions\x18\x03 \x03(\x0b\x32\x1a.liveclass.v1.EmotionScore\x12\x10\n\x08track_id\x18\x04 \x01(\t\x12*\n\x07quality\x18\x05 \x01(\x0b\x32\x19.liveclass.v1.FaceQuality\x12\x30\n\x0craw_emotions\x18\x06 \x03(\x0b\x32\x1a.liveclass.v1.EmotionScore\x12&\n\x07\x65motion\x18\x07 \x01(\x0e\x32\x15.liveclass.v1.Emotion\"B\n\x0b\x42oundingBox\x12\t\n\x01x\x18\x01 \x01(\x05\x12\t\n\x01y\x18\x02 \x01(\x05\x12\r\n\x05width\x18\x03 \x01(\x05\x12\x0e\n\x06height\x18\x04 \x01(\x05\"\x85\x02\n\x0b\x46\x61\x63\x65Quality\x12\r\n\x05score\x18\x01 \x01(\x02\x12\x0c\n\x04size\x18\x02 \x01(\x02\x12\x11\n\tsharpness\x18\x03 \x01(\x02\x12\x10\n\x08\x65xposure\x18\x04 \x01(\x02\x12\x12\n\nfrontality\x18\x05 \x01(\x02\x12\x30\n\x06reason\x18\x06 \x01(\x0e\x32 .liveclass.v1.FaceQuality.Reason\"n\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x10\n\x0cREASON_SMALL\x10\x01\x12\x12\n\x0eREASON_BLURRED\x10\x02\x12\x13\n\x0fREASON_EXPOSURE\x10\x03\x12\x11\n\rREASON_TURNED\x10\x04\"*\n\tImageSize\x12\r\n\x05width\x18\x01 \x01(\x05\x12\x0e\n\x06height\x18\x02 \x01(\x05\"L\n\x05Model\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12$\n\x06labels\x18\x03 \x01(\x0e\x32\x14.liveclass.v1.Labels\"\xe2\x01\n\x0cStageTimings\x12)\n\x06\x64\x65\x63ode\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12)\n\x06\x64\x65tect\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\'\n\x04\x63rop\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x05infer\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12)\n\x06record\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\"|\n\x15\x43lassifyStreamRequest\x12,\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x1a.liveclass.v1.StreamConfigH\x00\x12*\n\x05\x66rame\x18\x02 \x01(\x0b\x32\x19.liveclass.v1.StreamFrameH\x00\x42\t\n\x07request\"\xf6\x01\n\x0cStreamConfig\x12\'\n\x07session\x18\x01 \x01(\tB\x16\xfa\x41\x13\n\x11liveclass/Session\x12\x0e\n\x06source\x18\x02 \x01(\t\x12\x31\n\x0esmoothing_time\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x35\n\x12\x66ull_scan_interval\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12.\n\x07options\x18\x05 \x01(\x0b\x32\x1d.liveclass.v1.ClassifyOptions\x12\x13\n\x0bmin_quality\x18\x06 \x01(\x02\"f\n\x0bStreamFrame\x12\x13\n\x05image\x18\x01 \x01(\x0c\x42\x04\xe2\x41\x01\x02\x12\x10\n\x08\x66rame_id\x18\x02 \x01(\t\x12\x30\n\x0c\x63\x61pture_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xbe\x01\n\x16\x43lassifyStreamResponse\x12\x10\n\x08\x66rame_id\x18\x01 \x01(\t\x12\x34\n\x05\x66rame\x18\x02 \x01(\x0b\x32#.liveclass.v1.ClassifyFrameResponseH\x00\x12-\n\x07skipped\x18\x03 \x01(\x0b\x32\x1a.liveclass.v1.SkippedFrameH\x00\x12#\n\x05\x65rror\x18\x04 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"\x92\x01\n\x0cSkippedFrame\x12\x31\n\x06reason\x18\x01 \x01(\x0e\x32!.liveclass.v1.SkippedFrame.Reason\"O\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n\x12REASON_NEWER_FRAME\x10\x01\x12\x15\n\x11REASON_OVERLOADED\x10\x02\"\xe5\x01\n\x14\x43lassifyFacesRequest\x12\x13\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0c\x42\x04\xe2\x41\x01\x02\x12\'\n\x07session\x18\x02 \x01(\tB\x16\xfa\x41\x13\n\x11liveclass/Session\x12\x10\n\x08\x66rame_id\x18\x03 \x01(\t\x12\x30\n\x0c\x63\x61pture_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06source\x18\x05 \x01(\t\x12\x15\n\rmodel_version\x18\x06 \x01(\t\x12$\n\x06labels\x18\x07 \x01(\x0e\x32\x14.liveclass.v1.Labels\"\xd9\x01\n\x15\x43lassifyFacesResponse\x12!\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x12.liveclass.v1.Face\x12\x10\n\x08\x66rame_id\x18\x02 \x01(\t\x12\"\n\x05model\x18\x03 \x01(\x0b\x32\x13.liveclass.v1.Model\x12\x10\n\x08recorded\x18\x04 \x01(\x08\x12(\n\x0crecord_error\x18\x05 \x01(\x0b\x32\x12.google.rpc.Status\x12+\n\x07timings\x18\x06 \x01(\x0b\x32\x1a.liveclass.v1.StageTimings2\x91\x05\n\x10\x44\x65tectionService\x12\x94\x01\n\rClassifyFrame\x12\".liveclass.v1.ClassifyFrameRequest\x1a#.liveclass.v1.ClassifyFrameResponse\":\xf2\xb5\x18\x18\x08\x01\x12\x07session\x1a\x0b\n\x07session\x10\x02\x82\xd3\xe4\x93\x02\x18\"\x13/v1/frames:classify:\x01*\x12\x9d\x01\n\rClassifyImage\x12\".liveclass.v1.ClassifyImageRequest\x1a#.liveclass.v1.ClassifyFrameResponse\"C\xf2\xb5\x18\x18\x08\x01\x12\x07session\x1a\x0b\n\x07session\x10\x02\x82\xd3\xe4\x93\x02!\"\x18/v1/frames:classifyImage:\x05image\x12\xaf\x01\n\x0e\x43lassifyStream\x12#.liveclass.v1.ClassifyStreamRequest\x1a$.liveclass.v1.ClassifyStreamResponse\"N\xf2\xb5\x18&\x08\x01\x12\x0e\x63onfig.session\x1a\x12\n\x0e\x63onfig.session\x10\x02\x82\xd3\xe4\x93\x02\x1e\"\x19/v1/frames:classifyStream:\x01*(\x01\x30\x01\x12\x93\x01\n\rClassifyFaces\x12\".liveclass.v1.ClassifyFacesRequest\x1a#.liveclass.v1.ClassifyFacesResponse\"9\xf2\xb5\x18\x18\x08\x01\x12\x07session\x1a\x0b\n\x07session\x10\x02\x82\xd3\xe4\x93\x02\x17\"\x12/v1/faces:classify:\x01*B*\n\x0cliveclass.v1P\x01Z\x18liveclass/v1;liveclassv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,6 +45,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CLASSIFYFRAMEREQUEST'].fields_by_name['image']._serialized_options = b'\342A\001\002'
   _globals['_CLASSIFYFRAMEREQUEST'].fields_by_name['session']._loaded_options = None
   _globals['_CLASSIFYFRAMEREQUEST'].fields_by_name['session']._serialized_options = b'\372A\023\n\021liveclass/Session'
+  _globals['_CLASSIFYIMAGEREQUEST'].fields_by_name['image']._loaded_options = None
+  _globals['_CLASSIFYIMAGEREQUEST'].fields_by_name['image']._serialized_options = b'\342A\001\002'
+  _globals['_CLASSIFYIMAGEREQUEST'].fields_by_name['session']._loaded_options = None
+  _globals['_CLASSIFYIMAGEREQUEST'].fields_by_name['session']._serialized_options = b'\372A\023\n\021liveclass/Session'
   _globals['_STREAMCONFIG'].fields_by_name['session']._loaded_options = None
   _globals['_STREAMCONFIG'].fields_by_name['session']._serialized_options = b'\372A\023\n\021liveclass/Session'
   _globals['_STREAMFRAME'].fields_by_name['image']._loaded_options = None
@@ -52,47 +58,51 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CLASSIFYFACESREQUEST'].fields_by_name['session']._loaded_options = None
   _globals['_CLASSIFYFACESREQUEST'].fields_by_name['session']._serialized_options = b'\372A\023\n\021liveclass/Session'
   _globals['_DETECTIONSERVICE'].methods_by_name['ClassifyFrame']._loaded_options = None
-  _globals['_DETECTIONSERVICE'].methods_by_name['ClassifyFrame']._serialized_options = b'\362\265\030\030\010\001\022\007session\032\013\n\007session\020\002'
+  _globals['_DETECTIONSERVICE'].methods_by_name['ClassifyFrame']._serialized_options = b'\362\265\030\030\010\001\022\007session\032\013\n\007session\020\002\202\323\344\223\002\030\"\023/v1/frames:classify:\001*'
+  _globals['_DETECTIONSERVICE'].methods_by_name['ClassifyImage']._loaded_options = None
+  _globals['_DETECTIONSERVICE'].methods_by_name['ClassifyImage']._serialized_options = b'\362\265\030\030\010\001\022\007session\032\013\n\007session\020\002\202\323\344\223\002!\"\030/v1/frames:classifyImage:\005image'
   _globals['_DETECTIONSERVICE'].methods_by_name['ClassifyStream']._loaded_options = None
-  _globals['_DETECTIONSERVICE'].methods_by_name['ClassifyStream']._serialized_options = b'\362\265\030&\010\001\022\016config.session\032\022\n\016config.session\020\002'
+  _globals['_DETECTIONSERVICE'].methods_by_name['ClassifyStream']._serialized_options = b'\362\265\030&\010\001\022\016config.session\032\022\n\016config.session\020\002\202\323\344\223\002\036\"\031/v1/frames:classifyStream:\001*'
   _globals['_DETECTIONSERVICE'].methods_by_name['ClassifyFaces']._loaded_options = None
-  _globals['_DETECTIONSERVICE'].methods_by_name['ClassifyFaces']._serialized_options = b'\362\265\030\030\010\001\022\007session\032\013\n\007session\020\002'
-  _globals['_CLASSIFYFRAMEREQUEST']._serialized_start=259
-  _globals['_CLASSIFYFRAMEREQUEST']._serialized_end=475
-  _globals['_CLASSIFYOPTIONS']._serialized_start=477
-  _globals['_CLASSIFYOPTIONS']._serialized_end=597
-  _globals['_CLASSIFYFRAMERESPONSE']._serialized_start=600
-  _globals['_CLASSIFYFRAMERESPONSE']._serialized_end=862
-  _globals['_FACE']._serialized_start=865
-  _globals['_FACE']._serialized_end=1134
-  _globals['_BOUNDINGBOX']._serialized_start=1136
-  _globals['_BOUNDINGBOX']._serialized_end=1202
-  _globals['_FACEQUALITY']._serialized_start=1205
-  _globals['_FACEQUALITY']._serialized_end=1466
-  _globals['_FACEQUALITY_REASON']._serialized_start=1356
-  _globals['_FACEQUALITY_REASON']._serialized_end=1466
-  _globals['_IMAGESIZE']._serialized_start=1468
-  _globals['_IMAGESIZE']._serialized_end=1510
-  _globals['_MODEL']._serialized_start=1512
-  _globals['_MODEL']._serialized_end=1588
-  _globals['_STAGETIMINGS']._serialized_start=1591
-  _globals['_STAGETIMINGS']._serialized_end=1817
-  _globals['_CLASSIFYSTREAMREQUEST']._serialized_start=1819
-  _globals['_CLASSIFYSTREAMREQUEST']._serialized_end=1943
-  _globals['_STREAMCONFIG']._serialized_start=1946
-  _globals['_STREAMCONFIG']._serialized_end=2192
-  _globals['_STREAMFRAME']._serialized_start=2194
-  _globals['_STREAMFRAME']._serialized_end=2296
-  _globals['_CLASSIFYSTREAMRESPONSE']._serialized_start=2299
-  _globals['_CLASSIFYSTREAMRESPONSE']._serialized_end=2489
-  _globals['_SKIPPEDFRAME']._serialized_start=2492
-  _globals['_SKIPPEDFRAME']._serialized_end=2638
-  _globals['_SKIPPEDFRAME_REASON']._serialized_start=2559
-  _globals['_SKIPPEDFRAME_REASON']._serialized_end=2638
-  _globals['_CLASSIFYFACESREQUEST']._serialized_start=2641
-  _globals['_CLASSIFYFACESREQUEST']._serialized_end=2870
-  _globals['_CLASSIFYFACESRESPONSE']._serialized_start=2873
-  _globals['_CLASSIFYFACESRESPONSE']._serialized_end=3090
-  _globals['_DETECTIONSERVICE']._serialized_start=3093
-  _globals['_DETECTIONSERVICE']._serialized_end=3493
+  _globals['_DETECTIONSERVICE'].methods_by_name['ClassifyFaces']._serialized_options = b'\362\265\030\030\010\001\022\007session\032\013\n\007session\020\002\202\323\344\223\002\027\"\022/v1/faces:classify:\001*'
+  _globals['_CLASSIFYFRAMEREQUEST']._serialized_start=316
+  _globals['_CLASSIFYFRAMEREQUEST']._serialized_end=532
+  _globals['_CLASSIFYIMAGEREQUEST']._serialized_start=535
+  _globals['_CLASSIFYIMAGEREQUEST']._serialized_end=773
+  _globals['_CLASSIFYOPTIONS']._serialized_start=775
+  _globals['_CLASSIFYOPTIONS']._serialized_end=895
+  _globals['_CLASSIFYFRAMERESPONSE']._serialized_start=898
+  _globals['_CLASSIFYFRAMERESPONSE']._serialized_end=1160
+  _globals['_FACE']._serialized_start=1163
+  _globals['_FACE']._serialized_end=1432
+  _globals['_BOUNDINGBOX']._serialized_start=1434
+  _globals['_BOUNDINGBOX']._serialized_end=1500
+  _globals['_FACEQUALITY']._serialized_start=1503
+  _globals['_FACEQUALITY']._serialized_end=1764
+  _globals['_FACEQUALITY_REASON']._serialized_start=1654
+  _globals['_FACEQUALITY_REASON']._serialized_end=1764
+  _globals['_IMAGESIZE']._serialized_start=1766
+  _globals['_IMAGESIZE']._serialized_end=1808
+  _globals['_MODEL']._serialized_start=1810
+  _globals['_MODEL']._serialized_end=1886
+  _globals['_STAGETIMINGS']._serialized_start=1889
+  _globals['_STAGETIMINGS']._serialized_end=2115
+  _globals['_CLASSIFYSTREAMREQUEST']._serialized_start=2117
+  _globals['_CLASSIFYSTREAMREQUEST']._serialized_end=2241
+  _globals['_STREAMCONFIG']._serialized_start=2244
+  _globals['_STREAMCONFIG']._serialized_end=2490
+  _globals['_STREAMFRAME']._serialized_start=2492
+  _globals['_STREAMFRAME']._serialized_end=2594
+  _globals['_CLASSIFYSTREAMRESPONSE']._serialized_start=2597
+  _globals['_CLASSIFYSTREAMRESPONSE']._serialized_end=2787
+  _globals['_SKIPPEDFRAME']._serialized_start=2790
+  _globals['_SKIPPEDFRAME']._serialized_end=2936
+  _globals['_SKIPPEDFRAME_REASON']._serialized_start=2857
+  _globals['_SKIPPEDFRAME_REASON']._serialized_end=2936
+  _globals['_CLASSIFYFACESREQUEST']._serialized_start=2939
+  _globals['_CLASSIFYFACESREQUEST']._serialized_end=3168
+  _globals['_CLASSIFYFACESRESPONSE']._serialized_start=3171
+  _globals['_CLASSIFYFACESRESPONSE']._serialized_end=3388
+  _globals['_DETECTIONSERVICE']._serialized_start=3391
+  _globals['_DETECTIONSERVICE']._serialized_end=4048
 # @@protoc_insertion_point(module_scope)

@@ -7,16 +7,19 @@ A *frame* is one picture of a camera. A *source* is the camera or participant it
 pseudonym that the client chooses. A *face* is a rectangle in a frame, with seven emotion scores. Frames and
 faces live in memory only: nothing here stores, logs or returns an image, and nobody is identified.
 
-
 Where tokens are checked, a call carries one in the metadata `authorization` ("Bearer …"). Without a valid one every
 RPC refuses with UNAUTHENTICATED, and with PERMISSION_DENIED where the token lacks the permission in the RPC's option
 `authorization`; ErrorInfo's metadata then names it as `permission`. A stream ends with UNAUTHENTICATED when its
 token expires.
 
 Every error carries google.rpc.ErrorInfo with domain "liveclass".
+
+Over HTTP (the option google.api.http) a stream of requests is a JSON array of them, and a stream of answers is sent
+as server-sent events.
 """
 
 from collections import abc as _abc
+from google.api import httpbody_pb2 as _httpbody_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
@@ -86,6 +89,54 @@ class ClassifyFrameRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ClassifyFrameRequest: _TypeAlias = ClassifyFrameRequest  # noqa: Y015
+
+@_typing.final
+class ClassifyImageRequest(_message.Message):
+    """A frame to classify, as the body of an HTTP request."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IMAGE_FIELD_NUMBER: _builtins.int
+    SESSION_FIELD_NUMBER: _builtins.int
+    FRAME_ID_FIELD_NUMBER: _builtins.int
+    CAPTURE_TIME_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    OPTIONS_FIELD_NUMBER: _builtins.int
+    session: _builtins.str
+    """As in ClassifyFrameRequest."""
+    frame_id: _builtins.str
+    """As in ClassifyFrameRequest."""
+    source: _builtins.str
+    """As in ClassifyFrameRequest."""
+    @_builtins.property
+    def image(self) -> _httpbody_pb2.HttpBody:
+        """The encoded picture, as in ClassifyFrameRequest. Its first bytes tell its format, whatever `content_type` says."""
+
+    @_builtins.property
+    def capture_time(self) -> _timestamp_pb2.Timestamp:
+        """As in ClassifyFrameRequest."""
+
+    @_builtins.property
+    def options(self) -> Global___ClassifyOptions:
+        """As in ClassifyFrameRequest."""
+
+    def __init__(
+        self,
+        *,
+        image: _httpbody_pb2.HttpBody | None = ...,
+        session: _builtins.str = ...,
+        frame_id: _builtins.str = ...,
+        capture_time: _timestamp_pb2.Timestamp | None = ...,
+        source: _builtins.str = ...,
+        options: Global___ClassifyOptions | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["capture_time", b"capture_time", "image", b"image", "options", b"options"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["capture_time", b"capture_time", "frame_id", b"frame_id", "image", b"image", "options", b"options", "session", b"session", "source", b"source"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClassifyImageRequest: _TypeAlias = ClassifyImageRequest  # noqa: Y015
 
 @_typing.final
 class ClassifyOptions(_message.Message):

@@ -40,6 +40,11 @@ class DetectionServiceStub:
                 request_serializer=liveclass_dot_v1_dot_detection__pb2.ClassifyFrameRequest.SerializeToString,
                 response_deserializer=liveclass_dot_v1_dot_detection__pb2.ClassifyFrameResponse.FromString,
                 _registered_method=True)
+        self.ClassifyImage = channel.unary_unary(
+                '/liveclass.v1.DetectionService/ClassifyImage',
+                request_serializer=liveclass_dot_v1_dot_detection__pb2.ClassifyImageRequest.SerializeToString,
+                response_deserializer=liveclass_dot_v1_dot_detection__pb2.ClassifyFrameResponse.FromString,
+                _registered_method=True)
         self.ClassifyStream = channel.stream_stream(
                 '/liveclass.v1.DetectionService/ClassifyStream',
                 request_serializer=liveclass_dot_v1_dot_detection__pb2.ClassifyStreamRequest.SerializeToString,
@@ -75,6 +80,14 @@ class DetectionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ClassifyImage(self, request, context):
+        """ClassifyFrame for HTTP: the picture is the body of the request as it is, not in JSON, and all else are query
+        parameters. Answers and refuses as ClassifyFrame does.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ClassifyStream(self, request_iterator, context):
         """Classifies the frames of one camera: faces are tracked from frame to frame and their scores smoothed over time.
 
@@ -103,6 +116,11 @@ def add_DetectionServiceServicer_to_server(servicer, server):
             'ClassifyFrame': grpc.unary_unary_rpc_method_handler(
                     servicer.ClassifyFrame,
                     request_deserializer=liveclass_dot_v1_dot_detection__pb2.ClassifyFrameRequest.FromString,
+                    response_serializer=liveclass_dot_v1_dot_detection__pb2.ClassifyFrameResponse.SerializeToString,
+            ),
+            'ClassifyImage': grpc.unary_unary_rpc_method_handler(
+                    servicer.ClassifyImage,
+                    request_deserializer=liveclass_dot_v1_dot_detection__pb2.ClassifyImageRequest.FromString,
                     response_serializer=liveclass_dot_v1_dot_detection__pb2.ClassifyFrameResponse.SerializeToString,
             ),
             'ClassifyStream': grpc.stream_stream_rpc_method_handler(
@@ -143,6 +161,33 @@ class DetectionService:
             target,
             '/liveclass.v1.DetectionService/ClassifyFrame',
             liveclass_dot_v1_dot_detection__pb2.ClassifyFrameRequest.SerializeToString,
+            liveclass_dot_v1_dot_detection__pb2.ClassifyFrameResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ClassifyImage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/liveclass.v1.DetectionService/ClassifyImage',
+            liveclass_dot_v1_dot_detection__pb2.ClassifyImageRequest.SerializeToString,
             liveclass_dot_v1_dot_detection__pb2.ClassifyFrameResponse.FromString,
             options,
             channel_credentials,

@@ -7,13 +7,15 @@ A *frame* is one picture of a camera. A *source* is the camera or participant it
 pseudonym that the client chooses. A *face* is a rectangle in a frame, with seven emotion scores. Frames and
 faces live in memory only: nothing here stores, logs or returns an image, and nobody is identified.
 
-
 Where tokens are checked, a call carries one in the metadata `authorization` ("Bearer …"). Without a valid one every
 RPC refuses with UNAUTHENTICATED, and with PERMISSION_DENIED where the token lacks the permission in the RPC's option
 `authorization`; ErrorInfo's metadata then names it as `permission`. A stream ends with UNAUTHENTICATED when its
 token expires.
 
 Every error carries google.rpc.ErrorInfo with domain "liveclass".
+
+Over HTTP (the option google.api.http) a stream of requests is a JSON array of them, and a stream of answers is sent
+as server-sent events.
 """
 
 from collections import abc as _abc
@@ -61,6 +63,10 @@ class DetectionServiceStub:
 
     With `frame_id` set it may be retried safely: a frame is never counted twice.
     """
+    ClassifyImage: _grpc.UnaryUnaryMultiCallable[_detection_pb2.ClassifyImageRequest, _detection_pb2.ClassifyFrameResponse]
+    """ClassifyFrame for HTTP: the picture is the body of the request as it is, not in JSON, and all else are query
+    parameters. Answers and refuses as ClassifyFrame does.
+    """
     ClassifyStream: _grpc.StreamStreamMultiCallable[_detection_pb2.ClassifyStreamRequest, _detection_pb2.ClassifyStreamResponse]
     """Classifies the frames of one camera: faces are tracked from frame to frame and their scores smoothed over time.
 
@@ -95,6 +101,10 @@ class DetectionServiceAsyncStub(DetectionServiceStub):
     - DEADLINE_EXCEEDED: the caller's deadline cannot be met; said before the work is done.
 
     With `frame_id` set it may be retried safely: a frame is never counted twice.
+    """
+    ClassifyImage: _aio.UnaryUnaryMultiCallable[_detection_pb2.ClassifyImageRequest, _detection_pb2.ClassifyFrameResponse]  # type: ignore[assignment]
+    """ClassifyFrame for HTTP: the picture is the body of the request as it is, not in JSON, and all else are query
+    parameters. Answers and refuses as ClassifyFrame does.
     """
     ClassifyStream: _aio.StreamStreamMultiCallable[_detection_pb2.ClassifyStreamRequest, _detection_pb2.ClassifyStreamResponse]  # type: ignore[assignment]
     """Classifies the frames of one camera: faces are tracked from frame to frame and their scores smoothed over time.
@@ -133,6 +143,16 @@ class DetectionServiceServicer(metaclass=_abc_1.ABCMeta):
         - DEADLINE_EXCEEDED: the caller's deadline cannot be met; said before the work is done.
 
         With `frame_id` set it may be retried safely: a frame is never counted twice.
+        """
+
+    @_abc_1.abstractmethod
+    def ClassifyImage(
+        self,
+        request: _detection_pb2.ClassifyImageRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_detection_pb2.ClassifyFrameResponse, _abc.Awaitable[_detection_pb2.ClassifyFrameResponse]]:
+        """ClassifyFrame for HTTP: the picture is the body of the request as it is, not in JSON, and all else are query
+        parameters. Answers and refuses as ClassifyFrame does.
         """
 
     @_abc_1.abstractmethod

@@ -22,7 +22,9 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.api import httpbody_pb2 as google_dot_api_dot_httpbody__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
@@ -32,7 +34,7 @@ from liveclass.v1 import authorization_pb2 as liveclass_dot_v1_dot_authorization
 from liveclass.v1 import emotion_pb2 as liveclass_dot_v1_dot_emotion__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aliveclass/v1/session.proto\x12\x0cliveclass.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a liveclass/v1/authorization.proto\x1a\x1aliveclass/v1/emotion.proto\"\x9d\x04\n\x07Session\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x1a\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x01\x12\x30\n\x05state\x18\x03 \x01(\x0e\x32\x1b.liveclass.v1.Session.StateB\x04\xe2\x41\x01\x03\x12\x34\n\nstart_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x05\x12\x32\n\x08\x65nd_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12 \n\x12minimum_group_size\x18\x06 \x01(\x05\x42\x04\xe2\x41\x01\x05\x12\x32\n\tretention\x18\x07 \x01(\x0b\x32\x19.google.protobuf.DurationB\x04\xe2\x41\x01\x05\x12+\n\x07markers\x18\x08 \x03(\x0b\x32\x14.liveclass.v1.MarkerB\x04\xe2\x41\x01\x03\x12*\n\x06labels\x18\t \x01(\x0e\x32\x14.liveclass.v1.LabelsB\x04\xe2\x41\x01\x03\"A\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_ACTIVE\x10\x01\x12\x0f\n\x0bSTATE_ENDED\x10\x02:T\xea\x41Q\n\x11liveclass/Session\x12)classrooms/{classroom}/sessions/{session}*\x08sessions2\x07session\"L\n\x06Marker\x12.\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x02\x12\x12\n\x04text\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\"\x84\x01\n\x14\x43reateSessionRequest\x12*\n\x06parent\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\x12\x11liveclass/Session\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12,\n\x07session\x18\x03 \x01(\x0b\x32\x15.liveclass.v1.SessionB\x04\xe2\x41\x01\x02\"=\n\x11GetSessionRequest\x12(\n\x04name\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\"x\n\x13ListSessionsRequest\x12*\n\x06parent\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\x12\x11liveclass/Session\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x04 \x01(\t\"X\n\x14ListSessionsResponse\x12\'\n\x08sessions\x18\x01 \x03(\x0b\x32\x15.liveclass.v1.Session\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"{\n\x14UpdateSessionRequest\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x15.liveclass.v1.SessionB\x04\xe2\x41\x01\x02\x12\x35\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\"j\n\x12MarkSessionRequest\x12(\n\x04name\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\x12*\n\x06marker\x18\x02 \x01(\x0b\x32\x14.liveclass.v1.MarkerB\x04\xe2\x41\x01\x02\"=\n\x11\x45ndSessionRequest\x12(\n\x04name\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\"@\n\x14\x44\x65leteSessionRequest\x12(\n\x04name\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\"\xe9\x01\n\x0bObservation\x12\x16\n\x08\x66rame_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x36\n\x0c\x63\x61pture_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x02\x12\x0e\n\x06source\x18\x03 \x01(\t\x12)\n\x05\x66\x61\x63\x65s\x18\x04 \x03(\x0b\x32\x1a.liveclass.v1.ObservedFace\x12\x12\n\nfaces_seen\x18\x05 \x01(\x05\x12\x15\n\rmodel_version\x18\x06 \x01(\t\x12$\n\x06labels\x18\x07 \x01(\x0e\x32\x14.liveclass.v1.Labels\"B\n\x0cObservedFace\x12\x32\n\x08\x65motions\x18\x01 \x03(\x0b\x32\x1a.liveclass.v1.EmotionScoreB\x04\xe2\x41\x01\x02\"\x7f\n\x19RecordObservationsRequest\x12+\n\x07session\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\x12\x35\n\x0cobservations\x18\x02 \x03(\x0b\x32\x19.liveclass.v1.ObservationB\x04\xe2\x41\x01\x02\"B\n\x1aRecordObservationsResponse\x12\x10\n\x08recorded\x18\x01 \x01(\x05\x12\x12\n\nduplicates\x18\x02 \x01(\x05\"\xde\x01\n\x12GetTimelineRequest\x12+\n\x07session\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\nresolution\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06source\x18\x05 \x01(\t\"_\n\x08Timeline\x12-\n\x07\x62uckets\x18\x01 \x03(\x0b\x32\x1c.liveclass.v1.TimelineBucket\x12$\n\x06labels\x18\x02 \x01(\x0e\x32\x14.liveclass.v1.Labels\"\x82\x02\n\x0eTimelineBucket\x12.\n\nstart_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06\x66rames\x18\x03 \x01(\x03\x12\r\n\x05\x66\x61\x63\x65s\x18\x04 \x01(\x03\x12\x12\n\ngroup_size\x18\x05 \x01(\x05\x12,\n\x08\x65motions\x18\x06 \x03(\x0b\x32\x1a.liveclass.v1.EmotionShare\x12\x12\n\nsuppressed\x18\x07 \x01(\x08\x12\x10\n\x08\x63overage\x18\x08 \x01(\x02\x12\x0c\n\x04open\x18\t \x01(\x08\"\x8e\x01\n\x0c\x45motionShare\x12&\n\x07\x65motion\x18\x01 \x01(\x0e\x32\x15.liveclass.v1.Emotion\x12\x12\n\nmean_score\x18\x02 \x01(\x02\x12\x11\n\ttop_share\x18\x03 \x01(\x02\x12\x16\n\x0emean_score_low\x18\x04 \x01(\x02\x12\x17\n\x0fmean_score_high\x18\x05 \x01(\x02\"\xb2\x01\n\x14WatchTimelineRequest\x12+\n\x07session\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\nresolution\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06source\x18\x04 \x01(\t\"@\n\x11GetSummaryRequest\x12+\n\x07session\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\"\xef\x01\n\x0eSessionSummary\x12+\n\x05total\x18\x01 \x01(\x0b\x32\x1c.liveclass.v1.TimelineBucket\x12*\n\x06trends\x18\x02 \x03(\x0b\x32\x1a.liveclass.v1.EmotionTrend\x12\x30\n\rchange_points\x18\x03 \x03(\x0b\x32\x19.liveclass.v1.ChangePoint\x12,\n\ttop_pairs\x18\x04 \x03(\x0b\x32\x19.liveclass.v1.EmotionPair\x12$\n\x06labels\x18\x05 \x01(\x0e\x32\x14.liveclass.v1.Labels\"N\n\x0c\x45motionTrend\x12&\n\x07\x65motion\x18\x01 \x01(\x0e\x32\x15.liveclass.v1.Emotion\x12\x16\n\x0eslope_per_hour\x18\x02 \x01(\x02\"~\n\x0b\x43hangePoint\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x07\x65motion\x18\x02 \x01(\x0e\x32\x15.liveclass.v1.Emotion\x12\x0e\n\x06\x62\x65\x66ore\x18\x03 \x01(\x02\x12\r\n\x05\x61\x66ter\x18\x04 \x01(\x02\"i\n\x0b\x45motionPair\x12$\n\x05\x66irst\x18\x01 \x01(\x0e\x32\x15.liveclass.v1.Emotion\x12%\n\x06second\x18\x02 \x01(\x0e\x32\x15.liveclass.v1.Emotion\x12\r\n\x05share\x18\x03 \x01(\x02\"\xd6\x01\n\x15\x45xportTimelineRequest\x12\x38\n\x08timeline\x18\x01 \x01(\x0b\x32 .liveclass.v1.GetTimelineRequestB\x04\xe2\x41\x01\x02\x12:\n\x06\x66ormat\x18\x02 \x01(\x0e\x32*.liveclass.v1.ExportTimelineRequest.Format\"G\n\x06\x46ormat\x12\x16\n\x12\x46ORMAT_UNSPECIFIED\x10\x00\x12\x0e\n\nFORMAT_CSV\x10\x01\x12\x15\n\x11\x46ORMAT_JSON_LINES\x10\x02\"\x1b\n\x0b\x45xportChunk\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\"X\n\x19\x44\x65leteObservationsRequest\x12+\n\x07session\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\x12\x0e\n\x06source\x18\x02 \x01(\t\"A\n\x1a\x44\x65leteObservationsResponse\x12\x14\n\x0cobservations\x18\x01 \x01(\x03\x12\r\n\x05\x66\x61\x63\x65s\x18\x02 \x01(\x03\x32\xbc\n\n\x0eSessionService\x12Z\n\rCreateSession\x12\".liveclass.v1.CreateSessionRequest\x1a\x15.liveclass.v1.Session\"\x0e\xf2\xb5\x18\n\x08\x04\x12\x06parent\x12R\n\nGetSession\x12\x1f.liveclass.v1.GetSessionRequest\x1a\x15.liveclass.v1.Session\"\x0c\xf2\xb5\x18\x08\x08\x03\x12\x04name\x12\x65\n\x0cListSessions\x12!.liveclass.v1.ListSessionsRequest\x1a\".liveclass.v1.ListSessionsResponse\"\x0e\xf2\xb5\x18\n\x08\x03\x12\x06parent\x12`\n\rUpdateSession\x12\".liveclass.v1.UpdateSessionRequest\x1a\x15.liveclass.v1.Session\"\x14\xf2\xb5\x18\x10\x08\x04\x12\x0csession.name\x12T\n\x0bMarkSession\x12 .liveclass.v1.MarkSessionRequest\x1a\x15.liveclass.v1.Session\"\x0c\xf2\xb5\x18\x08\x08\x04\x12\x04name\x12R\n\nEndSession\x12\x1f.liveclass.v1.EndSessionRequest\x1a\x15.liveclass.v1.Session\"\x0c\xf2\xb5\x18\x08\x08\x04\x12\x04name\x12Y\n\rDeleteSession\x12\".liveclass.v1.DeleteSessionRequest\x1a\x16.google.protobuf.Empty\"\x0c\xf2\xb5\x18\x08\x08\x05\x12\x04name\x12x\n\x12RecordObservations\x12\'.liveclass.v1.RecordObservationsRequest\x1a(.liveclass.v1.RecordObservationsResponse\"\x0f\xf2\xb5\x18\x0b\x08\x02\x12\x07session\x12\x64\n\x0bGetTimeline\x12 .liveclass.v1.GetTimelineRequest\x1a\x16.liveclass.v1.Timeline\"\x1b\xf2\xb5\x18\x17\x08\x03\x12\x07session\x1a\n\n\x06source\x10\x06\x12p\n\rWatchTimeline\x12\".liveclass.v1.WatchTimelineRequest\x1a\x1c.liveclass.v1.TimelineBucket\"\x1b\xf2\xb5\x18\x17\x08\x03\x12\x07session\x1a\n\n\x06source\x10\x06\x30\x01\x12\\\n\nGetSummary\x12\x1f.liveclass.v1.GetSummaryRequest\x1a\x1c.liveclass.v1.SessionSummary\"\x0f\xf2\xb5\x18\x0b\x08\x03\x12\x07session\x12\x81\x01\n\x0e\x45xportTimeline\x12#.liveclass.v1.ExportTimelineRequest\x1a\x19.liveclass.v1.ExportChunk\"-\xf2\xb5\x18)\x08\x03\x12\x10timeline.session\x1a\x13\n\x0ftimeline.source\x10\x06\x30\x01\x12x\n\x12\x44\x65leteObservations\x12\'.liveclass.v1.DeleteObservationsRequest\x1a(.liveclass.v1.DeleteObservationsResponse\"\x0f\xf2\xb5\x18\x0b\x08\x05\x12\x07sessionB*\n\x0cliveclass.v1P\x01Z\x18liveclass/v1;liveclassv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aliveclass/v1/session.proto\x12\x0cliveclass.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a liveclass/v1/authorization.proto\x1a\x1aliveclass/v1/emotion.proto\"\x9d\x04\n\x07Session\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x1a\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x01\x12\x30\n\x05state\x18\x03 \x01(\x0e\x32\x1b.liveclass.v1.Session.StateB\x04\xe2\x41\x01\x03\x12\x34\n\nstart_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x05\x12\x32\n\x08\x65nd_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12 \n\x12minimum_group_size\x18\x06 \x01(\x05\x42\x04\xe2\x41\x01\x05\x12\x32\n\tretention\x18\x07 \x01(\x0b\x32\x19.google.protobuf.DurationB\x04\xe2\x41\x01\x05\x12+\n\x07markers\x18\x08 \x03(\x0b\x32\x14.liveclass.v1.MarkerB\x04\xe2\x41\x01\x03\x12*\n\x06labels\x18\t \x01(\x0e\x32\x14.liveclass.v1.LabelsB\x04\xe2\x41\x01\x03\"A\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_ACTIVE\x10\x01\x12\x0f\n\x0bSTATE_ENDED\x10\x02:T\xea\x41Q\n\x11liveclass/Session\x12)classrooms/{classroom}/sessions/{session}*\x08sessions2\x07session\"L\n\x06Marker\x12.\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x02\x12\x12\n\x04text\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\"\x84\x01\n\x14\x43reateSessionRequest\x12*\n\x06parent\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\x12\x11liveclass/Session\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12,\n\x07session\x18\x03 \x01(\x0b\x32\x15.liveclass.v1.SessionB\x04\xe2\x41\x01\x02\"=\n\x11GetSessionRequest\x12(\n\x04name\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\"x\n\x13ListSessionsRequest\x12*\n\x06parent\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\x12\x11liveclass/Session\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x04 \x01(\t\"X\n\x14ListSessionsResponse\x12\'\n\x08sessions\x18\x01 \x03(\x0b\x32\x15.liveclass.v1.Session\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"{\n\x14UpdateSessionRequest\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x15.liveclass.v1.SessionB\x04\xe2\x41\x01\x02\x12\x35\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\"j\n\x12MarkSessionRequest\x12(\n\x04name\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\x12*\n\x06marker\x18\x02 \x01(\x0b\x32\x14.liveclass.v1.MarkerB\x04\xe2\x41\x01\x02\"=\n\x11\x45ndSessionRequest\x12(\n\x04name\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\"@\n\x14\x44\x65leteSessionRequest\x12(\n\x04name\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\"\xe9\x01\n\x0bObservation\x12\x16\n\x08\x66rame_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x36\n\x0c\x63\x61pture_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x02\x12\x0e\n\x06source\x18\x03 \x01(\t\x12)\n\x05\x66\x61\x63\x65s\x18\x04 \x03(\x0b\x32\x1a.liveclass.v1.ObservedFace\x12\x12\n\nfaces_seen\x18\x05 \x01(\x05\x12\x15\n\rmodel_version\x18\x06 \x01(\t\x12$\n\x06labels\x18\x07 \x01(\x0e\x32\x14.liveclass.v1.Labels\"B\n\x0cObservedFace\x12\x32\n\x08\x65motions\x18\x01 \x03(\x0b\x32\x1a.liveclass.v1.EmotionScoreB\x04\xe2\x41\x01\x02\"\x7f\n\x19RecordObservationsRequest\x12+\n\x07session\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\x12\x35\n\x0cobservations\x18\x02 \x03(\x0b\x32\x19.liveclass.v1.ObservationB\x04\xe2\x41\x01\x02\"B\n\x1aRecordObservationsResponse\x12\x10\n\x08recorded\x18\x01 \x01(\x05\x12\x12\n\nduplicates\x18\x02 \x01(\x05\"\xde\x01\n\x12GetTimelineRequest\x12+\n\x07session\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\nresolution\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06source\x18\x05 \x01(\t\"_\n\x08Timeline\x12-\n\x07\x62uckets\x18\x01 \x03(\x0b\x32\x1c.liveclass.v1.TimelineBucket\x12$\n\x06labels\x18\x02 \x01(\x0e\x32\x14.liveclass.v1.Labels\"\x82\x02\n\x0eTimelineBucket\x12.\n\nstart_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06\x66rames\x18\x03 \x01(\x03\x12\r\n\x05\x66\x61\x63\x65s\x18\x04 \x01(\x03\x12\x12\n\ngroup_size\x18\x05 \x01(\x05\x12,\n\x08\x65motions\x18\x06 \x03(\x0b\x32\x1a.liveclass.v1.EmotionShare\x12\x12\n\nsuppressed\x18\x07 \x01(\x08\x12\x10\n\x08\x63overage\x18\x08 \x01(\x02\x12\x0c\n\x04open\x18\t \x01(\x08\"\x8e\x01\n\x0c\x45motionShare\x12&\n\x07\x65motion\x18\x01 \x01(\x0e\x32\x15.liveclass.v1.Emotion\x12\x12\n\nmean_score\x18\x02 \x01(\x02\x12\x11\n\ttop_share\x18\x03 \x01(\x02\x12\x16\n\x0emean_score_low\x18\x04 \x01(\x02\x12\x17\n\x0fmean_score_high\x18\x05 \x01(\x02\"\xb2\x01\n\x14WatchTimelineRequest\x12+\n\x07session\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\nresolution\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06source\x18\x04 \x01(\t\"@\n\x11GetSummaryRequest\x12+\n\x07session\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\"\xef\x01\n\x0eSessionSummary\x12+\n\x05total\x18\x01 \x01(\x0b\x32\x1c.liveclass.v1.TimelineBucket\x12*\n\x06trends\x18\x02 \x03(\x0b\x32\x1a.liveclass.v1.EmotionTrend\x12\x30\n\rchange_points\x18\x03 \x03(\x0b\x32\x19.liveclass.v1.ChangePoint\x12,\n\ttop_pairs\x18\x04 \x03(\x0b\x32\x19.liveclass.v1.EmotionPair\x12$\n\x06labels\x18\x05 \x01(\x0e\x32\x14.liveclass.v1.Labels\"N\n\x0c\x45motionTrend\x12&\n\x07\x65motion\x18\x01 \x01(\x0e\x32\x15.liveclass.v1.Emotion\x12\x16\n\x0eslope_per_hour\x18\x02 \x01(\x02\"~\n\x0b\x43hangePoint\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x07\x65motion\x18\x02 \x01(\x0e\x32\x15.liveclass.v1.Emotion\x12\x0e\n\x06\x62\x65\x66ore\x18\x03 \x01(\x02\x12\r\n\x05\x61\x66ter\x18\x04 \x01(\x02\"i\n\x0b\x45motionPair\x12$\n\x05\x66irst\x18\x01 \x01(\x0e\x32\x15.liveclass.v1.Emotion\x12%\n\x06second\x18\x02 \x01(\x0e\x32\x15.liveclass.v1.Emotion\x12\r\n\x05share\x18\x03 \x01(\x02\"\xd6\x01\n\x15\x45xportTimelineRequest\x12\x38\n\x08timeline\x18\x01 \x01(\x0b\x32 .liveclass.v1.GetTimelineRequestB\x04\xe2\x41\x01\x02\x12:\n\x06\x66ormat\x18\x02 \x01(\x0e\x32*.liveclass.v1.ExportTimelineRequest.Format\"G\n\x06\x46ormat\x12\x16\n\x12\x46ORMAT_UNSPECIFIED\x10\x00\x12\x0e\n\nFORMAT_CSV\x10\x01\x12\x15\n\x11\x46ORMAT_JSON_LINES\x10\x02\"\x1b\n\x0b\x45xportChunk\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\"\x9f\x02\n\x17\x44ownloadTimelineRequest\x12+\n\x07session\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\nresolution\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06source\x18\x05 \x01(\t\x12:\n\x06\x66ormat\x18\x06 \x01(\x0e\x32*.liveclass.v1.ExportTimelineRequest.Format\"X\n\x19\x44\x65leteObservationsRequest\x12+\n\x07session\x18\x01 \x01(\tB\x1a\xe2\x41\x01\x02\xfa\x41\x13\n\x11liveclass/Session\x12\x0e\n\x06source\x18\x02 \x01(\t\"A\n\x1a\x44\x65leteObservationsResponse\x12\x14\n\x0cobservations\x18\x01 \x01(\x03\x12\r\n\x05\x66\x61\x63\x65s\x18\x02 \x01(\x03\x32\xe1\x10\n\x0eSessionService\x12\x8d\x01\n\rCreateSession\x12\".liveclass.v1.CreateSessionRequest\x1a\x15.liveclass.v1.Session\"A\xf2\xb5\x18\n\x08\x04\x12\x06parent\x82\xd3\xe4\x93\x02-\"\"/v1/{parent=classrooms/*}/sessions:\x07session\x12|\n\nGetSession\x12\x1f.liveclass.v1.GetSessionRequest\x1a\x15.liveclass.v1.Session\"6\xf2\xb5\x18\x08\x08\x03\x12\x04name\x82\xd3\xe4\x93\x02$\x12\"/v1/{name=classrooms/*/sessions/*}\x12\x8f\x01\n\x0cListSessions\x12!.liveclass.v1.ListSessionsRequest\x1a\".liveclass.v1.ListSessionsResponse\"8\xf2\xb5\x18\n\x08\x03\x12\x06parent\x82\xd3\xe4\x93\x02$\x12\"/v1/{parent=classrooms/*}/sessions\x12\x9b\x01\n\rUpdateSession\x12\".liveclass.v1.UpdateSessionRequest\x1a\x15.liveclass.v1.Session\"O\xf2\xb5\x18\x10\x08\x04\x12\x0csession.name\x82\xd3\xe4\x93\x02\x35\x32*/v1/{session.name=classrooms/*/sessions/*}:\x07session\x12\x86\x01\n\x0bMarkSession\x12 .liveclass.v1.MarkSessionRequest\x1a\x15.liveclass.v1.Session\">\xf2\xb5\x18\x08\x08\x04\x12\x04name\x82\xd3\xe4\x93\x02,\"\'/v1/{name=classrooms/*/sessions/*}:mark:\x01*\x12\x83\x01\n\nEndSession\x12\x1f.liveclass.v1.EndSessionRequest\x1a\x15.liveclass.v1.Session\"=\xf2\xb5\x18\x08\x08\x04\x12\x04name\x82\xd3\xe4\x93\x02+\"&/v1/{name=classrooms/*/sessions/*}:end:\x01*\x12\x83\x01\n\rDeleteSession\x12\".liveclass.v1.DeleteSessionRequest\x1a\x16.google.protobuf.Empty\"6\xf2\xb5\x18\x08\x08\x05\x12\x04name\x82\xd3\xe4\x93\x02$*\"/v1/{name=classrooms/*/sessions/*}\x12\xbc\x01\n\x12RecordObservations\x12\'.liveclass.v1.RecordObservationsRequest\x1a(.liveclass.v1.RecordObservationsResponse\"S\xf2\xb5\x18\x0b\x08\x02\x12\x07session\x82\xd3\xe4\x93\x02>\"9/v1/{session=classrooms/*/sessions/*}/observations:record:\x01*\x12\x9a\x01\n\x0bGetTimeline\x12 .liveclass.v1.GetTimelineRequest\x1a\x16.liveclass.v1.Timeline\"Q\xf2\xb5\x18\x17\x08\x03\x12\x07session\x1a\n\n\x06source\x10\x06\x82\xd3\xe4\x93\x02\x30\x12./v1/{session=classrooms/*/sessions/*}:timeline\x12\xa3\x01\n\rWatchTimeline\x12\".liveclass.v1.WatchTimelineRequest\x1a\x1c.liveclass.v1.TimelineBucket\"N\xf2\xb5\x18\x17\x08\x03\x12\x07session\x1a\n\n\x06source\x10\x06\x82\xd3\xe4\x93\x02-\x12+/v1/{session=classrooms/*/sessions/*}:watch0\x01\x12\x91\x01\n\nGetSummary\x12\x1f.liveclass.v1.GetSummaryRequest\x1a\x1c.liveclass.v1.SessionSummary\"D\xf2\xb5\x18\x0b\x08\x03\x12\x07session\x82\xd3\xe4\x93\x02/\x12-/v1/{session=classrooms/*/sessions/*}:summary\x12\x81\x01\n\x0e\x45xportTimeline\x12#.liveclass.v1.ExportTimelineRequest\x1a\x19.liveclass.v1.ExportChunk\"-\xf2\xb5\x18)\x08\x03\x12\x10timeline.session\x1a\x13\n\x0ftimeline.source\x10\x06\x30\x01\x12\xa2\x01\n\x10\x44ownloadTimeline\x12%.liveclass.v1.DownloadTimelineRequest\x1a\x14.google.api.HttpBody\"O\xf2\xb5\x18\x17\x08\x03\x12\x07session\x1a\n\n\x06source\x10\x06\x82\xd3\xe4\x93\x02.\x12,/v1/{session=classrooms/*/sessions/*}:export0\x01\x12\xbc\x01\n\x12\x44\x65leteObservations\x12\'.liveclass.v1.DeleteObservationsRequest\x1a(.liveclass.v1.DeleteObservationsResponse\"S\xf2\xb5\x18\x0b\x08\x05\x12\x07session\x82\xd3\xe4\x93\x02>\"9/v1/{session=classrooms/*/sessions/*}/observations:delete:\x01*B*\n\x0cliveclass.v1P\x01Z\x18liveclass/v1;liveclassv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -102,94 +104,100 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETSUMMARYREQUEST'].fields_by_name['session']._serialized_options = b'\342A\001\002\372A\023\n\021liveclass/Session'
   _globals['_EXPORTTIMELINEREQUEST'].fields_by_name['timeline']._loaded_options = None
   _globals['_EXPORTTIMELINEREQUEST'].fields_by_name['timeline']._serialized_options = b'\342A\001\002'
+  _globals['_DOWNLOADTIMELINEREQUEST'].fields_by_name['session']._loaded_options = None
+  _globals['_DOWNLOADTIMELINEREQUEST'].fields_by_name['session']._serialized_options = b'\342A\001\002\372A\023\n\021liveclass/Session'
   _globals['_DELETEOBSERVATIONSREQUEST'].fields_by_name['session']._loaded_options = None
   _globals['_DELETEOBSERVATIONSREQUEST'].fields_by_name['session']._serialized_options = b'\342A\001\002\372A\023\n\021liveclass/Session'
   _globals['_SESSIONSERVICE'].methods_by_name['CreateSession']._loaded_options = None
-  _globals['_SESSIONSERVICE'].methods_by_name['CreateSession']._serialized_options = b'\362\265\030\n\010\004\022\006parent'
+  _globals['_SESSIONSERVICE'].methods_by_name['CreateSession']._serialized_options = b'\362\265\030\n\010\004\022\006parent\202\323\344\223\002-\"\"/v1/{parent=classrooms/*}/sessions:\007session'
   _globals['_SESSIONSERVICE'].methods_by_name['GetSession']._loaded_options = None
-  _globals['_SESSIONSERVICE'].methods_by_name['GetSession']._serialized_options = b'\362\265\030\010\010\003\022\004name'
+  _globals['_SESSIONSERVICE'].methods_by_name['GetSession']._serialized_options = b'\362\265\030\010\010\003\022\004name\202\323\344\223\002$\022\"/v1/{name=classrooms/*/sessions/*}'
   _globals['_SESSIONSERVICE'].methods_by_name['ListSessions']._loaded_options = None
-  _globals['_SESSIONSERVICE'].methods_by_name['ListSessions']._serialized_options = b'\362\265\030\n\010\003\022\006parent'
+  _globals['_SESSIONSERVICE'].methods_by_name['ListSessions']._serialized_options = b'\362\265\030\n\010\003\022\006parent\202\323\344\223\002$\022\"/v1/{parent=classrooms/*}/sessions'
   _globals['_SESSIONSERVICE'].methods_by_name['UpdateSession']._loaded_options = None
-  _globals['_SESSIONSERVICE'].methods_by_name['UpdateSession']._serialized_options = b'\362\265\030\020\010\004\022\014session.name'
+  _globals['_SESSIONSERVICE'].methods_by_name['UpdateSession']._serialized_options = b'\362\265\030\020\010\004\022\014session.name\202\323\344\223\00252*/v1/{session.name=classrooms/*/sessions/*}:\007session'
   _globals['_SESSIONSERVICE'].methods_by_name['MarkSession']._loaded_options = None
-  _globals['_SESSIONSERVICE'].methods_by_name['MarkSession']._serialized_options = b'\362\265\030\010\010\004\022\004name'
+  _globals['_SESSIONSERVICE'].methods_by_name['MarkSession']._serialized_options = b'\362\265\030\010\010\004\022\004name\202\323\344\223\002,\"\'/v1/{name=classrooms/*/sessions/*}:mark:\001*'
   _globals['_SESSIONSERVICE'].methods_by_name['EndSession']._loaded_options = None
-  _globals['_SESSIONSERVICE'].methods_by_name['EndSession']._serialized_options = b'\362\265\030\010\010\004\022\004name'
+  _globals['_SESSIONSERVICE'].methods_by_name['EndSession']._serialized_options = b'\362\265\030\010\010\004\022\004name\202\323\344\223\002+\"&/v1/{name=classrooms/*/sessions/*}:end:\001*'
   _globals['_SESSIONSERVICE'].methods_by_name['DeleteSession']._loaded_options = None
-  _globals['_SESSIONSERVICE'].methods_by_name['DeleteSession']._serialized_options = b'\362\265\030\010\010\005\022\004name'
+  _globals['_SESSIONSERVICE'].methods_by_name['DeleteSession']._serialized_options = b'\362\265\030\010\010\005\022\004name\202\323\344\223\002$*\"/v1/{name=classrooms/*/sessions/*}'
   _globals['_SESSIONSERVICE'].methods_by_name['RecordObservations']._loaded_options = None
-  _globals['_SESSIONSERVICE'].methods_by_name['RecordObservations']._serialized_options = b'\362\265\030\013\010\002\022\007session'
+  _globals['_SESSIONSERVICE'].methods_by_name['RecordObservations']._serialized_options = b'\362\265\030\013\010\002\022\007session\202\323\344\223\002>\"9/v1/{session=classrooms/*/sessions/*}/observations:record:\001*'
   _globals['_SESSIONSERVICE'].methods_by_name['GetTimeline']._loaded_options = None
-  _globals['_SESSIONSERVICE'].methods_by_name['GetTimeline']._serialized_options = b'\362\265\030\027\010\003\022\007session\032\n\n\006source\020\006'
+  _globals['_SESSIONSERVICE'].methods_by_name['GetTimeline']._serialized_options = b'\362\265\030\027\010\003\022\007session\032\n\n\006source\020\006\202\323\344\223\0020\022./v1/{session=classrooms/*/sessions/*}:timeline'
   _globals['_SESSIONSERVICE'].methods_by_name['WatchTimeline']._loaded_options = None
-  _globals['_SESSIONSERVICE'].methods_by_name['WatchTimeline']._serialized_options = b'\362\265\030\027\010\003\022\007session\032\n\n\006source\020\006'
+  _globals['_SESSIONSERVICE'].methods_by_name['WatchTimeline']._serialized_options = b'\362\265\030\027\010\003\022\007session\032\n\n\006source\020\006\202\323\344\223\002-\022+/v1/{session=classrooms/*/sessions/*}:watch'
   _globals['_SESSIONSERVICE'].methods_by_name['GetSummary']._loaded_options = None
-  _globals['_SESSIONSERVICE'].methods_by_name['GetSummary']._serialized_options = b'\362\265\030\013\010\003\022\007session'
+  _globals['_SESSIONSERVICE'].methods_by_name['GetSummary']._serialized_options = b'\362\265\030\013\010\003\022\007session\202\323\344\223\002/\022-/v1/{session=classrooms/*/sessions/*}:summary'
   _globals['_SESSIONSERVICE'].methods_by_name['ExportTimeline']._loaded_options = None
   _globals['_SESSIONSERVICE'].methods_by_name['ExportTimeline']._serialized_options = b'\362\265\030)\010\003\022\020timeline.session\032\023\n\017timeline.source\020\006'
+  _globals['_SESSIONSERVICE'].methods_by_name['DownloadTimeline']._loaded_options = None
+  _globals['_SESSIONSERVICE'].methods_by_name['DownloadTimeline']._serialized_options = b'\362\265\030\027\010\003\022\007session\032\n\n\006source\020\006\202\323\344\223\002.\022,/v1/{session=classrooms/*/sessions/*}:export'
   _globals['_SESSIONSERVICE'].methods_by_name['DeleteObservations']._loaded_options = None
-  _globals['_SESSIONSERVICE'].methods_by_name['DeleteObservations']._serialized_options = b'\362\265\030\013\010\005\022\007session'
-  _globals['_SESSION']._serialized_start=295
-  _globals['_SESSION']._serialized_end=836
-  _globals['_SESSION_STATE']._serialized_start=685
-  _globals['_SESSION_STATE']._serialized_end=750
-  _globals['_MARKER']._serialized_start=838
-  _globals['_MARKER']._serialized_end=914
-  _globals['_CREATESESSIONREQUEST']._serialized_start=917
-  _globals['_CREATESESSIONREQUEST']._serialized_end=1049
-  _globals['_GETSESSIONREQUEST']._serialized_start=1051
-  _globals['_GETSESSIONREQUEST']._serialized_end=1112
-  _globals['_LISTSESSIONSREQUEST']._serialized_start=1114
-  _globals['_LISTSESSIONSREQUEST']._serialized_end=1234
-  _globals['_LISTSESSIONSRESPONSE']._serialized_start=1236
-  _globals['_LISTSESSIONSRESPONSE']._serialized_end=1324
-  _globals['_UPDATESESSIONREQUEST']._serialized_start=1326
-  _globals['_UPDATESESSIONREQUEST']._serialized_end=1449
-  _globals['_MARKSESSIONREQUEST']._serialized_start=1451
-  _globals['_MARKSESSIONREQUEST']._serialized_end=1557
-  _globals['_ENDSESSIONREQUEST']._serialized_start=1559
-  _globals['_ENDSESSIONREQUEST']._serialized_end=1620
-  _globals['_DELETESESSIONREQUEST']._serialized_start=1622
-  _globals['_DELETESESSIONREQUEST']._serialized_end=1686
-  _globals['_OBSERVATION']._serialized_start=1689
-  _globals['_OBSERVATION']._serialized_end=1922
-  _globals['_OBSERVEDFACE']._serialized_start=1924
-  _globals['_OBSERVEDFACE']._serialized_end=1990
-  _globals['_RECORDOBSERVATIONSREQUEST']._serialized_start=1992
-  _globals['_RECORDOBSERVATIONSREQUEST']._serialized_end=2119
-  _globals['_RECORDOBSERVATIONSRESPONSE']._serialized_start=2121
-  _globals['_RECORDOBSERVATIONSRESPONSE']._serialized_end=2187
-  _globals['_GETTIMELINEREQUEST']._serialized_start=2190
-  _globals['_GETTIMELINEREQUEST']._serialized_end=2412
-  _globals['_TIMELINE']._serialized_start=2414
-  _globals['_TIMELINE']._serialized_end=2509
-  _globals['_TIMELINEBUCKET']._serialized_start=2512
-  _globals['_TIMELINEBUCKET']._serialized_end=2770
-  _globals['_EMOTIONSHARE']._serialized_start=2773
-  _globals['_EMOTIONSHARE']._serialized_end=2915
-  _globals['_WATCHTIMELINEREQUEST']._serialized_start=2918
-  _globals['_WATCHTIMELINEREQUEST']._serialized_end=3096
-  _globals['_GETSUMMARYREQUEST']._serialized_start=3098
-  _globals['_GETSUMMARYREQUEST']._serialized_end=3162
-  _globals['_SESSIONSUMMARY']._serialized_start=3165
-  _globals['_SESSIONSUMMARY']._serialized_end=3404
-  _globals['_EMOTIONTREND']._serialized_start=3406
-  _globals['_EMOTIONTREND']._serialized_end=3484
-  _globals['_CHANGEPOINT']._serialized_start=3486
-  _globals['_CHANGEPOINT']._serialized_end=3612
-  _globals['_EMOTIONPAIR']._serialized_start=3614
-  _globals['_EMOTIONPAIR']._serialized_end=3719
-  _globals['_EXPORTTIMELINEREQUEST']._serialized_start=3722
-  _globals['_EXPORTTIMELINEREQUEST']._serialized_end=3936
-  _globals['_EXPORTTIMELINEREQUEST_FORMAT']._serialized_start=3865
-  _globals['_EXPORTTIMELINEREQUEST_FORMAT']._serialized_end=3936
-  _globals['_EXPORTCHUNK']._serialized_start=3938
-  _globals['_EXPORTCHUNK']._serialized_end=3965
-  _globals['_DELETEOBSERVATIONSREQUEST']._serialized_start=3967
-  _globals['_DELETEOBSERVATIONSREQUEST']._serialized_end=4055
-  _globals['_DELETEOBSERVATIONSRESPONSE']._serialized_start=4057
-  _globals['_DELETEOBSERVATIONSRESPONSE']._serialized_end=4122
-  _globals['_SESSIONSERVICE']._serialized_start=4125
-  _globals['_SESSIONSERVICE']._serialized_end=5465
+  _globals['_SESSIONSERVICE'].methods_by_name['DeleteObservations']._serialized_options = b'\362\265\030\013\010\005\022\007session\202\323\344\223\002>\"9/v1/{session=classrooms/*/sessions/*}/observations:delete:\001*'
+  _globals['_SESSION']._serialized_start=352
+  _globals['_SESSION']._serialized_end=893
+  _globals['_SESSION_STATE']._serialized_start=742
+  _globals['_SESSION_STATE']._serialized_end=807
+  _globals['_MARKER']._serialized_start=895
+  _globals['_MARKER']._serialized_end=971
+  _globals['_CREATESESSIONREQUEST']._serialized_start=974
+  _globals['_CREATESESSIONREQUEST']._serialized_end=1106
+  _globals['_GETSESSIONREQUEST']._serialized_start=1108
+  _globals['_GETSESSIONREQUEST']._serialized_end=1169
+  _globals['_LISTSESSIONSREQUEST']._serialized_start=1171
+  _globals['_LISTSESSIONSREQUEST']._serialized_end=1291
+  _globals['_LISTSESSIONSRESPONSE']._serialized_start=1293
+  _globals['_LISTSESSIONSRESPONSE']._serialized_end=1381
+  _globals['_UPDATESESSIONREQUEST']._serialized_start=1383
+  _globals['_UPDATESESSIONREQUEST']._serialized_end=1506
+  _globals['_MARKSESSIONREQUEST']._serialized_start=1508
+  _globals['_MARKSESSIONREQUEST']._serialized_end=1614
+  _globals['_ENDSESSIONREQUEST']._serialized_start=1616
+  _globals['_ENDSESSIONREQUEST']._serialized_end=1677
+  _globals['_DELETESESSIONREQUEST']._serialized_start=1679
+  _globals['_DELETESESSIONREQUEST']._serialized_end=1743
+  _globals['_OBSERVATION']._serialized_start=1746
+  _globals['_OBSERVATION']._serialized_end=1979
+  _globals['_OBSERVEDFACE']._serialized_start=1981
+  _globals['_OBSERVEDFACE']._serialized_end=2047
+  _globals['_RECORDOBSERVATIONSREQUEST']._serialized_start=2049
+  _globals['_RECORDOBSERVATIONSREQUEST']._serialized_end=2176
+  _globals['_RECORDOBSERVATIONSRESPONSE']._serialized_start=2178
+  _globals['_RECORDOBSERVATIONSRESPONSE']._serialized_end=2244
+  _globals['_GETTIMELINEREQUEST']._serialized_start=2247
+  _globals['_GETTIMELINEREQUEST']._serialized_end=2469
+  _globals['_TIMELINE']._serialized_start=2471
+  _globals['_TIMELINE']._serialized_end=2566
+  _globals['_TIMELINEBUCKET']._serialized_start=2569
+  _globals['_TIMELINEBUCKET']._serialized_end=2827
+  _globals['_EMOTIONSHARE']._serialized_start=2830
+  _globals['_EMOTIONSHARE']._serialized_end=2972
+  _globals['_WATCHTIMELINEREQUEST']._serialized_start=2975
+  _globals['_WATCHTIMELINEREQUEST']._serialized_end=3153
+  _globals['_GETSUMMARYREQUEST']._serialized_start=3155
+  _globals['_GETSUMMARYREQUEST']._serialized_end=3219
+  _globals['_SESSIONSUMMARY']._serialized_start=3222
+  _globals['_SESSIONSUMMARY']._serialized_end=3461
+  _globals['_EMOTIONTREND']._serialized_start=3463
+  _globals['_EMOTIONTREND']._serialized_end=3541
+  _globals['_CHANGEPOINT']._serialized_start=3543
+  _globals['_CHANGEPOINT']._serialized_end=3669
+  _globals['_EMOTIONPAIR']._serialized_start=3671
+  _globals['_EMOTIONPAIR']._serialized_end=3776
+  _globals['_EXPORTTIMELINEREQUEST']._serialized_start=3779
+  _globals['_EXPORTTIMELINEREQUEST']._serialized_end=3993
+  _globals['_EXPORTTIMELINEREQUEST_FORMAT']._serialized_start=3922
+  _globals['_EXPORTTIMELINEREQUEST_FORMAT']._serialized_end=3993
+  _globals['_EXPORTCHUNK']._serialized_start=3995
+  _globals['_EXPORTCHUNK']._serialized_end=4022
+  _globals['_DOWNLOADTIMELINEREQUEST']._serialized_start=4025
+  _globals['_DOWNLOADTIMELINEREQUEST']._serialized_end=4312
+  _globals['_DELETEOBSERVATIONSREQUEST']._serialized_start=4314
+  _globals['_DELETEOBSERVATIONSREQUEST']._serialized_end=4402
+  _globals['_DELETEOBSERVATIONSRESPONSE']._serialized_start=4404
+  _globals['_DELETEOBSERVATIONSRESPONSE']._serialized_end=4469
+  _globals['_SESSIONSERVICE']._serialized_start=4472
+  _globals['_SESSIONSERVICE']._serialized_end=6617
 # @@protoc_insertion_point(module_scope)

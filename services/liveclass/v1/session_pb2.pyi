@@ -970,6 +970,54 @@ class ExportChunk(_message.Message):
 Global___ExportChunk: _TypeAlias = ExportChunk  # noqa: Y015
 
 @_typing.final
+class DownloadTimelineRequest(_message.Message):
+    """Which timeline to download."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    END_TIME_FIELD_NUMBER: _builtins.int
+    RESOLUTION_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    FORMAT_FIELD_NUMBER: _builtins.int
+    session: _builtins.str
+    """The session's name."""
+    source: _builtins.str
+    """As in GetTimelineRequest."""
+    format: Global___ExportTimelineRequest.Format.ValueType
+    """As what."""
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
+        """As in GetTimelineRequest."""
+
+    @_builtins.property
+    def end_time(self) -> _timestamp_pb2.Timestamp:
+        """As in GetTimelineRequest."""
+
+    @_builtins.property
+    def resolution(self) -> _duration_pb2.Duration:
+        """As in GetTimelineRequest."""
+
+    def __init__(
+        self,
+        *,
+        session: _builtins.str = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        end_time: _timestamp_pb2.Timestamp | None = ...,
+        resolution: _duration_pb2.Duration | None = ...,
+        source: _builtins.str = ...,
+        format: Global___ExportTimelineRequest.Format.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "resolution", b"resolution", "start_time", b"start_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "format", b"format", "resolution", b"resolution", "session", b"session", "source", b"source", "start_time", b"start_time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DownloadTimelineRequest: _TypeAlias = DownloadTimelineRequest  # noqa: Y015
+
+@_typing.final
 class DeleteObservationsRequest(_message.Message):
     """Whose observations to erase."""
 

@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from google.api import httpbody_pb2 as google_dot_api_dot_httpbody__pb2
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from liveclass.v1 import session_pb2 as liveclass_dot_v1_dot_session__pb2
 
@@ -95,6 +96,11 @@ class SessionServiceStub:
                 '/liveclass.v1.SessionService/ExportTimeline',
                 request_serializer=liveclass_dot_v1_dot_session__pb2.ExportTimelineRequest.SerializeToString,
                 response_deserializer=liveclass_dot_v1_dot_session__pb2.ExportChunk.FromString,
+                _registered_method=True)
+        self.DownloadTimeline = channel.unary_stream(
+                '/liveclass.v1.SessionService/DownloadTimeline',
+                request_serializer=liveclass_dot_v1_dot_session__pb2.DownloadTimelineRequest.SerializeToString,
+                response_deserializer=google_dot_api_dot_httpbody__pb2.HttpBody.FromString,
                 _registered_method=True)
         self.DeleteObservations = channel.unary_unary(
                 '/liveclass.v1.SessionService/DeleteObservations',
@@ -211,7 +217,15 @@ class SessionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ExportTimeline(self, request, context):
-        """The timeline as a file. Refuses as GetTimeline does.
+        """The timeline as a file. Refuses as GetTimeline does. Over HTTP: DownloadTimeline.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DownloadTimeline(self, request, context):
+        """The same file as ExportTimeline gives, as a download over HTTP, with its type and a file name. Refuses as
+        GetTimeline does.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -288,6 +302,11 @@ def add_SessionServiceServicer_to_server(servicer, server):
                     servicer.ExportTimeline,
                     request_deserializer=liveclass_dot_v1_dot_session__pb2.ExportTimelineRequest.FromString,
                     response_serializer=liveclass_dot_v1_dot_session__pb2.ExportChunk.SerializeToString,
+            ),
+            'DownloadTimeline': grpc.unary_stream_rpc_method_handler(
+                    servicer.DownloadTimeline,
+                    request_deserializer=liveclass_dot_v1_dot_session__pb2.DownloadTimelineRequest.FromString,
+                    response_serializer=google_dot_api_dot_httpbody__pb2.HttpBody.SerializeToString,
             ),
             'DeleteObservations': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteObservations,
@@ -620,6 +639,33 @@ class SessionService:
             '/liveclass.v1.SessionService/ExportTimeline',
             liveclass_dot_v1_dot_session__pb2.ExportTimelineRequest.SerializeToString,
             liveclass_dot_v1_dot_session__pb2.ExportChunk.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DownloadTimeline(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/liveclass.v1.SessionService/DownloadTimeline',
+            liveclass_dot_v1_dot_session__pb2.DownloadTimelineRequest.SerializeToString,
+            google_dot_api_dot_httpbody__pb2.HttpBody.FromString,
             options,
             channel_credentials,
             insecure,

@@ -23,6 +23,7 @@ Every error carries google.rpc.ErrorInfo with domain "liveclass".
 """
 
 from collections import abc as _abc
+from google.api import httpbody_pb2 as _httpbody_pb2
 from google.protobuf import empty_pb2 as _empty_pb2
 from grpc import aio as _aio
 from liveclass.v1 import session_pb2 as _session_pb2
@@ -109,7 +110,11 @@ class SessionServiceStub:
     GetSummary: _grpc.UnaryUnaryMultiCallable[_session_pb2.GetSummaryRequest, _session_pb2.SessionSummary]
     """The whole session at a glance. NOT_FOUND where there is none."""
     ExportTimeline: _grpc.UnaryStreamMultiCallable[_session_pb2.ExportTimelineRequest, _session_pb2.ExportChunk]
-    """The timeline as a file. Refuses as GetTimeline does."""
+    """The timeline as a file. Refuses as GetTimeline does. Over HTTP: DownloadTimeline."""
+    DownloadTimeline: _grpc.UnaryStreamMultiCallable[_session_pb2.DownloadTimelineRequest, _httpbody_pb2.HttpBody]
+    """The same file as ExportTimeline gives, as a download over HTTP, with its type and a file name. Refuses as
+    GetTimeline does.
+    """
     DeleteObservations: _grpc.UnaryUnaryMultiCallable[_session_pb2.DeleteObservationsRequest, _session_pb2.DeleteObservationsResponse]
     """Erases everything that one source ever sent to a session, and says how much that was. Where what is shown would
     tell of the erased by its change, it is suppressed from then on. NOT_FOUND where there is no such session; a source
@@ -177,7 +182,11 @@ class SessionServiceAsyncStub(SessionServiceStub):
     GetSummary: _aio.UnaryUnaryMultiCallable[_session_pb2.GetSummaryRequest, _session_pb2.SessionSummary]  # type: ignore[assignment]
     """The whole session at a glance. NOT_FOUND where there is none."""
     ExportTimeline: _aio.UnaryStreamMultiCallable[_session_pb2.ExportTimelineRequest, _session_pb2.ExportChunk]  # type: ignore[assignment]
-    """The timeline as a file. Refuses as GetTimeline does."""
+    """The timeline as a file. Refuses as GetTimeline does. Over HTTP: DownloadTimeline."""
+    DownloadTimeline: _aio.UnaryStreamMultiCallable[_session_pb2.DownloadTimelineRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
+    """The same file as ExportTimeline gives, as a download over HTTP, with its type and a file name. Refuses as
+    GetTimeline does.
+    """
     DeleteObservations: _aio.UnaryUnaryMultiCallable[_session_pb2.DeleteObservationsRequest, _session_pb2.DeleteObservationsResponse]  # type: ignore[assignment]
     """Erases everything that one source ever sent to a session, and says how much that was. Where what is shown would
     tell of the erased by its change, it is suppressed from then on. NOT_FOUND where there is no such session; a source
@@ -314,7 +323,17 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _session_pb2.ExportTimelineRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_session_pb2.ExportChunk], _abc.AsyncIterator[_session_pb2.ExportChunk]]:
-        """The timeline as a file. Refuses as GetTimeline does."""
+        """The timeline as a file. Refuses as GetTimeline does. Over HTTP: DownloadTimeline."""
+
+    @_abc_1.abstractmethod
+    def DownloadTimeline(
+        self,
+        request: _session_pb2.DownloadTimelineRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_httpbody_pb2.HttpBody], _abc.AsyncIterator[_httpbody_pb2.HttpBody]]:
+        """The same file as ExportTimeline gives, as a download over HTTP, with its type and a file name. Refuses as
+        GetTimeline does.
+        """
 
     @_abc_1.abstractmethod
     def DeleteObservations(

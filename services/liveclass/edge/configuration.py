@@ -1,0 +1,153 @@
+"""Envoy's configuration, from the settings and the contracts."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from google.api import annotations_pb2, httpbody_pb2
+from google.protobuf.descriptor import FileDescriptor
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from google.rpc import error_details_pb2
+from mako.template import Template  # type: ignore[import-untyped]  # Mako has no types
+
+from liveclass.edge.settings import EdgeSettings
+from liveclass.v1 import detection_pb2, session_pb2
+
+TEMPLATE = Path(__file__).parent / "envoy.yaml.mako"
+
+_CONTRACTS = (detection_pb2, session_pb2, annotations_pb2, httpbody_pb2, error_details_pb2)
+"""What Envoy has to know: both services, how they are called over HTTP, and the details of errors."""
+
+_CLUSTERS = {"DetectionService": "detection", "SessionService": "session"}
+
+_SECURITY_HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(self), microphone=(), geolocation=()",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+"""Added to every answer that does not set them itself."""
+
+_HSTS = {"strict-transport-security": "max-age=31536000"}
+
+
+class LocalAnswer(NamedTuple):
+    """What Envoy says by itself: the gRPC code, and the message."""
+
+    code: int
+    message: str = "%LOCAL_REPLY_BODY%"
+    """By default Envoy's own words."""
+
+
+_LOCAL_ANSWERS = {
+    400: LocalAnswer(3),
+    401: LocalAnswer(16, "a token is required: send the header 'authorization: Bearer TOKEN'"),
+    403: LocalAnswer(7, "pages of other origins may not do this"),
+    404: LocalAnswer(5, "there is no such path, or not with this method; /v1/openapi.json lists what there is"),
+    405: LocalAnswer(12),
+    408: LocalAnswer(4, "the request took too long to arrive"),
+    413: LocalAnswer(3, "the request is larger than this server accepts"),
+    415: LocalAnswer(3),
+    421: LocalAnswer(3, "this server does not answer to this host name"),
+    426: LocalAnswer(3),
+    429: LocalAnswer(8),
+    431: LocalAnswer(3, "the request has too many header fields, or too long ones"),
+    500: LocalAnswer(13),
+    501: LocalAnswer(12),
+    502: LocalAnswer(14),
+    503: LocalAnswer(14),
+    504: LocalAnswer(4),
+}
+"""By HTTP status."""
+
+
+def write_configuration(settings: EdgeSettings, folder: Path) -> Path:
+    """Writes envoy.yaml, and the files beside it that it refers to, into `folder`; returns its path.
+
+    Raises OSError where the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "descriptors.pb").write_bytes(descriptor_set().SerializeToString(deterministic=True))
+    path = folder / "envoy.yaml"
+    path.touch(0o600)  # it may hold a token
+    path.write_text(render(settings), "utf-8")
+    return path
+
+
+def render(settings: EdgeSettings) -> str:
+    """The text of envoy.yaml."""
+    template = Template(  # noqa: S702  # no page of HTML: YAML, in which every value is written as JSON
+        filename=str(TEMPLATE), strict_undefined=True, imports=["from json import dumps"], default_filters=["dumps"]
+    )
+    text: str = template.render(
+        settings=settings,
+        headers=_SECURITY_HEADERS | (_HSTS if settings.edge_certificate else {}),
+        local_answers=_LOCAL_ANSWERS,
+        origins=[*_own_origins(settings), *settings.edge_origins],
+        services={f"/liveclass.v1.{service}/": cluster for service, cluster in _CLUSTERS.items()},
+        streams=_streams(),
+        token=_accepted_token(settings),
+        upstreams={
+            "detection": host_and_port(settings.detection_address),
+            "session": host_and_port(settings.session_address),
+        },
+        web=host_and_port(settings.web_address),
+    )
+    return text
+
+
+def host_and_port(address: str) -> tuple[str, int]:
+    """Of "localhost:50051" or "[::1]:50051"."""
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
+def descriptor_set() -> FileDescriptorSet:
+    """The contracts and everything that they import, each after what it imports."""
+    found: dict[str, FileDescriptor] = {}
+
+    def add(file: FileDescriptor) -> None:
+        for imported in file.dependencies:
+            add(imported)
+        found.setdefault(file.name, file)
+
+    for module in _CONTRACTS:
+        add(module.DESCRIPTOR)
+    descriptors = FileDescriptorSet()
+    for file in found.values():
+        file.CopyToProto(descriptors.file.add())
+    return descriptors
+
+
+def _accepted_token(settings: EdgeSettings) -> dict[str, str]:
+    """What the header `authorization` must be, as Envoy's StringMatcher."""
+    token = settings.edge_token.get_secret_value()
+    return {"exact": f"Bearer {token}"} if token else {"prefix": "Bearer "}
+
+
+def _own_origins(settings: EdgeSettings) -> list[str]:
+    """The origins of the pages that come through this edge."""
+    schemes = ["https"] if settings.edge_certificate else ["http"]
+    if settings.edge_trusted_proxies:  # one of them may be what TLS ends at
+        schemes = ["http", "https"]
+    names = [f"{host}{port}" for host in settings.edge_hosts for port in _public_ports(settings)]
+    return [f"{scheme}://{name}" for scheme in schemes for name in names]
+
+
+def _public_ports(settings: EdgeSettings) -> tuple[str, ...]:
+    """As an origin has them: the default port of HTTP or HTTPS is left out of it."""
+    own = f":{settings.edge_port}"
+    return ("", own) if settings.edge_certificate or settings.edge_trusted_proxies else (own,)
+
+
+def _streams() -> dict[str, str]:
+    """The path of each RPC that goes on for longer than a request does, and where it is served."""
+    return {
+        f"/{service.full_name}/{method.name}": _CLUSTERS[service.name]
+        for contract in (detection_pb2, session_pb2)
+        for service in contract.DESCRIPTOR.services_by_name.values()
+        for method in service.methods
+        if method.server_streaming
+    }

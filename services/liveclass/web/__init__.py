@@ -1,0 +1,1 @@
+"""What the edge serves besides the services: pages, and the description of the HTTP interface."""

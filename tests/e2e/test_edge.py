@@ -1,0 +1,63 @@
+"""The way in over HTTP, as a stranger, a browser and an LMS meet it."""
+
+import uuid
+
+import pytest
+from edge_helpers import call
+
+from liveclass.stack import Stack
+
+
+@pytest.fixture
+def session(stack: Stack) -> str:
+    """The name of a new session that shows single people."""
+    classroom = f"edge-{uuid.uuid4().hex[:12]}"
+    path = f"/v1/classrooms/{classroom}/sessions?session_id=algebra"
+    answer = call(stack, "POST", path, {"display_name": "Algebra", "minimum_group_size": 1})
+    assert answer.status == 200, answer.body
+    return answer.json["name"]
+
+
+def test_a_photograph_is_sent_as_it_is(stack: Stack, session: str, photograph: bytes) -> None:
+    path = f"/v1/frames:classifyImage?session={session}&frame_id=f1&source=camera-1"
+    answer = call(stack, "POST", path, photograph, headers={"content-type": "image/jpeg"})
+
+    assert answer.status == 200, answer.body
+    assert answer.json["recorded"] is True
+    assert answer.json["frame_id"] == "f1"
+    assert [face["emotion"] for face in answer.json["faces"]] == ["EMOTION_HAPPINESS"]
+    buckets = call(stack, "GET", f"/v1/{session}:timeline").json["buckets"]
+    assert sum(int(bucket["frames"]) for bucket in buckets) == 1
+
+
+@pytest.mark.parametrize("path", ["/v1/classrooms/7b/sessions", "/liveclass.v1.SessionService/ListSessions"])
+@pytest.mark.parametrize("token", [None, "another"])
+def test_nothing_is_answered_without_a_token(stack: Stack, path: str, token: str | None) -> None:
+    answer = call(stack, "GET", path, token=token)
+
+    assert answer.status == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.json["code"] == 16
+
+
+def test_a_name_that_was_made_to_lead_here_is_refused(stack: Stack) -> None:
+    """DNS rebinding: the page of a stranger, whose host name resolves to this machine by now."""
+    answer = call(stack, "GET", "/v1/classrooms/7b/sessions", headers={"host": "attacker.example:8080"})
+
+    assert answer.status == 421
+
+
+@pytest.mark.parametrize("origin", ["http://attacker.example", "null", "http://localhost:1", "http://localhost"])
+def test_a_page_of_another_origin_changes_nothing(stack: Stack, session: str, origin: str) -> None:
+    answer = call(stack, "POST", f"/v1/{session}:end", {}, headers={"origin": origin})
+
+    assert answer.status == 403
+    assert "access-control-allow-origin" not in answer.headers
+    assert call(stack, "GET", f"/v1/{session}").json["state"] == "STATE_ACTIVE"
+
+
+def test_a_page_of_its_own_origin_does(stack: Stack, session: str) -> None:
+    answer = call(stack, "POST", f"/v1/{session}:end", {}, headers={"origin": stack.edge_url})
+
+    assert answer.status == 200
+    assert answer.json["state"] == "STATE_ENDED"
