@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from liveclass.detection.admission import Admission, Ticket, Work, cost_class
-from liveclass.detection.claimants import Claimant
+from liveclass.detection.requesters import Requester
 from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.errors import DeadlineExceededError, ResourceExhaustedError
 
@@ -18,7 +18,7 @@ class Piece:
         self._admitted, self._ticket = admitted, ticket
 
     async def finish(self, busy: float | None = None) -> None:
-        self._ticket.busy = busy
+        self._ticket.seconds_worked = busy
         await self._admitted.aclose()
 
 
@@ -31,7 +31,7 @@ class Machine:
 
     async def enter(self, source: str = "a", left: float = 10.0, peer: str = "ipv4:10.0.0.1:5") -> Piece:
         admitted = AsyncExitStack()
-        work = Work(Claimant(peer, source), "frame", 1000)
+        work = Work(Requester(peer, source), "frame", 1000)
         return Piece(admitted, await admitted.enter_async_context(self.admission.admit(work, Deadline.after(left))))
 
     def begin(self, source: str, peer: str = "ipv4:10.0.0.1:5", left: float = 10.0) -> "asyncio.Task[Piece]":
@@ -128,7 +128,7 @@ async def test_what_waited_and_is_then_too_late_is_told_to_come_back() -> None:
     kept = [await machine.enter() for _ in range(2)]
 
     async def late() -> None:
-        async with machine.admission.admit(Work(Claimant("ipv4:10.0.0.1:5", "a"), "frame"), Deadline.after(10)):
+        async with machine.admission.admit(Work(Requester("ipv4:10.0.0.1:5", "a"), "frame"), Deadline.after(10)):
             raise DeadlineExceededError("the deadline passed while faces were being searched for")
 
     waiting = asyncio.ensure_future(late())

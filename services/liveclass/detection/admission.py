@@ -1,8 +1,8 @@
-"""How much is worked on at once, who waits for it and for how long, and who is refused.
+"""Admission control: how much is in flight, what waits for how long, and what is refused.
 
-The limit follows the latency, additively up and multiplicatively down (AIMD, Chiu and Jain 1989), as TCP and Netflix's
-concurrency-limits do: nobody has to know the machine. What comes above it waits in turns shared alike (FairQueue),
-for as long as it can still be finished before its deadline; what could not is refused at once.
+The limit follows the latency, additively up and multiplicatively down (AIMD, Chiu and Jain 1989), as in TCP and
+Netflix's concurrency-limits, so that it need not be configured. Work above the limit waits in a fair queue for as long
+as it can still be finished before its deadline; otherwise it is refused at once.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from liveclass.detection.claimants import Claimant, EstablishedSources
+from liveclass.detection.requesters import EstablishedSources, Requester
 from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.errors import DeadlineExceededError, Reason, ResourceExhaustedError
 from liveclass.runtime.fair_queue import FairQueue, Path
@@ -21,16 +21,16 @@ from liveclass.runtime.fair_queue import FairQueue, Path
 Clock = Callable[[], float]
 
 MAX_WAITING, MAX_WAITING_BYTES = 512, 256 * 1024 * 1024
-"""Pieces that wait, and their bytes, which are kept in memory."""
+"""Of the queue; the bytes are kept in memory."""
 
 _SLOWDOWN = 2.5
-"""Latency, in multiples of what the same work takes alone, above which less is let in."""
+"""Latency, in multiples of what the same work takes alone, above which the limit is lowered."""
 _DECREASE = 0.9
 _LEARNING = 0.1
 _FORGETTING_SECONDS = 10.0
-"""Half-life of an estimate that nothing confirms, so that a bad one refuses nobody for ever."""
+"""Half-life of an estimate that is not updated, so that a wrong one does not refuse work for ever."""
 _MARGIN = 1.5
-"""What a wait and a latency may exceed what is expected of them by; where there is less time, it is refused."""
+"""Factor by which a wait or a latency may exceed its estimate; where the deadline leaves less, work is refused."""
 _RESERVE = 0.15
 """Share of the time left that is kept for a refusal to reach the caller before its deadline ends the call."""
 _MAX_TURNS = 16
@@ -38,11 +38,11 @@ _MIN_RETRY, _MAX_RETRY = 0.05, 5.0
 
 
 class Work(NamedTuple):
-    """A piece of work that wants to be let in."""
+    """A piece of work to be admitted."""
 
-    claimant: Claimant
+    requester: Requester
     kind: str
-    """Pieces of a kind take about as long as each other: see `cost_class`."""
+    """Work of one kind takes about equally long: see `cost_class`."""
     size: int = 0
     """In bytes, kept while it waits."""
     max_wait: float = math.inf
@@ -55,8 +55,8 @@ class Ticket:
 
     kind: str
     admitted_at: float
-    busy: float | None = None
-    """Seconds that were worked on it, waiting excluded; None where it came to nothing."""
+    seconds_worked: float | None = None
+    """Seconds of work, waiting excluded; None where it failed."""
 
 
 @dataclass
@@ -65,15 +65,15 @@ class _Estimate:
 
     typical: float
     best: float
-    """Follows `typical` only slowly upwards: what it takes alone."""
+    """The least that it takes, alone: falls at once, rises slowly."""
     updated_at: float
     latency: float
-    """From its admission to its end, beside what else is in flight."""
+    """From its admission to its end, with other work in flight."""
 
-    def learn(self, busy: float, latency: float, now: float) -> None:
-        self.typical += _LEARNING * (busy - self.typical)
+    def learn(self, seconds: float, latency: float, now: float) -> None:
+        self.typical += _LEARNING * (seconds - self.typical)
         self.latency += _LEARNING * (latency - self.latency)
-        self.best = min(busy, self.best + _LEARNING / 5 * (busy - self.best))
+        self.best = min(seconds, self.best + _LEARNING / 5 * (seconds - self.best))
         self.updated_at = now
 
     def expected(self, now: float) -> float:
@@ -92,14 +92,14 @@ class _Waiter:
 
     work: Work
     turn: "asyncio.Future[bool]"
-    """True: let in. False: something else took its place."""
+    """True: admitted. False: dropped from the queue for another requester."""
 
 
 class Admission:
     """A limit on the work in flight, and the queue before it. Used from the event loop only."""
 
     def __init__(self, workers: int, max_in_flight: int, clock: Clock = time.monotonic) -> None:
-        """`workers` pieces are worked on at once; never more than `max_in_flight` are in flight."""
+        """`workers` pieces are processed in parallel; never more than `max_in_flight` are in flight."""
         self._workers, self._max_in_flight, self._clock = workers, max_in_flight, clock
         self._min_limit = min(max_in_flight, workers + 1)
         self._limit = float(min(max_in_flight, 2 * workers))
@@ -140,7 +140,7 @@ class Admission:
             await self._wait_for_turn(work, deadline)
         else:
             self._in_flight += 1
-        self._sources.served(work.claimant)
+        self._sources.note_admitted(work.requester)
         ticket = Ticket(work.kind, self._clock())
         try:
             yield ticket
@@ -156,7 +156,7 @@ class Admission:
 
     async def _wait_for_turn(self, work: Work, deadline: Deadline) -> None:
         """Returns with a place in flight."""
-        path, now = self._sources.path(work.claimant), self._clock()
+        path, now = self._sources.path(work.requester), self._clock()
         expected = self._expected_wait(self._queue.ahead(path), now)
         known = self._estimates.get(work.kind)
         latency = _MARGIN * known.expected_latency(now) if known else 0.0
@@ -182,7 +182,7 @@ class Admission:
             raise self._refusal("too much is waiting, most of it yours", expected)
 
     def _make_room(self, path: Path, work: Work, expected: float) -> None:
-        """Where the queue is full, whoever waits for most of it gives up a place."""
+        """Where the queue is full, drops the newest work of the requester with most of it."""
         while len(self._queue) >= MAX_WAITING or self._waiting_bytes + work.size > MAX_WAITING_BYTES:
             if not self._queue:
                 raise self._refusal("this is too large to wait", expected)
@@ -197,7 +197,7 @@ class Admission:
         self._waiting_bytes -= waiter.work.size
 
     def _release(self) -> None:
-        """Gives a place in flight to whoever is next."""
+        """Ends a piece of work, and admits the next ones."""
         self._in_flight -= 1
         now = self._clock()
         while self._queue and self._in_flight < self.limit:
@@ -208,7 +208,7 @@ class Admission:
             waiter.turn.set_result(True)
 
     def _turns(self, kind: str, now: float) -> int:
-        """What a piece of a kind counts for, in pieces of the cheapest kind."""
+        """Turns in the fair queue that a piece of this kind costs: its cost in pieces of the cheapest kind."""
         cheapest = min((each.expected(now) for each in self._estimates.values()), default=0.0)
         return max(1, min(_MAX_TURNS, round(self._expected(kind, now) / cheapest))) if cheapest else 1
 
@@ -217,7 +217,7 @@ class Admission:
         return estimate.expected(now) if estimate else 0.0
 
     def _expected_wait(self, before: int, now: float) -> float:
-        """Seconds until one is let in that has `before` others waiting before it."""
+        """Seconds until work is admitted that has `before` others in the queue before it."""
         if not self._estimates:
             return 0.0
         typical = max(estimate.expected(now) for estimate in self._estimates.values())
@@ -230,12 +230,14 @@ class Admission:
         return ResourceExhaustedError(message, retry_after, Reason.TOO_MANY_FRAMES)
 
     def _learn(self, ticket: Ticket) -> None:
-        if ticket.busy is None:
+        if ticket.seconds_worked is None:
             return
         now = self._clock()
         latency = now - ticket.admitted_at
-        estimate = self._estimates.setdefault(ticket.kind, _Estimate(ticket.busy, ticket.busy, now, latency))
-        estimate.learn(ticket.busy, latency, now)
+        estimate = self._estimates.setdefault(
+            ticket.kind, _Estimate(ticket.seconds_worked, ticket.seconds_worked, now, latency)
+        )
+        estimate.learn(ticket.seconds_worked, latency, now)
         if latency > _SLOWDOWN * estimate.best:
             if now - self._lowered_at > latency:  # once for all that were in flight together
                 self._limit, self._lowered_at = max(float(self._min_limit), self._limit * _DECREASE), now
@@ -244,5 +246,5 @@ class Admission:
 
 
 def cost_class(what: str, amount: float) -> str:
-    """A kind of work by its amount, in powers of two."""
+    """The kind of work of this amount, such as a frame's pixels: one for each power of two."""
     return f"{what}/{max(0, math.ceil(math.log2(max(amount, 1))))}"

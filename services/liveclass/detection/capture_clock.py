@@ -1,15 +1,15 @@
-"""A stream's time, which always advances, whatever the client's clock does."""
+"""The time of a stream's frames: strictly increasing, even if the client's clock is not."""
 
 LONGEST_STEP_SECONDS = 60.0
 """How far capture times may run ahead of arrivals: a recording is sent faster than it was made."""
 
-LEAST_STEP_SECONDS = 1e-6
+MIN_STEP_SECONDS = 1e-6
 
 
 class CaptureClock:
     """The time of capture as long as it moves forward plausibly, and the time of arrival where it does not.
 
-    Tracks end, searches come due and scores are smoothed by it: a clock that stands still must not stop them.
+    Tracking, the search schedule and smoothing use it; a client's clock that stands still must not stop them.
     """
 
     def __init__(self) -> None:
@@ -21,6 +21,6 @@ class CaptureClock:
         if self._before is not None:
             step, waited = captured - self._before[0], arrived - self._before[1]
             is_plausible = 0 < step <= waited + LONGEST_STEP_SECONDS
-            self._now += step if is_plausible else max(waited, LEAST_STEP_SECONDS)
+            self._now += step if is_plausible else max(waited, MIN_STEP_SECONDS)
         self._before = captured, arrived
         return self._now

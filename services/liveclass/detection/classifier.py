@@ -35,7 +35,7 @@ MAX_BATCH = 64
 """The most faces that Triton takes in one request (`max_batch_size` in config.pbtxt)."""
 
 OUTPUTS: Mapping[Labels, str] = {"fer2013": "scores", "votes": "votes"}
-"""The model's output that answers by these labels."""
+"""The model's output for these labels."""
 
 Headers = Callable[[], Mapping[str, str]]
 
@@ -44,7 +44,7 @@ _SERVICE_CONFIG = {
         {
             "name": [{"service": "inference.GRPCInferenceService"}],
             # A Triton that stops has "no available versions" (NOT_FOUND) from the moment it unloads its models, for
-            # seconds; in the end it is UNAVAILABLE, and what it was busy with is CANCELLED. Asking twice is harmless.
+            # seconds; in the end it is UNAVAILABLE, and what it was busy with is CANCELLED. Retrying is harmless.
             "retryPolicy": {
                 "maxAttempts": 5,
                 "initialBackoff": "0.02s",
@@ -82,7 +82,7 @@ _SILENCE_SECONDS = 2.0
 _TIMEOUT_SECONDS = 4.0
 """Triton answers sooner, were it only that its queue is too long (2 s in config.pbtxt), unless it hangs."""
 _READY_SECONDS = 1.0
-"""An answer that is not older says that the model is served; otherwise it is asked."""
+"""The model counts as ready for this time after an answer; then it is probed."""
 _READY_TIMEOUT_SECONDS = 0.9
 _READY_ATTEMPTS = 2
 """Round robin asks another Triton each time, and one that has the model is enough."""
@@ -109,7 +109,7 @@ class EmotionClassifier(Protocol):
 
 
 class TritonClassifier:
-    """A model behind an NVIDIA Triton server, over one connection that is kept."""
+    """A model in NVIDIA Triton, over one connection."""
 
     def __init__(
         self,

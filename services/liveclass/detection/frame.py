@@ -89,7 +89,7 @@ class Classification:
 
 @dataclass(frozen=True)
 class Observation:
-    """What was seen in one frame, as the timeline keeps it."""
+    """The part of a frame's result that the timeline keeps."""
 
     origin: Origin
     scores: Scores

@@ -22,7 +22,7 @@ _RECORDED, _FAILED = "recorded", "failed"
 
 
 class DetectionMetrics:
-    """Times of the stages of a frame, what became of faces and observations, and how much is going on."""
+    """Times of a frame's stages, outcomes of faces and observations, and frames in flight."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.stage_seconds = Histogram(
@@ -73,7 +73,7 @@ class DetectionMetrics:
         )
         self.sources_without_faces = Gauge(
             "liveclass_sources_without_faces",
-            "Live sources that have shown no face for 60 s, by how they send.",
+            "Live sources in which no face was found for 60 s, by how they send.",
             ["kind"],
             registry=registry,
         )
@@ -101,5 +101,5 @@ class DetectionMetrics:
 
 
 def _record_outcome(error: status_pb2.Status | None) -> str:
-    """What became of an observation, given why it was not recorded."""
+    """The label of an observation's outcome, from its error."""
     return _RECORDED if error is None else _OUTCOMES.get(error.code, _FAILED)

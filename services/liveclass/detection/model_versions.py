@@ -1,4 +1,4 @@
-"""Which versions of the model are served: asked of Triton now and then, so that no frame waits for the answer."""
+"""The model versions that Triton serves, listed now and then, so that no frame waits for it."""
 
 import time
 from collections.abc import Awaitable, Callable, Iterable
@@ -11,7 +11,7 @@ from liveclass.runtime.errors import InvalidArgumentError
 
 _REFRESH_SECONDS = 1.0
 _KEEP_SECONDS = 15.0
-"""For so long is a version served after it was last seen: replicas that are being replaced serve different ones."""
+"""How long a version counts as served after it was last listed: during a rollout replicas serve different ones."""
 
 
 class VersionState(NamedTuple):
@@ -49,14 +49,14 @@ class ModelVersions:
             )
 
     async def refresh(self) -> None:
-        """Asks again, at most once a second. Where Triton does not answer, nothing is known to have changed."""
+        """Lists again, at most once a second. The known versions stay where Triton does not answer."""
         now = self._clock()
         if now - self._asked_at < _REFRESH_SECONDS:
             return
         self._asked_at = now
         try:
             states = list(await self._ask())
-        except Exception:  # noqa: BLE001  # whatever keeps Triton from answering shows in its health
+        except Exception:  # noqa: BLE001  # Triton's health shows why it does not answer
             return
         self._seen_at.update({state.number: now for state in states if state.is_ready})
         self._seen_at = {number: seen for number, seen in self._seen_at.items() if now - seen < _KEEP_SECONDS}

@@ -48,10 +48,10 @@ _EMOTIONS = [emotion_pb2.Emotion.Value(f"EMOTION_{label.upper()}") for label in 
 _RETRY_SECONDS = 1.0
 _PROBE_TIMEOUT_SECONDS = 1.0
 _MIN_SECONDS = 0.005
-"""Nothing is sent where less is left: it could not be answered, and would look like a service that hangs."""
+"""With less time left nothing is sent: a timeout would be taken for a service that hangs."""
 
 MAX_WAITING = 256
-"""Observations handed over and not answered yet; more than a service that keeps up ever has."""
+"""Observations in flight; more than a service that keeps up ever has."""
 
 
 class ObservationRecorder(Protocol):
@@ -64,7 +64,7 @@ class ObservationRecorder(Protocol):
 
 
 class SessionServiceRecorder:
-    """The session service, over one connection that is kept. One that hangs is not waited for again and again."""
+    """Records in the session service, over one connection. While that hangs, it is not called."""
 
     def __init__(
         self,
@@ -147,7 +147,7 @@ def _scores(scores: npt.NDArray[np.float32]) -> list[emotion_pb2.EmotionScore]:
 
 
 def _without_addresses(status: status_pb2.Status, code: grpc.StatusCode, deadline: Deadline) -> status_pb2.Status:
-    """What the session service said; where gRPC speaks for it, our words: gRPC's name addresses of the inside."""
+    """The session service's own status; in place of gRPC's, which names internal addresses, one of ours."""
     if status.details:
         return status
     if code is grpc.StatusCode.DEADLINE_EXCEEDED and deadline.remaining() <= 0:

@@ -17,9 +17,9 @@ from liveclass.v1 import detection_pb2, emotion_pb2
 
 MAX_CROPS = 64
 SMALLEST_FACE = 20
-MOST_FACES = 1000
-MOST_SMOOTHING_SECONDS = 60.0
-MOST_SCAN_SECONDS = 10.0
+MAX_FACES = 1000
+MAX_SMOOTHING_SECONDS = 60.0
+MAX_SCAN_SECONDS = 10.0
 _CROP_BYTES = FACE_SIZE * FACE_SIZE
 _VERSION = re.compile(r"[1-9][0-9]{0,17}")
 _LABELS: "dict[emotion_pb2.Labels.ValueType, Labels | None]" = {
@@ -103,9 +103,9 @@ def stream_options_from(request: detection_pb2.ClassifyStreamRequest, defaults: 
         raise InvalidArgumentError("config.min_quality", "must be from 0 to 1")
     smoothing, scan = defaults
     if config.HasField("smoothing_time"):
-        smoothing = _seconds(config.smoothing_time, "config.smoothing_time", MOST_SMOOTHING_SECONDS)
+        smoothing = _seconds(config.smoothing_time, "config.smoothing_time", MAX_SMOOTHING_SECONDS)
     if config.HasField("full_scan_interval"):
-        scan = _seconds(config.full_scan_interval, "config.full_scan_interval", MOST_SCAN_SECONDS) or scan
+        scan = _seconds(config.full_scan_interval, "config.full_scan_interval", MAX_SCAN_SECONDS) or scan
     analysis = options_from(config.options, "config.options", has_session=bool(config.session))
     return StreamOptions(
         session=parse_session(config.session, "config.session") if config.session else None,
@@ -144,8 +144,8 @@ def options_from(
     """Raises `InvalidArgumentError`."""
     if options.min_face_size and options.min_face_size < SMALLEST_FACE:
         raise InvalidArgumentError(f"{field}.min_face_size", f"must be 0 or at least {SMALLEST_FACE}")
-    if not 0 <= options.max_faces <= MOST_FACES:
-        raise InvalidArgumentError(f"{field}.max_faces", f"must be from 0 to {MOST_FACES}")
+    if not 0 <= options.max_faces <= MAX_FACES:
+        raise InvalidArgumentError(f"{field}.max_faces", f"must be from 0 to {MAX_FACES}")
     choice = model_choice_from(options, f"{field}.", has_session=has_session)
     return AnalysisOptions(options.min_face_size or None, options.max_faces or None, choice)
 

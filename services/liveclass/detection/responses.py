@@ -2,6 +2,8 @@
 label order.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from google.protobuf.duration_pb2 import Duration
@@ -18,28 +20,16 @@ LABELS_MESSAGE: "dict[Labels | None, emotion_pb2.Labels.ValueType]" = {
 
 
 def frame_response(result: FrameResult, model: str) -> detection_pb2.ClassifyFrameResponse:
-    response = detection_pb2.ClassifyFrameResponse(
-        faces=[_face_message(face) for face in result.faces],
-        frame_id=result.origin.frame_id,
-        model=_model_message(result, model),
-        recorded=result.recorded,
-        record_error=result.record_error,
-        timings=_timings_message(result.seconds),
-    )
+    """`model` is the model's name."""
+    response = detection_pb2.ClassifyFrameResponse(**_common_fields(result, model))
     if result.size is not None:
         response.image_size.width, response.image_size.height = result.size
     return response
 
 
 def faces_response(result: FrameResult, model: str) -> detection_pb2.ClassifyFacesResponse:
-    return detection_pb2.ClassifyFacesResponse(
-        faces=[_face_message(face) for face in result.faces],
-        frame_id=result.origin.frame_id,
-        model=_model_message(result, model),
-        recorded=result.recorded,
-        record_error=result.record_error,
-        timings=_timings_message(result.seconds),
-    )
+    """As `frame_response`, for faces that the client has cropped."""
+    return detection_pb2.ClassifyFacesResponse(**_common_fields(result, model))
 
 
 def skipped_response(frame_id: str, reason: str) -> detection_pb2.ClassifyStreamResponse:
@@ -48,9 +38,16 @@ def skipped_response(frame_id: str, reason: str) -> detection_pb2.ClassifyStream
     return detection_pb2.ClassifyStreamResponse(frame_id=frame_id, skipped=skipped)
 
 
-def _model_message(result: FrameResult, model: str) -> detection_pb2.Model:
-    classified = result.classified
-    return detection_pb2.Model(name=model, version=classified.version, labels=LABELS_MESSAGE[classified.labels])
+def _common_fields(result: FrameResult, model: str) -> dict[str, Any]:
+    labels = LABELS_MESSAGE[result.classified.labels]
+    return {
+        "faces": [_face_message(face) for face in result.faces],
+        "frame_id": result.origin.frame_id,
+        "model": detection_pb2.Model(name=model, version=result.classified.version, labels=labels),
+        "recorded": result.recorded,
+        "record_error": result.record_error,
+        "timings": detection_pb2.StageTimings(**{stage: _duration(value) for stage, value in result.seconds.items()}),
+    }
 
 
 def _face_message(face: Face) -> detection_pb2.Face:
@@ -84,10 +81,6 @@ def _scores_message(scores: npt.NDArray[np.float32]) -> list[emotion_pb2.Emotion
 def _emotion(index: int) -> emotion_pb2.Emotion.ValueType:
     """The contract's emotion of a label: there 0 means unspecified, and label 0 is 1."""
     return emotion_pb2.Emotion.Value(f"EMOTION_{Emotion(index).name}")
-
-
-def _timings_message(seconds: dict[str, float]) -> detection_pb2.StageTimings:
-    return detection_pb2.StageTimings(**{stage: _duration(value) for stage, value in seconds.items()})
 
 
 def _duration(seconds: float) -> Duration:

@@ -21,7 +21,7 @@ _SAMPLING = 8
 _CUT_CORRELATION = 0.5
 """Below this, two frames do not show the same scene. Camera motion and noise leave it above 0.8."""
 _FLAT = 4.0
-"""Standard deviation of a picture's gray values below which it shows nothing that could be compared."""
+"""Standard deviation of gray values below which a picture is too flat to be compared."""
 
 _STREAM_TRACKING = TrackingSettings(min_hits=2)
 _SINGLE_FRAME_TRACKING = TrackingSettings(min_hits=1, lifetime=2.0)

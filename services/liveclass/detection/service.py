@@ -1,4 +1,4 @@
-"""How the parts of the detection service are put together."""
+"""The composition of the detection service, used by its process and by the tests."""
 
 import asyncio
 import os
@@ -33,7 +33,7 @@ from liveclass.v1.detection_pb2_grpc import add_DetectionServiceServicer_to_serv
 from liveclass.vision.faces import CASCADES, HaarDetector, SearchSettings
 
 _CROP_REQUESTS = 8
-"""Requests of crops that the model gains from having at once: it takes them in batches."""
+"""Requests of crops in flight that fill Triton's batches."""
 
 
 class DetectionService(NamedTuple):

@@ -10,13 +10,13 @@ from typing import Any
 
 from liveclass.capture_time import CaptureTimeLimits
 from liveclass.detection.admission import Admission, Work, cost_class
-from liveclass.detection.claimants import Claimant
 from liveclass.detection.classifier import EmotionClassifier
 from liveclass.detection.frame import AnalysisOptions, Face, FrameResult, Origin, timed
 from liveclass.detection.frame_analysis import AnalysisSettings, EncodedFrame, analyze_frame
 from liveclass.detection.image import check_image
 from liveclass.detection.metrics import DetectionMetrics
 from liveclass.detection.recorder import ObservationRecorder
+from liveclass.detection.requesters import Requester
 from liveclass.detection.requests import (
     StreamDefaults,
     StreamOptions,
@@ -80,7 +80,7 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
             self.single_sources.note_frame(origin.source_key, found.faces_seen)
             with timed(found.seconds, "infer"):
                 classified = await self.classifier.classify(found.crops, options.model, frame.deadline)
-            ticket.busy = sum(found.seconds.values())
+            ticket.seconds_worked = sum(found.seconds.values())
         pairs = zip(found.faces, classified.scores, strict=True)
         faces = [Face(scores, int(scores.argmax()), face) for face, scores in pairs]
         result = FrameResult(origin, faces, classified, found.faces_seen, found.seconds, found.size)
@@ -104,11 +104,11 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
         model = model_choice_from(request, has_session=bool(request.session))
         crops, deadline, seconds = crops_from(request), Deadline.of(context), dict[str, float]()
         await self.classifier.require(model)
-        work = Work(_claimant(origin), cost_class("crops", len(crops)), crops.nbytes)
+        work = Work(_requester(origin), cost_class("crops", len(crops)), crops.nbytes)
         async with self.crops.admit(work, deadline) as ticket:
             with timed(seconds, "infer"):
                 classified = await self.classifier.classify(crops, model, deadline)
-            ticket.busy = seconds["infer"]
+            ticket.seconds_worked = seconds["infer"]
         self.single_sources.note_frame(origin.source_key, len(crops))
         faces = [Face(scores, int(scores.argmax())) for scores in classified.scores]
         result = FrameResult(origin, faces, classified, len(faces), seconds)
@@ -166,7 +166,7 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
             self.stream_sources.note_frame(origin.source_key, found.faces_seen)
             with timed(found.seconds, "infer"):
                 classified = await self.classifier.classify(found.crops, options.model, frame.deadline)
-            ticket.busy = sum(found.seconds.values())
+            ticket.seconds_worked = sum(found.seconds.values())
         pairs = zip(found.faces, classified.scores, strict=True)
         faces = [state.smoothed(face, scores, frame.time) for face, scores in pairs]
         state.forget_unseen(frame.time)
@@ -187,10 +187,10 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
 
 def _work(what: str, frame: EncodedFrame, origin: Origin, max_wait: float = math.inf) -> Work:
     kind = cost_class(what, math.prod(frame.header.size))
-    return Work(_claimant(origin), kind, len(frame.data), max_wait)
+    return Work(_requester(origin), kind, len(frame.data), max_wait)
 
 
-def _claimant(origin: Origin) -> Claimant:
+def _requester(origin: Origin) -> Requester:
     caller = current_caller()
     subject = caller.subject if caller.is_identified else ""
-    return Claimant(origin.peer, origin.source_key, caller.tenant, subject)
+    return Requester(origin.peer, origin.source_key, caller.tenant, subject)

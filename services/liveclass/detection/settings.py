@@ -1,4 +1,4 @@
-"""What the detection service can be told."""
+"""The settings of the detection service."""
 
 from typing import Literal
 
@@ -17,41 +17,55 @@ class DetectionSettings(ServiceSettings):
     model_name: str = Field("emotion", description="Name of the model in the model repository.")
     labels: Literal["votes", "fer2013"] = Field(
         "votes",
-        description="Whose labels scores are by: votes (of ten annotators, where the model answers them) or fer2013.",
+        description="Labels that scores follow: votes (of ten annotators, where the model answers them) or fer2013.",
     )
     session_address: str = Field("localhost:50052", description="Address of the session service.")
     record_timeout_seconds: float = Field(
-        2.0, gt=0, le=60, description="Longest wait for the session service to record a frame, and for a sign of life."
+        2.0,
+        gt=0,
+        le=60,
+        description="Timeout of recording a frame in the session service, and of that service's silence.",
     )
-    max_image_bytes: int = Field(8 * 1024 * 1024, gt=0, le=15 * 1024 * 1024, description="The largest frame in bytes.")
-    max_image_pixels: int = Field(16_000_000, gt=0, description="The largest frame in pixels.")
-    min_face_size: int = Field(48, ge=20, description="Side in pixels of the smallest face looked for by default.")
+    max_image_bytes: int = Field(
+        8 * 1024 * 1024, gt=0, le=15 * 1024 * 1024, description="Maximum size of a frame in bytes."
+    )
+    max_image_pixels: int = Field(16_000_000, gt=0, description="Maximum number of pixels of a frame.")
+    min_face_size: int = Field(48, ge=20, description="Minimum face size in pixels.")
     min_face_share: float = Field(
         1 / 32,
         ge=0,
         le=1,
-        description="By default, nor is a face looked for that is smaller than this share of the frame's longer side.",
+        description="Minimum face size as a fraction of the longer image side. The larger of the two minima holds.",
     )
-    max_faces: int = Field(100, gt=0, le=1000, description="The most faces returned of a frame by default.")
+    max_faces: int = Field(100, gt=0, le=1000, description="Maximum number of faces returned for a frame.")
     crop_margin: float = Field(
-        0.0, ge=-0.5, le=1, description="How much larger than the detector's box a face is cut out, as a share of it."
+        0.0,
+        ge=-0.5,
+        le=1,
+        description="Margin around a detected face when it is cropped, both sides together, as a fraction of its size.",
     )
     cascade: Literal["alt2", "default"] = Field("alt2", description="OpenCV's Haar cascade that finds the faces.")
-    cascade_step: float = Field(1.3, gt=1.01, le=2, description="Factor between two sizes at which faces are sought.")
+    cascade_step: float = Field(1.3, gt=1.01, le=2, description="Scale factor between two face sizes of the search.")
     cascade_slack: float = Field(
-        1.1, ge=1, le=2, description="Sizes are sought down to the smallest face wanted, divided by this."
+        1.1, ge=1, le=2, description="The search goes down to the minimum face size divided by this factor."
     )
-    detection_threads: int = Field(0, ge=0, description="Frames looked at at once; 0: one for each processor.")
+    detection_threads: int = Field(
+        0, ge=0, description="Frames that are analyzed in parallel; 0: one for each processor."
+    )
     max_frames_in_flight: int = Field(
-        64, gt=0, description="The most frames admitted at once. The limit that is learned stays below it."
+        64,
+        gt=0,
+        description="Maximum number of frames in flight. The limit adapts to the latency and never exceeds this.",
     )
     min_quality: float = Field(
         DEFAULT_MIN_QUALITY,
         ge=0,
         le=1,
-        description="Faces of a lower quality are reported and not counted in the timeline.",
+        description="Faces of a lower quality are returned but not counted in the timeline.",
     )
-    smoothing_seconds: float = Field(1.0, ge=0, le=60, description="Time constant of the scores of a stream.")
+    smoothing_seconds: float = Field(
+        1.0, ge=0, le=60, description="Time constant of the smoothing of a stream's scores; 0: none."
+    )
     full_scan_seconds: float = Field(
-        3.0, gt=0, le=10, description="Within this time a stream's whole frame is searched once for new faces."
+        3.0, gt=0, le=10, description="Interval in which the whole frame of a stream is searched for new faces once."
     )

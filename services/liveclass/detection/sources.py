@@ -1,4 +1,4 @@
-"""Which sources are live, and which of them show no face: how many, for an operator; never which."""
+"""Counts the sources that are live, and those of them that show no face. Metrics get the numbers, never the names."""
 
 import time
 from collections import OrderedDict
@@ -8,21 +8,21 @@ from dataclasses import dataclass
 Clock = Callable[[], float]
 
 LIVE_SECONDS = 30.0
-"""For so long after its last frame is a source live: longer than any sensible pause between two of them."""
+"""How long after its last frame a source is live: longer than any usual pause between two frames."""
 
 FACELESS_SECONDS = 60.0
-"""For so long must a live source have shown no face to be one without: people turn round and bend over their desks."""
+"""How long a live source must have shown no face to be counted as without faces: people turn away for a while."""
 
 
 @dataclass
 class _Source:
     seen_at: float
     face_at: float
-    """When it last showed a face, or began to be live."""
+    """When a face was last found, or else the first frame came."""
 
 
 class LiveSources:
-    """Sources by their last frames. Told on the event loop; may be asked on any thread."""
+    """The live sources. Updated on the event loop; read from any thread."""
 
     def __init__(self, clock: Clock = time.monotonic) -> None:
         self._clock = clock
@@ -45,13 +45,13 @@ class LiveSources:
 
     @property
     def without_faces(self) -> int:
-        """How many of the live ones have shown no face for a while."""
+        """How many live sources have shown no face for `FACELESS_SECONDS`."""
         since = self._clock() - FACELESS_SECONDS
         return sum(one.face_at <= since for one in self._live())
 
     def _live(self) -> list[_Source]:
         since = self._clock() - LIVE_SECONDS
-        everyone = list(self._sources.values())  # at one stroke: the metrics' thread asks
+        everyone = list(self._sources.values())  # copied at once: the metrics are read on another thread
         return [one for one in everyone if one.seen_at > since]
 
     def _forget(self, now: float) -> None:

@@ -1,4 +1,4 @@
-"""One camera's stream: frames in, answers out, in order; the newest frame wins when they come too fast."""
+"""The state of a stream, and its frames that wait: when they come too fast, only the newest keeps its image."""
 
 import asyncio
 from collections import deque
@@ -13,7 +13,7 @@ from liveclass.names import check_frame_id
 from liveclass.runtime.errors import InvalidArgumentError
 from liveclass.v1 import detection_pb2
 
-MOST_PENDING = 256
+MAX_PENDING = 256
 """Frames, skipped ones included, that are not answered yet; at this many nothing more is read from the client."""
 
 
@@ -22,7 +22,7 @@ class PendingFrame:
     """A message that was read and not answered yet."""
 
     request: detection_pb2.ClassifyStreamRequest | None
-    """None once a newer frame has come: its image is let go at once. None, too, where there is an `error`."""
+    """None once a newer frame has come, so that its image is freed at once, and where there is an `error`."""
     frame_id: str
     """Empty where there is an `error`: it may be as long as a message, and many frames may wait."""
     error: InvalidArgumentError | None = None
@@ -58,12 +58,12 @@ class StreamState:
         return Face(smoothed.scores, smoothed.label, face, face.track_id, scores)
 
     def forget_unseen(self, now: float, seconds: float = 5.0) -> None:
-        """Drops the scores of faces that have not been seen for `seconds`."""
+        """Drops the scores of tracks that have not been updated for `seconds`."""
         self._scores = {track: face for track, face in self._scores.items() if now - face.time < seconds}
 
 
 class Mailbox:
-    """Where the frames of a stream wait. At most one of them holds its image, the newest."""
+    """The queue of a stream's frames. Only the newest holds its image."""
 
     def __init__(self) -> None:
         self._pending: deque[PendingFrame] = deque()
@@ -75,7 +75,7 @@ class Mailbox:
         try:
             async for request in requests:
                 async with self._changed:
-                    await self._changed.wait_for(lambda: len(self._pending) < MOST_PENDING)
+                    await self._changed.wait_for(lambda: len(self._pending) < MAX_PENDING)
                     if self._pending:
                         self._pending[-1].request = None
                     self._pending.append(PendingFrame.of(request))

@@ -1,7 +1,7 @@
 """Tracks the same face from frame to frame. Pure: boxes and times in, tracks out.
 
 Detections are assigned to tracks by overlap, all at once (the Hungarian method, as in SORT, Bewley et al. 2016); a
-track is looked for where it was last seen, moved on by its speed.
+track is expected where it was last detected, moved on by its speed.
 """
 
 import secrets
@@ -16,12 +16,12 @@ from scipy.optimize import linear_sum_assignment
 from liveclass.preprocessing import Box
 from liveclass.vision.faces import Detection
 
-_LEAST_OVERLAP = 0.25
+_MIN_OVERLAP = 0.25
 """Intersection over union below which two boxes are not the same face."""
 _SPEED_MEMORY = 0.5
 """Share of the old speed that is kept when a new one is measured."""
-_LEAST_SECONDS = 1 / 30
-"""Speed is computed over this time at least: in less, a box's own inaccuracy would look like it."""
+_MIN_SECONDS = 1 / 30
+"""Speed is computed over this time at least: over less, the inaccuracy of boxes would dominate."""
 
 
 class TrackingSettings(NamedTuple):
@@ -30,7 +30,7 @@ class TrackingSettings(NamedTuple):
     min_hits: int = 2
     """Frames in which a face must be detected before its track is confirmed, as in SORT."""
     lifetime: float = 1.0
-    """Seconds unseen after which it ends."""
+    """Seconds without a detection after which a track ends."""
 
 
 @dataclass
@@ -48,13 +48,13 @@ class Track:
     placed_at: float = field(init=False)
     """The time that `box` is of."""
     track_id: str = field(default_factory=lambda: secrets.token_hex(8))
-    """Random: it says nothing about whose face it is."""
+    """Random: it does not identify anybody."""
 
     def __post_init__(self) -> None:
         self.placed_at = self.seen_at
 
     def expected_at(self, now: float) -> Box:
-        """Where to look for it."""
+        """Its expected box."""
         seconds = max(0.0, now - self.placed_at)
         x, y, width, height = self.box
         return Box(round(x + self.speed[0] * seconds), round(y + self.speed[1] * seconds), width, height)
@@ -63,7 +63,7 @@ class Track:
         """In pixels per second, if it is at `box` now. None where no time has passed."""
         if now <= self.placed_at:
             return None
-        seconds = max(now - self.placed_at, _LEAST_SECONDS)
+        seconds = max(now - self.placed_at, _MIN_SECONDS)
         (x, y), (from_x, from_y) = _middle(box), _middle(self.box)
         return (x - from_x) / seconds, (y - from_y) / seconds
 
@@ -91,11 +91,11 @@ class Tracker:
         self._visible = 0
 
     def expected_at(self, now: float) -> list[Box]:
-        """Where to look for the faces that are known."""
+        """The expected boxes of all tracks."""
         return [track.expected_at(now) for track in self._tracks]
 
     def update(self, detections: Sequence[Detection], now: float, *, certain: bool = False) -> list[Track]:
-        """Takes the distinct faces of a frame, and gives the tracks seen in it, highest score first.
+        """Takes the distinct faces of a frame, and returns its confirmed tracks, highest score first.
 
         `certain`: new tracks are confirmed at once, as after a search of the whole frame.
         """
@@ -111,8 +111,7 @@ class Tracker:
         self._tracks = [track for track in self._tracks if self._is_alive(track, now)]
         visible = [track for track in self._tracks if track.seen_at == now]
         self._visible = len(visible)
-        seen = [track for track in visible if self._is_confirmed(track)]
-        return sorted(seen, key=lambda track: -track.score)
+        return sorted(filter(self._is_confirmed, visible), key=lambda track: -track.score)
 
     @property
     def visible(self) -> int:
@@ -147,7 +146,7 @@ class Tracker:
         return [
             (self._tracks[row], detections[column])
             for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
-            if overlaps[row, column] >= _LEAST_OVERLAP
+            if overlaps[row, column] >= _MIN_OVERLAP
         ]
 
     def _is_confirmed(self, track: Track) -> bool:

@@ -1,9 +1,9 @@
-"""Not waiting for a service that hangs: a circuit breaker (Nygard, Release It!, 2007).
+"""A circuit breaker (Nygard, Release It!, 2007), so that callers do not wait for a service that hangs.
 
-closed      every call is made. It opens when, for a while, calls were waited for and nothing at all was answered; an
-            answer counts whatever it says, as a service that refuses does not hang.
-open        no call is made. The service is probed a few times a second, without any caller's help.
-half open   the probe was answered: one call at a time is let through, and the first that is answered closes it.
+closed      Every call is made. The circuit opens when calls were waiting for a while and none was answered. Any answer
+            counts, errors too: a service that refuses does not hang.
+open        No call is made. The service is probed a few times a second.
+half open   The probe was answered: one call at a time is made, and the first answer closes the circuit.
 """
 
 import asyncio
@@ -16,11 +16,11 @@ import structlog
 from prometheus_client import Gauge
 
 Probe = Callable[[], Awaitable[bool]]
-"""True where the service answers. May raise: that is a no."""
+"""True where the service answers; false, or any exception, where it does not."""
 
 
 class State(IntEnum):
-    """As the metric shows it."""
+    """The value of the metric."""
 
     CLOSED = 0
     HALF_OPEN = 1
@@ -28,7 +28,7 @@ class State(IntEnum):
 
 
 class CircuitOpenError(Exception):
-    """The service hangs, and was not asked."""
+    """The service hangs, and was not called."""
 
 
 class Attempt:
@@ -38,7 +38,7 @@ class Attempt:
         self.began, self.is_answered = began, False
 
     def answered(self) -> None:
-        """The service has said something, were it a refusal."""
+        """The service has answered, be it with an error."""
         self.is_answered = True
 
 
@@ -77,7 +77,7 @@ class CircuitBreaker:
             raise CircuitOpenError(self._name)
         now = self._clock()
         if not self._under_way and now - self._silent_last > self._silence_seconds:
-            self._silent_since = None  # long ago, and nothing was asked since
+            self._silent_since = None  # long ago, and nothing was called since
         attempt = Attempt(now)
         self._under_way += 1
         try:

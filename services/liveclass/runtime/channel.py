@@ -1,4 +1,4 @@
-"""How one service stays connected to another that may restart, move or multiply."""
+"""Channel options for calling a service whose replicas restart and change."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""How much time a call has left, less what is needed to send the answer."""
+"""The time that a call has left, less a reserve for sending the answer."""
 
 import math
 import time
@@ -35,7 +35,7 @@ class Deadline:
         return self.at - time.monotonic()
 
     def check(self, event: str) -> None:
-        """Raises `DeadlineExceededError` where it has passed; `event` is what happened meanwhile, as a clause."""
+        """Raises `DeadlineExceededError` where it has passed; `event` completes "the deadline passed while …"."""
         if self.remaining() <= 0:
             raise DeadlineExceededError(f"the deadline passed while {event}")
 

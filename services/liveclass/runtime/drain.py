@@ -1,7 +1,6 @@
-"""Going down without losing a call: what was admitted is finished, what comes later is sent elsewhere.
+"""Graceful shutdown: admitted calls are finished, and new ones are refused as UNAVAILABLE, so that clients retry.
 
-grpc's own `stop` drops calls that it has received and not yet handed over; their callers see CANCELLED, which no
-retry policy covers. So new calls are refused as UNAVAILABLE first, and the server stops when none is left.
+grpc's own `stop` cancels calls that it has received and not yet handed over, and no retry policy covers CANCELLED.
 """
 
 import asyncio
@@ -14,13 +13,13 @@ from liveclass.runtime.errors import Reason, UnavailableError
 HEALTH_SERVICE = "grpc.health.v1.Health"
 REFLECTION_SERVICE = "grpc.reflection.v1alpha.ServerReflection"
 TOOL_SERVICES = (HEALTH_SERVICE, REFLECTION_SERVICE)
-"""Asked every few seconds by probes and people's tools: answered to the last, and not worth a line in the log."""
+"""Called every few seconds by probes and tools: answered even while draining, and logged at debug level only."""
 
 LAST_RESPONSES_SECONDS = 1.0
-"""For so long a stream may go on, which is enough for one that has an end; then its caller is sent elsewhere."""
+"""How long streams may go on once draining; then they end as UNAVAILABLE."""
 
 QUIET_SECONDS = 0.2
-"""Between the last refusal and the end: time for answers to leave and for callers to turn away."""
+"""Between the last call and the end: time for answers to be sent."""
 
 Response = TypeVar("Response")
 
@@ -41,7 +40,7 @@ class Drain:
             yield
             return
         if self._draining.is_set():
-            raise _going_down()
+            raise _shutting_down()
         self._in_flight += 1
         self._idle.clear()
         try:
@@ -60,7 +59,7 @@ class Drain:
                 try:
                     await asyncio.wait((following, over), return_when=asyncio.FIRST_COMPLETED)
                     if not following.done():
-                        raise _going_down()
+                        raise _shutting_down()
                     response = following.result()
                 except StopAsyncIteration:
                     return
@@ -84,5 +83,5 @@ class Drain:
         await asyncio.sleep(QUIET_SECONDS)
 
 
-def _going_down() -> UnavailableError:
+def _shutting_down() -> UnavailableError:
     return UnavailableError("this server is shutting down; another one will answer", 0.1, Reason.SHUTTING_DOWN)

@@ -1,4 +1,4 @@
-"""What can go wrong, and how it is said over gRPC. The one place where an error becomes a status.
+"""The errors of the services, and their gRPC statuses. No other module makes a status.
 
 ServiceError
 ├── InvalidArgumentError       INVALID_ARGUMENT     BadRequest
@@ -28,7 +28,7 @@ from liveclass.reasons import DOMAIN
 from liveclass.reasons import Reason as Reason  # noqa: PLC0414  errors are raised with their reason: one import for both
 
 MOST_BYTES = 500
-"""Of a message. A caller's own words come back in it, and a trailer has room for 8 KiB in all."""
+"""Of a message. It may quote the request, and gRPC trailers hold 8 KiB in all."""
 
 _MOST_NAME_BYTES = 250
 
@@ -42,7 +42,7 @@ def bounded(text: str, most: int = MOST_BYTES) -> str:
 
 
 class ServiceError(Exception):
-    """A call cannot be answered; `message` may be shown to the caller."""
+    """A call fails; `message` is sent to the caller."""
 
     code: ClassVar[grpc.StatusCode]
 
@@ -172,7 +172,7 @@ class ResourceExhaustedError(_RetryableError):
 
 
 class UnavailableError(_RetryableError):
-    """Something that the call depends on is not there at the moment."""
+    """A dependency of the call is not available at the moment."""
 
     code = grpc.StatusCode.UNAVAILABLE
 
@@ -187,7 +187,7 @@ class DeadlineExceededError(ServiceError):
 
 
 class InternalError(ServiceError):
-    """A defect of ours. The caller learns no more than that; the log has the rest."""
+    """A defect of the service. The cause is logged and not sent."""
 
     code = grpc.StatusCode.INTERNAL
 

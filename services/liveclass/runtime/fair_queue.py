@@ -1,7 +1,7 @@
-"""Who is next: a queue whose turns go round the callers, and within a caller round its sources.
+"""A fair queue: weighted round robin on a tree, such as callers and, within each, their sources.
 
-Weighted round robin on a tree: an item that costs several turns makes its path sit out as many. One that waits for
-nothing is forgotten at once, so made-up names leave nothing behind.
+An item that costs several turns makes its path skip as many. A path without items is removed at once, so that names
+that are used once take no memory.
 """
 
 from collections import OrderedDict, deque
@@ -17,13 +17,13 @@ Path = tuple[Hashable, ...]
 @dataclass
 class _Node(Generic[Item]):
     children: "OrderedDict[Hashable, _Node[Item]]" = field(default_factory=OrderedDict)
-    """The one whose turn it is comes first."""
+    """The next one first."""
     items: deque[Item] = field(default_factory=deque)
     """Oldest first; in leaves only."""
     waiting: int = 0
     """Items in it and below it; at least one, but for the root."""
     debt: int = 0
-    """Turns that it still sits out."""
+    """Turns that it still skips."""
 
 
 class FairQueue(Generic[Item]):
@@ -44,7 +44,7 @@ class FairQueue(Generic[Item]):
         node.items.append(item)
 
     def pop(self) -> tuple[Path, Item]:
-        """The item whose turn it is. Raises `IndexError` where none waits."""
+        """Removes and returns the next item. Raises `IndexError` where the queue is empty."""
         path: list[Hashable] = []
         node = self._root
         while node.children:
@@ -61,7 +61,7 @@ class FairQueue(Generic[Item]):
         return tuple(path), item
 
     def charge(self, path: Path, turns: int) -> None:
-        """What was popped from `path` counts as so many turns."""
+        """Charges `path` so many turns for an item that was popped from it."""
         node = self._root
         for key in path:
             child = node.children.get(key)
@@ -71,7 +71,7 @@ class FairQueue(Generic[Item]):
             node = child
 
     def remove(self, path: Path, item: Item) -> None:
-        """Takes out what no longer waits. Raises `ValueError` where it does not wait."""
+        """Removes an item. Raises `ValueError` where it is not in the queue."""
         node = self._root
         nodes = [node]
         for key in path:
@@ -88,7 +88,7 @@ class FairQueue(Generic[Item]):
                 return
 
     def ahead(self, path: Path) -> int:
-        """About how many items have their turn before one that is pushed now."""
+        """About how many items are popped before one that is pushed now."""
         nodes = [self._root]
         for key in path:
             known = nodes[-1].children.get(key)
@@ -100,7 +100,7 @@ class FairQueue(Generic[Item]):
         return ahead
 
     def newest_of_the_longest(self) -> tuple[Path, Item]:
-        """The item that came last where most wait. Raises `IndexError` where none waits."""
+        """The newest item of the path with most items. Raises `IndexError` where the queue is empty."""
         path: list[Hashable] = []
         node = self._root
         while node.children:

@@ -1,4 +1,4 @@
-"""Health that follows what a service depends on: NOT_SERVING until all of it answers, and first of all on shutdown."""
+"""gRPC health that follows the dependencies of a service: NOT_SERVING until all work, and from shutdown on."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,27 +9,27 @@ import structlog
 from grpc_health.v1 import health, health_pb2
 
 LIVENESS = "liveness"
-"""The name under which health is always SERVING while the event loop turns: for probes that restart a process."""
+"""This name is SERVING while the event loop runs: for probes that restart a process."""
 
 WRITES = "writes"
-"""The name under which health tells whether something can be written, where reading goes on without."""
+"""This name is SERVING while the service can write; reads do not depend on it."""
 
 POLL_SECONDS = 1.0
 CHECK_TIMEOUT_SECONDS = 2.0
 
 
 class Dependency(NamedTuple):
-    """Something that a service cannot work without."""
+    """Something that a service needs."""
 
     name: str
     check: Callable[[], Awaitable[bool]]
-    """True while it works. May raise: that is a no."""
+    """True while it works; false, or any exception, while it does not."""
     only: str = ""
-    """The one health name that follows it. Empty: all do."""
+    """The health name that depends on it. Empty: all names."""
 
 
 class HealthMonitor:
-    """Keeps the standard health service at what the dependencies allow."""
+    """Sets the standard health service by the dependencies."""
 
     def __init__(self, services: Sequence[str], dependencies: Sequence[Dependency]) -> None:
         self.servicer = health.aio.HealthServicer()  # type: ignore[attr-defined]  # missing in the package's types

@@ -1,4 +1,4 @@
-"""Around every call: it is measured, logged, drained, and its errors become statuses."""
+"""The interceptor around every call: metrics, logs, drain, and errors as statuses."""
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -23,14 +23,14 @@ Handler = Any  # grpc.RpcMethodHandler, whose stubs know only the blocking kind 
 
 @dataclass
 class CallRecord:
-    """What became of a call."""
+    """The outcome of a call."""
 
     code: grpc.StatusCode = grpc.StatusCode.OK
     reason: str = ""
 
 
 class _Observers(NamedTuple):
-    """Who is told of every call."""
+    """What records every call."""
 
     metrics: GrpcMetrics
     log: Any
@@ -119,7 +119,7 @@ class _WatchedCall:
 
     async def _translate(self, error: BaseException | None) -> None:
         if error is None:
-            # A servicer of a library (health, reflection) sets its code on the context.
+            # Servicers of libraries (health, reflection) set their code on the context.
             self._record.code = _status_code(self._context.code()) or grpc.StatusCode.OK
             return
         if isinstance(error, ServiceError):
@@ -151,11 +151,11 @@ class _WatchedCall:
 
 
 class _Unreadable:
-    """Stands for a message that is no valid protobuf."""
+    """Stands for a message that is not valid protobuf."""
 
 
 def _lenient(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
-    """Gives `_Unreadable` instead of raising, which grpc would answer with words of its own and no line in the log."""
+    """Gives `_Unreadable` instead of raising, which grpc would answer by itself and not log."""
 
     def read(data: bytes) -> Any:
         try:

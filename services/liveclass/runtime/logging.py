@@ -1,4 +1,4 @@
-"""Structured logs on standard error. Images, scores and pseudonyms have no place in them."""
+"""Structured logs on standard error. They never hold images, scores or pseudonyms."""
 
 import logging
 import sys
@@ -30,5 +30,5 @@ def configure_logging(settings: ServiceSettings) -> None:
 
 
 def _traceback_without_locals() -> structlog.tracebacks.ExceptionDictTransformer:
-    """Structlog shows the variables of every frame if it is let: here that would be images, scores and pseudonyms."""
+    """By default structlog adds the local variables, which hold images, scores and pseudonyms."""
     return structlog.tracebacks.ExceptionDictTransformer(show_locals=False)

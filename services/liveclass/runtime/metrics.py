@@ -49,7 +49,7 @@ class GrpcMetrics:
 
 
 def process_registry(service: str) -> CollectorRegistry:
-    """With what every process tells of itself: memory, processor time, open files, Python, and its version."""
+    """A registry with the metrics of every process: memory, processor time, open files, Python, and the version."""
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)

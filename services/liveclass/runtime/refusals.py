@@ -1,4 +1,4 @@
-"""Why calls are refused for no fault of their callers: once in the log, with the cause, however many they are."""
+"""Logs why calls fail for reasons that are not the caller's, with the cause, at a limited rate."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from liveclass.reasons import Reason
 from liveclass.runtime.errors import ServiceError, bounded
 
 REPEAT_SECONDS = 10.0
-"""The same refusal is logged again after this time, with how many there were."""
+"""The same refusal is logged again after this time, with the number in between."""
 
 _OURS = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.INTERNAL})
 _EXPECTED = frozenset({Reason.SHUTTING_DOWN, Reason.STREAM_IDLE, Reason.STREAM_TOO_OLD})
@@ -27,7 +27,7 @@ class RefusalLog:
         self._log = structlog.get_logger()
 
     def note(self, error: ServiceError) -> None:
-        """An error that is about to be told to a caller, raised `from` what caused it."""
+        """Logs an error that is about to be sent to a caller; its cause is what it was raised `from`."""
         cause = error.__cause__
         is_ours = error.code in _OURS or (error.code is grpc.StatusCode.DEADLINE_EXCEEDED and cause is not None)
         if not is_ours or error.reason in _EXPECTED:

@@ -1,4 +1,4 @@
-"""The one server builder: health, reflection, interceptors, and a drain that loses no admitted call."""
+"""Builds a gRPC server with health, reflection, interceptors, TLS and a graceful shutdown."""
 
 import asyncio
 import signal
@@ -25,7 +25,7 @@ from liveclass.tls import Tls
 
 @dataclass(frozen=True)
 class Service:
-    """A servicer to be served."""
+    """A servicer and its name."""
 
     name: str
     """Its full proto name, such as "liveclass.v1.SessionService"."""
@@ -43,9 +43,9 @@ class ServerOptions:
     grace_seconds: float = 20.0
     max_connection_age_seconds: float = 300.0
     max_message_bytes: int = 16 * 1024 * 1024
-    """Above the largest frame that is accepted, so that our own error names what is wrong with a larger one."""
+    """Above the largest frame that is accepted, so that a larger one gets our own error."""
     max_connections: int = 800
-    """Further ones are closed as they come; below the 1024 open files that a process usually may have."""
+    """Further ones are closed at once. Below the usual limit of 1024 open files."""
     streams: StreamLimits = field(default_factory=StreamLimits)
     tls: Tls | None = None
     """Plaintext without it. With `tls.ca`, clients must show a certificate that it has signed."""
@@ -87,13 +87,13 @@ def _channel_options(options: ServerOptions) -> list[tuple[str, int]]:
         ("grpc.max_connection_idle_ms", _LONGEST_IDLE_MS),
         ("grpc.max_allowed_incoming_connections", options.max_connections),
         ("grpc.max_concurrent_streams", _MOST_CALLS_PER_CONNECTION),
-        # A connection that says nothing, or not what HTTP/2 begins with.
+        # For connections that send nothing, or no HTTP/2.
         ("grpc.server_handshake_timeout_ms", _LONGEST_HANDSHAKE_MS),
         ("grpc.http2.settings_timeout", _LONGEST_HANDSHAKE_MS),
-        # A peer that is gone without a word: its calls end after 40 s.
+        # Calls of a peer that has disappeared end after 40 s.
         ("grpc.keepalive_time_ms", 30_000),
         ("grpc.keepalive_timeout_ms", 10_000),
-        # Clients ask once a minute whether a silent watch is still there; by default that is once too often.
+        # Clients ping once a minute on a silent watch; by default that is once too often.
         ("grpc.http2.min_recv_ping_interval_without_data_ms", 5_000),
         # Without this a second process silently shares the port, and gets half of the calls.
         ("grpc.so_reuseport", 0),
@@ -101,11 +101,11 @@ def _channel_options(options: ServerOptions) -> list[tuple[str, int]]:
 
 
 class PortInUseError(OSError):
-    """Somebody else listens on the port."""
+    """Another process listens on the port."""
 
 
 class Server:
-    """Serves until it is told to stop."""
+    """A gRPC server."""
 
     def __init__(
         self,

@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class ServiceSettings(BaseSettings):
-    """What every service can be told. Each service adds its own in a subclass; all have usable defaults.
+    """The settings of every service. Each service adds its own in a subclass; all have usable defaults.
 
     Read from environment variables that begin with `LIVECLASS_`; raises pydantic's `ValidationError`.
     """
@@ -17,7 +17,8 @@ class ServiceSettings(BaseSettings):
 
     listen_host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 or [::] for all.")
     metrics_host: str = Field(
-        "127.0.0.1", description="Address on which /metrics and /health are shown, in plaintext, to whoever reaches it."
+        "127.0.0.1",
+        description="Address of /metrics and /health, which are plaintext and open to everybody who reaches it.",
     )
     certificate: Path | None = Field(
         None,
@@ -49,7 +50,9 @@ class ServiceSettings(BaseSettings):
     max_token_seconds: float = Field(
         3600.0, gt=0, le=86_400, description="Tokens that expire later than this from now are refused."
     )
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The lowest level that is logged."
+    )
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", description="json for machines, console for people; auto: console on a terminal."
     )
@@ -57,13 +60,17 @@ class ServiceSettings(BaseSettings):
         600.0,
         ge=0,
         le=86_400,
-        description="Frames captured longer before their session's start, or further in the future, are refused.",
+        description="Frames captured more than this before their session's start, or in the future, are refused.",
     )
     grace_seconds: float = Field(20.0, gt=0, description="Time for admitted calls to finish after SIGTERM.")
     max_connection_age_seconds: float = Field(
-        300.0, gt=0, description="Connections are renewed after this time, so that clients find new replicas."
+        300.0,
+        gt=0,
+        description="Connections are closed after this time, so that clients reconnect and find new replicas.",
     )
-    max_connections: int = Field(800, gt=0, description="Connections at once; further ones are closed as they come.")
+    max_connections: int = Field(
+        800, gt=0, description="Maximum number of connections; further ones are closed at once."
+    )
     max_stream_age_seconds: float = Field(1800.0, gt=0, description="A stream is ended after this time, with a status.")
     stream_idle_seconds: float = Field(
         300.0, gt=0, description="A stream whose caller sends nothing for this time is ended, with a status."
@@ -71,6 +78,6 @@ class ServiceSettings(BaseSettings):
 
 
 def problems(error: ValidationError) -> str:
-    """What is wrong with the settings, in one sentence that names the variables."""
+    """One sentence that names the variables and what is wrong with them."""
     prefix = ServiceSettings.model_config["env_prefix"]
     return "; ".join(f"{prefix}{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())

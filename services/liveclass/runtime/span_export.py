@@ -1,4 +1,4 @@
-"""What leaves with a span: that a call failed and with which code. Not the message, which may name a session."""
+"""Exports spans without the messages of errors, which may name a session."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""How long a stream may last, and how long its caller may send nothing. Both ends are told, with a status."""
+"""Limits on the age of a stream and on its caller's silence. A stream that exceeds one ends with a status."""
 
 import asyncio
 import math

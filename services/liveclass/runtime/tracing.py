@@ -1,4 +1,4 @@
-"""Traces (OpenTelemetry) through every service, when an exporter is set; nothing at all when not.
+"""OpenTelemetry traces of every service, when an exporter is set.
 
 The standard variables decide: with `OTEL_EXPORTER_OTLP_ENDPOINT` set, spans of every call go there, and the W3C trace
 context travels on to Triton and to the session service. Needs the extra `tracing`.
@@ -33,7 +33,7 @@ class Tracing:
     headers: Callable[[], Mapping[str, str]] = _no_headers
     """The current trace context as metadata, for clients that take no interceptors (Triton's)."""
     close: Callable[[], None] = _nothing_to_close
-    """Sends what is left."""
+    """Sends the spans that are left, and ends."""
 
 
 def configure_tracing(service_name: str, environment: Mapping[str, str] = os.environ) -> Tracing:
