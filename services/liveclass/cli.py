@@ -8,11 +8,14 @@ from liveclass.commands.capacity import capacity
 from liveclass.commands.classify.command import classify
 from liveclass.commands.demo import demo
 from liveclass.commands.doctor import doctor
+from liveclass.commands.keys import app as keys
+from liveclass.commands.login import login, logout
 from liveclass.commands.report.command import report
 from liveclass.commands.session import app as session
 from liveclass.commands.settings import settings
 from liveclass.commands.shared.common import CommandGroup
 from liveclass.commands.timeline import timeline, watch
+from liveclass.commands.token import app as token
 from liveclass.commands.training.models import evaluate, explain, explore
 from liveclass.commands.training.publish import publish
 from liveclass.commands.training.train import train
@@ -50,7 +53,7 @@ def _options(
     """Options of every command."""
 
 
-RUNNING, CLASSES, MODELS, THIS_MACHINE = "Run it", "Classes", "Models", "This machine"
+RUNNING, CLASSES, ACCESS, MODELS, THIS_MACHINE = "Run it", "Classes", "Access", "Models", "This machine"
 
 app.command(rich_help_panel=RUNNING)(up)
 app.command(rich_help_panel=RUNNING)(demo)
@@ -59,6 +62,10 @@ app.add_typer(session, name="session", rich_help_panel=CLASSES)
 app.command(rich_help_panel=CLASSES)(timeline)
 app.command(rich_help_panel=CLASSES)(watch)
 app.command(rich_help_panel=CLASSES)(report)
+app.add_typer(keys, name="keys", rich_help_panel=ACCESS)
+app.add_typer(token, name="token", rich_help_panel=ACCESS)
+app.command(rich_help_panel=ACCESS)(login)
+app.command(rich_help_panel=ACCESS)(logout)
 for command in (explore, architectures, train, tune, evaluate, explain, publish):
     app.command(rich_help_panel=MODELS)(command)
 app.command(rich_help_panel=THIS_MACHINE)(settings)

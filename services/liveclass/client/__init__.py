@@ -11,8 +11,11 @@ from liveclass.client.errors import (
     LiveClassError,
     MissingPackageError,
     NotFoundError,
+    PermissionDeniedError,
     ResourceExhaustedError,
     ServiceError,
+    TokenError,
+    UnauthenticatedError,
     UnavailableError,
     UnreadableFrameError,
 )
@@ -44,6 +47,7 @@ from liveclass.client.results import (
 from liveclass.client.sender import BackgroundSender, SenderReport
 from liveclass.client.sync import LiveClass
 from liveclass.client.timeline import Timeline
+from liveclass.client.tokens import TokenSource
 from liveclass.emotions import Emotion
 from liveclass.tls import Tls, TlsError
 
@@ -76,6 +80,7 @@ __all__ = [
     "MissingPackageError",
     "NotFoundError",
     "Observation",
+    "PermissionDeniedError",
     "Recorded",
     "ResourceExhaustedError",
     "SenderReport",
@@ -89,6 +94,9 @@ __all__ = [
     "TimelineBucket",
     "Tls",
     "TlsError",
+    "TokenError",
+    "TokenSource",
+    "UnauthenticatedError",
     "UnavailableError",
     "UnreadableFrameError",
     "as_json",

@@ -28,6 +28,7 @@ from liveclass.client.results import (
 from liveclass.client.retries import Attempts
 from liveclass.client.streams import STREAM_TIMEOUT, WatchProgress
 from liveclass.client.timeline import Timeline
+from liveclass.client.tokens import CallToken, Metadata, Tokens, TokenSource
 from liveclass.secure_channel import open_channel, uses_tls
 from liveclass.tls import Tls
 from liveclass.v1 import detection_pb2_grpc, session_pb2_grpc
@@ -53,9 +54,10 @@ class AsyncLiveClass:
         *,
         timeout: float = 10.0,
         tls: Tls | None = None,
+        token: TokenSource | None = None,
     ) -> None:
         self._addresses = {"detection": detection, "session": session}
-        self._timeout, self._tls = timeout, tls
+        self._timeout, self._tls, self._tokens = timeout, tls, Tokens(token)
         self._channels = {
             name: open_channel(grpc.aio, address, tls, options=channel_options())
             for name, address in self._addresses.items()
@@ -135,13 +137,15 @@ class AsyncLiveClass:
             full_scan_interval=full_scan_interval,
             min_quality=min_quality,
         )
-        requests = AsyncPacedRequests(config, frames, in_flight)
+        requests, token = AsyncPacedRequests(config, frames, in_flight), CallToken(self._tokens)
         has_ended = False
         try:
             while not has_ended:
-                responses = self._detection.ClassifyStream(requests.messages(), timeout=timeout)
+                metadata = await self._metadata(token)
+                responses = self._detection.ClassifyStream(requests.messages(), timeout=timeout, metadata=metadata)
                 try:
                     async for response in responses:
+                        token.was_accepted()
                         result = messages.read_stream(response)
                         wait = requests.delay_of(result)
                         if wait is None:
@@ -156,6 +160,8 @@ class AsyncLiveClass:
                     has_ended = requests.error is not None
                     if not has_ended:
                         reason = self._error("detection", error)
+                        if requests.can_go_on and await asyncio.to_thread(token.was_replaced, reason):
+                            continue
                         delay = requests.delay_after_break(reason)
                         on_wait(reason)
                         await asyncio.sleep(delay)
@@ -275,15 +281,20 @@ class AsyncLiveClass:
     ) -> AsyncIterator[TimelineBucket]:
         """As `LiveClass.watch`."""
         progress = WatchProgress(calls.watch_request(session, start, resolution, source))
+        token = CallToken(self._tokens)
         while True:
-            responses = self._session.WatchTimeline(progress.request, timeout=timeout)
+            metadata = await self._metadata(token)
+            responses = self._session.WatchTimeline(progress.request, timeout=timeout, metadata=metadata)
             try:
                 async for response in responses:
+                    token.was_accepted()
                     bucket = messages.read_bucket(response)
                     progress.saw(bucket)
                     yield bucket
             except grpc.RpcError as error:
-                await asyncio.sleep(progress.delay_after(self._error("session", error)))
+                reason = self._error("session", error)
+                if not await asyncio.to_thread(token.was_replaced, reason):
+                    await asyncio.sleep(progress.delay_after(reason))
             else:
                 return
             finally:
@@ -306,7 +317,10 @@ class AsyncLiveClass:
     ) -> AsyncIterator[bytes]:
         """As `LiveClass.export`."""
         timeline = calls.timeline_request(session, start, end, resolution, source)
-        chunks = self._session.ExportTimeline(calls.export_request(timeline, format), timeout=timeout)
+        metadata = await self._metadata(CallToken(self._tokens))
+        chunks = self._session.ExportTimeline(
+            calls.export_request(timeline, format), timeout=timeout, metadata=metadata
+        )
         try:
             async for chunk in chunks:
                 yield chunk.data
@@ -323,14 +337,22 @@ class AsyncLiveClass:
         stub = self._detection if call.service == "detection" else self._session
         method: Callable[..., Any] = getattr(stub, call.method)
         attempts = Attempts(call.method, self._timeout if timeout is None else timeout, retry=retry)
+        token = CallToken(self._tokens)
         while True:
+            metadata = await self._metadata(token)
             try:
-                answer = await method(call.request, timeout=attempts.remaining())
+                answer = await method(call.request, timeout=attempts.remaining(), metadata=metadata)
             except grpc.RpcError as error:
-                delay = attempts.delay_after(self._error(call.service, error))
+                reason = self._error(call.service, error)
+                was_replaced = await asyncio.to_thread(token.was_replaced, reason)
+                delay = 0.0 if was_replaced else attempts.delay_after(reason)
             else:
                 return call.read(answer)
             await asyncio.sleep(delay)
+
+    async def _metadata(self, token: CallToken) -> Metadata:
+        """What a call carries; a function that gives tokens is called in a thread."""
+        return token.metadata() if self._tokens.is_ready else await asyncio.to_thread(token.metadata)
 
     def _error(self, service: str, error: grpc.RpcError) -> ServiceError:
         address = self._addresses[service]

@@ -15,14 +15,18 @@ from liveclass.client.errors import (
     FailedPreconditionError,
     LiveClassError,
     NotFoundError,
+    PermissionDeniedError,
     ResourceExhaustedError,
     ServiceError,
+    UnauthenticatedError,
     UnavailableError,
 )
 from liveclass.client.frames import Frame, encode
 from liveclass.client.results import ClassifiedFrame, SessionState
 from liveclass.client.retries import Patience
 from liveclass.client.sync import LiveClass
+
+_OF_EVERY_FRAME = (NotFoundError, FailedPreconditionError, PermissionDeniedError, UnauthenticatedError)
 
 
 class DeliveryStoppedError(LiveClassError):
@@ -88,8 +92,8 @@ def check_session(client: LiveClass, session: str) -> None:
     """
     try:
         found = client.get_session(session)
-    except (UnavailableError, DeadlineExceededError, ResourceExhaustedError):
-        return
+    except (UnavailableError, DeadlineExceededError, ResourceExhaustedError, PermissionDeniedError):
+        return  # who may record need not be permitted to view
     if found.state is SessionState.ENDED:
         raise has_ended(session)
 
@@ -101,8 +105,8 @@ def has_ended(session: str) -> FailedPreconditionError:
 
 
 def meets_every_frame(error: Exception | None) -> bool:
-    """Whether the next frame would be refused too: there is no such session, or it takes no more of these."""
-    return isinstance(error, NotFoundError | FailedPreconditionError)
+    """Whether the next frame would be refused too: the session takes no more of these, or not from this caller."""
+    return isinstance(error, _OF_EVERY_FRAME)
 
 
 class Delivery:

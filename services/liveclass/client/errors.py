@@ -2,11 +2,14 @@
 
 LiveClassError
 ├── UnreadableFrameError           a file, array or camera gives no frame; nothing was sent
+├── TokenError                     what was given as a token cannot be one; nothing was sent
 ├── MissingPackageError            a package is not installed; the message names the extra that brings it
 └── ServiceError                   a service refused, or could not be reached
     ├── InvalidArgumentError       something in the request is not as the contract says; `violations` names the fields
     ├── NotFoundError              no such session
     ├── AlreadyExistsError         there is a session of that name already
+    ├── UnauthenticatedError       the token is missing, has expired, or is not valid here
+    ├── PermissionDeniedError      the token lacks `permission`
     ├── FailedPreconditionError    the session has ended, or is scored by other labels
     ├── ResourceExhaustedError     too much at once; try again after `retry_after` seconds
     ├── UnavailableError           a service, or something behind it, is away; `retry_after` where it says so
@@ -31,6 +34,10 @@ class LiveClassError(Exception):
 
 class UnreadableFrameError(LiveClassError, ValueError):
     """There is no frame in what was given: a missing or broken file, an array of the wrong shape, a dead camera."""
+
+
+class TokenError(LiveClassError, ValueError):
+    """What was given as a token cannot be one."""
 
 
 class MissingPackageError(LiveClassError, ImportError):
@@ -85,6 +92,17 @@ class AlreadyExistsError(ServiceError):
     """There is a session of that name already."""
 
 
+class UnauthenticatedError(ServiceError):
+    """The token is missing, has expired, or is not valid here. The service does not say which."""
+
+
+class PermissionDeniedError(ServiceError):
+    """The token lacks a permission."""
+
+    permission = ""
+    """Such as "classrooms/7b:record"; empty where the service does not say."""
+
+
 class FailedPreconditionError(ServiceError):
     """The session is not in a state in which this can be done: it has ended, or is scored by other labels."""
 
@@ -109,6 +127,8 @@ def _class_of(code: grpc.StatusCode) -> type[ServiceError]:
         grpc.StatusCode.INVALID_ARGUMENT: InvalidArgumentError,
         grpc.StatusCode.NOT_FOUND: NotFoundError,
         grpc.StatusCode.ALREADY_EXISTS: AlreadyExistsError,
+        grpc.StatusCode.UNAUTHENTICATED: UnauthenticatedError,
+        grpc.StatusCode.PERMISSION_DENIED: PermissionDeniedError,
         grpc.StatusCode.FAILED_PRECONDITION: FailedPreconditionError,
         grpc.StatusCode.RESOURCE_EXHAUSTED: ResourceExhaustedError,
         grpc.StatusCode.UNAVAILABLE: UnavailableError,
@@ -130,7 +150,10 @@ def error_from_status(status: status_pb2.Status) -> ServiceError:
                 detail.Unpack(kind)
     violations = tuple(Violation(v.field, v.description) for v in bad_request.field_violations)
     delay = retry.retry_delay.ToTimedelta().total_seconds() if retry.HasField("retry_delay") else None
-    return _class_of(code)(status.message, code, info.reason, violations, delay)
+    error = _class_of(code)(status.message, code, info.reason, violations, delay)
+    if isinstance(error, PermissionDeniedError):
+        error.permission = info.metadata.get("permission", "")
+    return error
 
 
 def error_from_rpc(error: grpc.RpcError, service: str, address: str, *, tls: bool = False) -> ServiceError:

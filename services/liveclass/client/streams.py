@@ -64,6 +64,11 @@ class StreamAnswers:
             return None
         return self._patience_now().delay(error), error
 
+    @property
+    def can_go_on(self) -> bool:
+        """Whether another stream loses nothing that this one has not answered."""
+        return self._resend
+
     def delay_after_break(self, error: ServiceError) -> float:
         """How long to wait before another stream goes on; raises `error` where none can."""
         if not self._resend or not self._patience_now().may_pass(error):

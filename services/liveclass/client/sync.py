@@ -27,6 +27,7 @@ from liveclass.client.results import (
 from liveclass.client.retries import Attempts
 from liveclass.client.streams import STREAM_TIMEOUT, PacedRequests, WatchProgress
 from liveclass.client.timeline import Timeline
+from liveclass.client.tokens import CallToken, Tokens, TokenSource
 from liveclass.secure_channel import open_channel, uses_tls
 from liveclass.tls import Tls
 from liveclass.v1 import detection_pb2_grpc, session_pb2_grpc
@@ -50,7 +51,10 @@ class LiveClass:
 
     TLS is spoken to an address that begins with https://, and where `tls` names files: `Tls(ca="school.pem")` for an
     authority of your own, `certificate` and `key` too where the services ask for one. Files may be replaced meanwhile.
-    Raises TlsError for files that cannot be used.
+    Raises TlsError for files that cannot be used, and TokenError for a token that is none.
+
+    `token` is for services that want one: a text, or a function that gives one. The function is called before the first
+    call, in the background before its token expires, and once more where a service refuses it.
 
     Every method raises ServiceError; those that take frames also UnreadableFrameError. Calls that may be repeated are
     retried within their deadline while a service is busy or away, after the delay that it asks for; a frame carries an
@@ -64,9 +68,10 @@ class LiveClass:
         *,
         timeout: float = 10.0,
         tls: Tls | None = None,
+        token: TokenSource | None = None,
     ) -> None:
         self._addresses = {"detection": detection, "session": session}
-        self._timeout, self._tls = timeout, tls
+        self._timeout, self._tls, self._tokens = timeout, tls, Tokens(token)
         self._channels = {
             name: open_channel(grpc, address, tls, options=channel_options())
             for name, address in self._addresses.items()
@@ -149,9 +154,9 @@ class LiveClass:
             full_scan_interval=full_scan_interval,
             min_quality=min_quality,
         )
-        requests = PacedRequests(config, frames, in_flight)
+        requests, token = PacedRequests(config, frames, in_flight), CallToken(self._tokens)
         try:
-            while not (yield from self._stream(requests, timeout, on_wait)):
+            while not (yield from self._stream(requests, token, timeout, on_wait)):
                 pass
         finally:
             requests.close()
@@ -159,12 +164,14 @@ class LiveClass:
             raise requests.error
 
     def _stream(
-        self, requests: PacedRequests, timeout: float, on_wait: Callable[[ServiceError], None]
+        self, requests: PacedRequests, token: CallToken, timeout: float, on_wait: Callable[[ServiceError], None]
     ) -> Generator[StreamResult, None, bool]:
         """One stream, to its end or until it breaks; whether that was the end."""
-        responses = self._detection.ClassifyStream(requests.messages(), timeout=timeout)
+        metadata = token.metadata()
+        responses = self._detection.ClassifyStream(requests.messages(), timeout=timeout, metadata=metadata)
         try:
             for response in responses:
+                token.was_accepted()
                 result = messages.read_stream(response)
                 wait = requests.delay_of(result)
                 if wait is None:
@@ -178,6 +185,8 @@ class LiveClass:
             if requests.error is not None:
                 return True
             reason = self._error("detection", error)
+            if requests.can_go_on and token.was_replaced(reason):
+                return False
             delay = requests.delay_after_break(reason)
             on_wait(reason)
             time.sleep(delay)
@@ -300,15 +309,19 @@ class LiveClass:
         again where it stood.
         """
         progress = WatchProgress(calls.watch_request(session, start, resolution, source))
+        token = CallToken(self._tokens)
         while True:
-            responses = self._session.WatchTimeline(progress.request, timeout=timeout)
+            responses = self._session.WatchTimeline(progress.request, timeout=timeout, metadata=token.metadata())
             try:
                 for response in responses:
+                    token.was_accepted()
                     bucket = messages.read_bucket(response)
                     progress.saw(bucket)
                     yield bucket
             except grpc.RpcError as error:
-                time.sleep(progress.delay_after(self._error("session", error)))
+                reason = self._error("session", error)
+                if not token.was_replaced(reason):
+                    time.sleep(progress.delay_after(reason))
             else:
                 return
             finally:
@@ -331,7 +344,10 @@ class LiveClass:
     ) -> Iterator[bytes]:
         """The timeline as a file, "csv" or "jsonl", piece by piece (UTF-8)."""
         timeline = calls.timeline_request(session, start, end, resolution, source)
-        chunks = self._session.ExportTimeline(calls.export_request(timeline, format), timeout=timeout)
+        metadata = CallToken(self._tokens).metadata()
+        chunks = self._session.ExportTimeline(
+            calls.export_request(timeline, format), timeout=timeout, metadata=metadata
+        )
         try:
             for chunk in chunks:
                 yield chunk.data
@@ -348,11 +364,13 @@ class LiveClass:
         stub = self._detection if call.service == "detection" else self._session
         method: Callable[..., Any] = getattr(stub, call.method)
         attempts = Attempts(call.method, self._timeout if timeout is None else timeout, retry=retry)
+        token = CallToken(self._tokens)
         while True:
             try:
-                answer = method(call.request, timeout=attempts.remaining())
+                answer = method(call.request, timeout=attempts.remaining(), metadata=token.metadata())
             except grpc.RpcError as error:
-                delay = attempts.delay_after(self._error(call.service, error))
+                reason = self._error(call.service, error)
+                delay = 0.0 if token.was_replaced(reason) else attempts.delay_after(reason)
             else:
                 return call.read(answer)
             time.sleep(delay)

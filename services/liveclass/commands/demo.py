@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from liveclass.commands.shared.common import say_error, stdout
+from liveclass.commands.shared.stored_token import stored_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -133,7 +134,8 @@ def _run(stack: "Stack", photograph: "Pixels", path: Path, console: "WholeLines"
     from liveclass.client import LiveClass
 
     pictures = variations(photograph)
-    with LiveClass(stack.detection_address, stack.session_address, timeout=30, tls=stack.tls) as lc:
+    addresses = stack.detection_address, stack.session_address
+    with LiveClass(*addresses, timeout=30, tls=stack.tls, token=stored_token()) as lc:
         session = retry(lambda: lc.create_session("classrooms/demo", "photograph", minimum_group_size=1))
         hidden = retry(lambda: lc.create_session("classrooms/demo", "small-group", minimum_group_size=SMALL_GROUP))
         console.print(

@@ -59,11 +59,12 @@ def collect_settings(environment: "os._Environ[str] | dict[str, str]") -> list[S
 def _setting(
     variable: str, field: "FieldInfo", environment: "os._Environ[str] | dict[str, str]", readers: tuple[str, ...]
 ) -> Setting:
+    from pydantic import SecretStr
+
     default = "" if field.is_required() else str(field.get_default(call_default_factory=True, validated_data={}))
     value = environment.get(variable, default)
-    return Setting(
-        variable, _without_password(value), default, variable in environment, readers, field.description or ""
-    )
+    shown = "***" if value and field.annotation is SecretStr else _without_password(value)
+    return Setting(variable, shown, default, variable in environment, readers, field.description or "")
 
 
 def _without_password(value: str) -> str:

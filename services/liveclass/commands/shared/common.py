@@ -48,12 +48,14 @@ INTERRUPTED = 130
 
 @contextmanager
 def connect(detection: str = DETECTION, session: str = SESSION) -> "Iterator[LiveClass]":
-    """A client of both services, at the addresses of the options, with the TLS files of the environment."""
+    """A client of both services, at the addresses of the options, with the TLS files and the token of this machine."""
     import os
 
     from liveclass.client import LiveClass, Tls
+    from liveclass.commands.shared.stored_token import stored_token
 
-    with LiveClass(detection, session, timeout=30, tls=Tls.from_environment(os.environ)) as lc:
+    tls, token = Tls.from_environment(os.environ), stored_token()
+    with LiveClass(detection, session, timeout=30, tls=tls, token=token) as lc:
         yield lc
 
 
@@ -151,18 +153,27 @@ def _refuse_unknown_variables() -> None:
 
 def _sentence(error: Exception) -> str | None:
     """The message of an expected error; None for a defect."""
-    from liveclass.client import LiveClassError, ResourceExhaustedError, TlsError, UnavailableError
+    from liveclass.client import LiveClassError, TlsError
     from liveclass.install_hints import install_hint
     from liveclass.stack import StackError
 
-    if isinstance(error, UnavailableError) and "Connection refused" in str(error):
-        return f"{error}. `liveclass up` starts everything on this machine."
-    if isinstance(error, UnavailableError | ResourceExhaustedError) and error.retry_after:
-        return f"{error}; try again in {error.retry_after:g} s."
     if isinstance(error, LiveClassError | StackError | TlsError):
-        return str(error)
+        return f"{error}{_remedy(error)}"
     if isinstance(error, ModuleNotFoundError) and (sentence := install_hint(error)):
         return f"this command needs more than is installed: {sentence}"
     if isinstance(error, OSError) and error.filename:  # a file or folder named by the user
         return f"{error.filename}: {error.strerror}"
     return None
+
+
+def _remedy(error: Exception) -> str:
+    """What can be done about it, where that is not in the error already."""
+    from liveclass.client import ResourceExhaustedError, UnauthenticatedError, UnavailableError
+
+    if isinstance(error, UnavailableError) and "Connection refused" in str(error):
+        return ". `liveclass up` starts everything on this machine."
+    if isinstance(error, UnauthenticatedError):
+        return ". `liveclass login` stores one, and LIVECLASS_TOKEN holds one for a single command."
+    if isinstance(error, UnavailableError | ResourceExhaustedError) and error.retry_after:
+        return f"; try again in {error.retry_after:g} s."
+    return ""

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from liveclass.paths import data_directory, model_repository
@@ -16,6 +16,9 @@ class LocalSettings(BaseSettings):
 
     detection_address: str = Field("localhost:50051", description="Address of the detection service for clients.")
     session_address: str = Field("localhost:50052", description="Address of the session service for clients.")
+    token: SecretStr = Field(
+        SecretStr(""), description="Token that commands send. Empty: the one that `liveclass login` stored."
+    )
     triton_http_port: int = Field(8000, description="HTTP port of the local Triton.")
     triton_grpc_port: int = Field(8001, description="gRPC port of the local Triton.")
     triton_metrics_port: int = Field(8002, description="Metrics port of the local Triton.")
