@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,19 @@ def combine(folder: Path, components: Sequence[str]) -> Path:
         "components": [relative(KUBERNETES / "components" / name) for name in components],
     }
     (folder / "kustomization.yaml").write_text(yaml.safe_dump(resource))
+    return folder
+
+
+def overlay(name: str, folder: Path) -> Path:
+    """A copy of an overlay in the new folder `folder`, filled in as its operator would."""
+    copied = run(sys.executable, KUBERNETES / "copy_overlay.py", name, folder)
+    assert copied.returncode == 0, copied.stdout
+    kustomization = folder / "kustomization.yaml"
+    kustomization.write_text(kustomization.read_text().replace("example.com", "school.test"))
+    example = folder / "identity.env.example"
+    if example.exists():
+        filled = example.read_text().replace("LIVECLASS_ISSUER=", "LIVECLASS_ISSUER=https://login.school.test")
+        (folder / "identity.env").write_text(filled)
     return folder
 
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 import yaml
-from deploy_helpers import DEPLOY, KUBERNETES, documents, find, kustomize, run, tool
+from deploy_helpers import DEPLOY, documents, find, kustomize, overlay, run, tool
 from deploy_metrics import dashboards, known, names_in
 
 from liveclass.emotions import LABELS
@@ -59,9 +59,10 @@ def test_no_dashboard_shows_an_emotion(dashboard):
         assert not any(label in expression.lower() for label in (*LABELS, "emotion_", "score"))
 
 
-def test_grafana_finds_them_as_files_and_as_config_maps():
+def test_grafana_finds_them_as_files_and_as_config_maps(tmp_path):
     names = {path.name for path in dashboards()}
-    config_map = find(documents(kustomize(KUBERNETES / "overlays/production")), "ConfigMap", "liveclass-dashboards")
+    rendered = kustomize(overlay("production", tmp_path / "school"))
+    config_map = find(documents(rendered), "ConfigMap", "liveclass-dashboards")
     assert set(config_map["data"]) == names
     assert config_map["metadata"]["labels"]["grafana_dashboard"] == "1"
     provider = yaml.safe_load((GRAFANA / "provisioning/dashboards/liveclass.yaml").read_text())["providers"][0]

@@ -8,6 +8,7 @@ from deploy_helpers import DEPLOY, ROOT, run, tool
 from deploy_metrics import rules
 
 from liveclass.detection.settings import DetectionSettings
+from liveclass.runtime.exposure import ExposedError, refuse_exposed
 from liveclass.session.settings import SessionSettings
 
 DOCKER = DEPLOY / "docker"
@@ -52,6 +53,20 @@ def test_compose_names_settings_that_exist_and_publishes_on_loopback_only():
         assert variables <= known
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
         assert service["cap_drop"] == ["ALL"]
+
+
+@pytest.mark.parametrize(("name", "kind"), [("detection", DetectionSettings), ("session", SessionSettings)])
+def test_the_services_start_with_what_compose_sets(name, kind):
+    variables = yaml.safe_load((DOCKER / "docker-compose.yaml").read_text())["services"][name]["environment"]
+    given = {key.removeprefix("LIVECLASS_").lower(): value for key, value in variables.items()}
+    refuse_exposed(kind(**{key: value for key, value in given.items() if key in kind.model_fields}))
+
+
+def test_the_services_image_alone_does_not_start_exposed():
+    recipe = (DOCKER / "services.Dockerfile").read_text()
+    given = {key.lower(): value for key, value in re.findall(r"LIVECLASS_(\w+)=(\S+)", recipe)}
+    with pytest.raises(ExposedError):
+        refuse_exposed(DetectionSettings(**given))
 
 
 def test_only_detection_shares_the_network_of_calls_to_triton():

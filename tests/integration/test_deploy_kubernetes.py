@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 import yaml
-from deploy_helpers import KUBERNETES, ROOT, Manifest, build, combine, documents, find, kustomize, run, tool
+from deploy_helpers import KUBERNETES, ROOT, Manifest, build, combine, documents, find, kustomize, overlay, run, tool
 
 from liveclass.detection.settings import DetectionSettings
+from liveclass.runtime.certificates import server_tls
+from liveclass.runtime.exposure import ExposedError, refuse_exposed, refuse_plaintext_tokens
 from liveclass.runtime.health import LIVENESS
+from liveclass.runtime.settings import ServiceSettings
 from liveclass.session.settings import SessionSettings
 
 SCHEMAS = ROOT / "tests/data/schemas"
@@ -27,6 +30,8 @@ COMBINATIONS: dict[str, tuple[str, ...]] = {
     "monitoring": ("monitoring",),
     "autoscaling": ("autoscaling",),
     "network-policy": ("network-policy",),
+    "tls": ("tls",),
+    "issuer-keys": ("issuer-keys",),
     "ingress": ("ingress",),
     "postgres": ("postgres",),
     "postgres+session-autoscaling": ("postgres", "session-autoscaling"),
@@ -38,6 +43,8 @@ COMBINATIONS: dict[str, tuple[str, ...]] = {
         "session-autoscaling",
         "monitoring",
         "network-policy",
+        "tls",
+        "issuer-keys",
         "ingress",
     ),
 }
@@ -48,7 +55,9 @@ VARIANTS = [*COMBINATIONS, "overlays/local", "overlays/production"]
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Every variant as YAML."""
-    result = {name: kustomize(KUBERNETES / name) for name in VARIANTS if name.startswith("overlays/")}
+    overlays = [name for name in VARIANTS if name.startswith("overlays/")]
+    folder = tmp_path_factory.mktemp("clusters")
+    result = {name: kustomize(overlay(Path(name).name, folder / Path(name).name)) for name in overlays}
     for name, components in COMBINATIONS.items():
         result[name] = kustomize(combine(tmp_path_factory.mktemp("variant"), components))
     return result
@@ -283,16 +292,86 @@ def test_kube_score_finds_nothing_without_a_reason(variant):
 COPY_OVERLAY = KUBERNETES / "copy_overlay.py"
 
 
-@pytest.mark.parametrize("overlay", ["local", "production"])
-def test_an_overlay_copied_to_anywhere_renders_the_same(overlay, rendered, tmp_path):
-    target = tmp_path / "clusters" / "school"
+def test_an_overlay_is_copied_to_anywhere_once(tmp_path, rendered):
+    target = overlay("local", tmp_path / "clusters" / "school")
 
-    copied = run(sys.executable, COPY_OVERLAY, overlay, target)
-
-    assert copied.returncode == 0, copied.stdout
-    assert documents(kustomize(target)) == documents(rendered[f"overlays/{overlay}"])
-    again = run(sys.executable, COPY_OVERLAY, overlay, target)
+    assert documents(kustomize(target)) == documents(kustomize(KUBERNETES / "overlays/local"))
+    again = run(sys.executable, COPY_OVERLAY, "local", target)
     assert (again.returncode, "is there already" in again.stdout) == (1, True)
+
+
+def test_production_renders_only_once_an_issuer_is_named():
+    result = build(KUBERNETES / "overlays/production")
+
+    assert result.returncode != 0
+    assert "identity.env" in result.stdout
+
+
+def check_overlay(rendered: str) -> list[str]:
+    result = run(sys.executable, KUBERNETES / "check_overlay.py", stdin=rendered)
+    problems = result.stdout.splitlines()
+    assert result.returncode == (1 if problems else 0)
+    return problems
+
+
+def test_what_is_left_to_fill_in_is_found(rendered, tmp_path):
+    filled = rendered["overlays/production"]
+    assert check_overlay(filled) == []
+
+    empty = tmp_path / "school"
+    run(sys.executable, COPY_OVERLAY, "production", empty)
+    (empty / "identity.env").write_text((empty / "identity.env.example").read_text())
+    problems = "\n".join(check_overlay(kustomize(empty)))
+    assert "LIVECLASS_ISSUER is empty" in problems
+    for placeholder in ("hostname: liveclass.example.com", "image: registry.example.com/liveclass/services:0.1.0"):
+        assert f"a placeholder is left: {placeholder}" in problems.replace("- ", "")
+    issuer = "LIVECLASS_ISSUER: https://login.school.test"
+    assert "set LIVECLASS_JWKS" in check_overlay(filled.replace(issuer, "LIVECLASS_ISSUER: keys"))[0]
+
+
+def test_what_is_not_protected_is_found(rendered):
+    assert check_overlay(rendered["base"]) == [
+        "LIVECLASS_ISSUER is empty: name the issuer of tokens in identity.env",
+        "the services speak plaintext: add the component tls",
+        "there are no network policies: add the component network-policy",
+    ]
+    assert "LIVECLASS_PLAINTEXT_BEHIND_PROXY" in "\n".join(check_overlay(rendered["overlays/local"]))
+
+
+@pytest.mark.parametrize("name", ["detection", "session"])
+def test_the_services_start_with_what_an_overlay_sets_and_not_with_the_base_alone(name, rendered):
+    """As far as settings go: each refuses to listen without tokens, or in plaintext without saying that a proxy is."""
+    for variant in ("overlays/local", "overlays/production"):
+        refuse_exposed(settings_of(documents(rendered[variant]), name))
+    with pytest.raises(ExposedError):
+        refuse_exposed(settings_of(documents(rendered["base"]), name))
+
+
+def settings_of(manifests: list[Manifest], name: str) -> ServiceSettings:
+    """What a pod's environment makes of the settings."""
+    config_map = next(m["data"] for m in manifests if m["metadata"]["name"].startswith("liveclass-settings"))
+    own = pod_of(manifests, name)["containers"][0]["env"]
+    variables = {**config_map, **{each["name"]: each["value"] for each in own if "value" in each}}
+    kind = {"detection": DetectionSettings, "session": SessionSettings}[name]
+    given = {key.removeprefix("LIVECLASS_").lower(): value for key, value in variables.items()}
+    return kind(**{key: value for key, value in given.items() if key in kind.model_fields})
+
+
+def test_production_speaks_tls_on_every_hop_and_the_session_service_knows_its_callers(rendered):
+    manifests = documents(rendered["overlays/production"])
+    detection, session = (settings_of(manifests, name) for name in ("detection", "session"))
+    for settings, name in ((detection, "detection"), (session, "session")):
+        pod = pod_of(manifests, name)
+        mount = next(m for m in pod["containers"][0]["volumeMounts"] if m["name"] == "tls")
+        volume = next(v for v in pod["volumes"] if v["name"] == "tls")
+        assert volume["secret"] == {"secretName": f"{name}-tls"}
+        assert {settings.certificate.parent, settings.key.parent, settings.ca.parent} == {Path(mount["mountPath"])}
+        assert "appProtocol" not in find(manifests, "Service", name)["spec"]["ports"][0]
+        assert find(manifests, "BackendTLSPolicy", name)["spec"]["validation"]["hostname"] == name
+    assert detection.session_address == "https://session:50052"
+    assert (session.client_ca, session.allowed_clients) == (session.ca, "detection,gateway")
+    assert server_tls(session).ca == session.ca
+    refuse_plaintext_tokens(detection, "LIVECLASS_SESSION_ADDRESS", detection.session_address)
 
 
 def test_the_images_of_the_local_overlay_are_those_that_the_manual_builds_and_loads(rendered):
@@ -306,9 +385,9 @@ def test_the_images_of_the_local_overlay_are_those_that_the_manual_builds_and_lo
         assert wanted <= {name for found in re.findall(command, manual) for name in found.split()}
 
 
-@pytest.mark.parametrize("overlay", ["local", "production"])
-def test_the_namespace_enforces_the_restricted_standard(overlay, rendered):
-    labels = find(documents(rendered[f"overlays/{overlay}"]), "Namespace", "liveclass")["metadata"]["labels"]
+@pytest.mark.parametrize("name", ["local", "production"])
+def test_the_namespace_enforces_the_restricted_standard(name, rendered):
+    labels = find(documents(rendered[f"overlays/{name}"]), "Namespace", "liveclass")["metadata"]["labels"]
     assert {labels[f"pod-security.kubernetes.io/{mode}"] for mode in ("enforce", "audit", "warn")} == {"restricted"}
 
 

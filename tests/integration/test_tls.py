@@ -14,7 +14,9 @@ import pytest
 import structlog
 from certificates import Authority
 from click.testing import Result
+from deploy_helpers import ROOT
 from detection_fakes import FakeClassifier, astronaut
+from docs_samples import blocks
 from prometheus_client import CollectorRegistry
 from typer.testing import CliRunner
 
@@ -405,3 +407,13 @@ def test_the_command_line_reads_the_files_from_the_environment(authority, server
         f"error: {tmp_path}/none.pem cannot be read: No such file or directory\n",
     )
     assert "give both, or neither" in half.stderr
+
+
+async def test_the_certificates_of_the_manual_are_ones_that_services_and_callers_take(tmp_path):
+    (commands,) = [block for block, _ in blocks(ROOT / "docs/tls.md", "sh") if "openssl" in block]
+    made = await asyncio.create_subprocess_exec("sh", "-ec", commands, cwd=tmp_path, stderr=asyncio.subprocess.DEVNULL)
+    assert await made.wait() == 0
+
+    async with Running(Tls(None, tmp_path / "cert.pem", tmp_path / "key.pem")) as running:
+        async with AsyncLiveClass(running.address, running.address, tls=Tls(ca=tmp_path / "ca.pem")) as lc:
+            assert (await lc.get_session(SESSION)).name == SESSION

@@ -24,6 +24,7 @@ from liveclass.detection.settings import DetectionSettings
 from liveclass.detection.workers import FrameTools, Workers
 from liveclass.identity.configuration import authenticator_of
 from liveclass.runtime.certificates import client_tls
+from liveclass.runtime.exposure import refuse_plaintext_tokens
 from liveclass.runtime.health import Dependency
 from liveclass.runtime.metrics import GrpcMetrics, process_registry
 from liveclass.runtime.server import Server, ServerOptions, Service
@@ -50,6 +51,7 @@ async def run(settings: DetectionSettings) -> None:
     Raises `ValueError` where the settings do not fit together, `OSError` where a port is taken or an image decoder does
     not start, and `TracingUnavailableError`.
     """
+    refuse_plaintext_tokens(settings, "LIVECLASS_SESSION_ADDRESS", settings.session_address)
     cv2.setNumThreads(1)  # frames run side by side; threads within each would only multiply
     registry = process_registry("detection")
     with closing(StatusServer(registry, settings.metrics_host, settings.detection_metrics_port)) as status:

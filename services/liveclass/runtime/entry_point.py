@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from liveclass.runtime.exposure import refuse_exposed
 from liveclass.runtime.logging import configure_logging
 from liveclass.runtime.settings import ServiceSettings, problems
 from liveclass.runtime.tracing import TracingUnavailableError
@@ -27,6 +28,7 @@ def main(program: str, settings_type: type[S], run: Callable[[S], Coroutine[Any,
         refuse_unknown_variables(os.environ)
         settings = settings_type()
         configure_logging(settings)
+        refuse_exposed(settings)
         asyncio.run(run(settings))
     except ValidationError as error:
         return _refuse(program, problems(error))

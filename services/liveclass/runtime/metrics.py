@@ -40,12 +40,19 @@ class GrpcMetrics:
         self._registry = registry
 
     def watch_certificate(self, expires_at: Callable[[], float]) -> None:
-        """Shows when the service's TLS certificate expires, which a service in plaintext has none of."""
-        Gauge(
+        """For a service that speaks TLS; another has no such metric."""
+        CertificateMetrics(self._registry).expiry.set_function(expires_at)
+
+
+class CertificateMetrics:
+    """Of the certificate that is shown to new connections."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.expiry = Gauge(
             "liveclass_certificate_expiry_timestamp_seconds",
             "When this service's TLS certificate expires.",
-            registry=self._registry,
-        ).set_function(expires_at)
+            registry=registry,
+        )
 
 
 def process_registry(service: str) -> CollectorRegistry:

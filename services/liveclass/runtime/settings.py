@@ -50,6 +50,12 @@ class ServiceSettings(BaseSettings):
     max_token_seconds: float = Field(
         3600.0, gt=0, le=86_400, description="Tokens that expire later than this from now are refused."
     )
+    plaintext_behind_proxy: bool = Field(
+        False, description="Listen in plaintext beyond this machine: only a proxy that speaks TLS reaches the port."
+    )
+    plaintext_metrics: bool = Field(
+        False, description="Show /metrics beyond this machine: only Prometheus and probes reach the port."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The lowest level that is logged."
     )

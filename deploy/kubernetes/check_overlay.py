@@ -1,0 +1,45 @@
+"""Says what a rendered production overlay still lacks, and exits 1; nothing, and 0, where it may be applied.
+
+kubectl kustomize ~/clusters/school | python deploy/kubernetes/check_overlay.py
+"""
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+
+
+def problems(rendered: str) -> Iterator[str]:
+    """One sentence for each thing that is missing or still a placeholder in the YAML that kustomize rendered."""
+    pairs = re.findall(r"^  (LIVECLASS_\w+): *(.*)$", rendered, re.MULTILINE)
+    yield from _settings_problems({name: value.strip("\"'") for name, value in pairs})
+    if not re.search(r"^kind: NetworkPolicy$", rendered, re.MULTILINE):
+        yield "there are no network policies: add the component network-policy"
+    for line in sorted(set(re.findall(r"^.*\bexample\.(?:com|org|net)\b.*$", rendered, re.MULTILINE))):
+        yield f"a placeholder is left: {line.strip()}"
+
+
+def _settings_problems(settings: Mapping[str, str]) -> Iterator[str]:
+    issuer = settings.get("LIVECLASS_ISSUER", "")
+    if not issuer:
+        yield "LIVECLASS_ISSUER is empty: name the issuer of tokens in identity.env"
+    elif not issuer.startswith("https://") and not settings.get("LIVECLASS_JWKS"):
+        yield f"LIVECLASS_ISSUER={issuer} is no https address: set LIVECLASS_JWKS to where its keys are"
+    if not settings.get("LIVECLASS_CERTIFICATE"):
+        yield "the services speak plaintext: add the component tls"
+    if settings.get("LIVECLASS_PLAINTEXT_BEHIND_PROXY", "false").lower() not in {"false", "0", "no", "off"}:
+        yield "LIVECLASS_PLAINTEXT_BEHIND_PROXY is for one machine: leave it out"
+
+
+def main() -> int:
+    rendered = sys.stdin.read()
+    if not rendered.strip():
+        sys.stderr.write("nothing was rendered; give what `kubectl kustomize FOLDER` prints\n")
+        return 2
+    found = list(problems(rendered))
+    for problem in found:
+        sys.stderr.write(f"{problem}\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

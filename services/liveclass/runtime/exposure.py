@@ -1,0 +1,63 @@
+"""What a service would show to a network without protection: it says so, and does not start."""
+
+from ipaddress import ip_address
+
+from liveclass.runtime.settings import ServiceSettings
+from liveclass.secure_channel import uses_tls
+
+
+class ExposedError(ValueError):
+    """The settings would let others read or call what they may not; the message says what to set."""
+
+
+def refuse_exposed(settings: ServiceSettings) -> None:
+    """Raises `ExposedError` where a port would be open to more than this machine without tokens or without TLS."""
+    if not is_loopback(settings.listen_host):
+        _refuse_listening(settings)
+    if not is_loopback(settings.metrics_host) and not settings.plaintext_metrics:
+        raise ExposedError(
+            f"LIVECLASS_METRICS_HOST={settings.metrics_host} would show /metrics in plaintext to everybody who reaches "
+            "the port: leave it at 127.0.0.1, or, where only Prometheus and probes reach it, set "
+            "LIVECLASS_PLAINTEXT_METRICS=true (docs/tls.md)"
+        )
+
+
+def _refuse_listening(settings: ServiceSettings) -> None:
+    setting = f"LIVECLASS_LISTEN_HOST={settings.listen_host}"
+    if not settings.issuer:
+        raise ExposedError(
+            f"{setting} would let everybody who reaches the port read and erase everything: set LIVECLASS_ISSUER, so "
+            "that callers need a token, or listen on 127.0.0.1 (docs/access.md)"
+        )
+    if settings.certificate is None and not settings.plaintext_behind_proxy:
+        raise ExposedError(
+            f"{setting} would take tokens and faces in plaintext: set LIVECLASS_CERTIFICATE and LIVECLASS_KEY, or, "
+            "where a proxy in front speaks TLS, LIVECLASS_PLAINTEXT_BEHIND_PROXY=true (docs/tls.md)"
+        )
+
+
+def refuse_plaintext_tokens(settings: ServiceSettings, variable: str, address: str) -> None:
+    """Raises `ExposedError` where callers' tokens would be passed on to another machine in plaintext."""
+    has_tls = uses_tls(address, None) or settings.ca is not None or settings.certificate is not None
+    if settings.issuer and not has_tls and not settings.plaintext_behind_proxy and not _is_here(address):
+        raise ExposedError(
+            f"{variable}={address} would pass callers' tokens on in plaintext: write https://… and set LIVECLASS_CA, "
+            "or, where a proxy on this machine speaks TLS, LIVECLASS_PLAINTEXT_BEHIND_PROXY=true (docs/tls.md)"
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens on `host`, an IP address or a name."""
+    bare = host.strip("[]")
+    try:
+        return ip_address(bare).is_loopback
+    except ValueError:
+        return bare == "localhost"
+
+
+def _is_here(address: str) -> bool:
+    """Whether gRPC's name for an address, or for several, leads to this machine only."""
+    if address.startswith("unix:"):
+        return True
+    hosts = address.rpartition("/")[2].removeprefix("ipv4:").removeprefix("ipv6:").split(",")
+    return all(is_loopback(host.rpartition(":")[0]) for host in hosts)
