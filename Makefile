@@ -87,14 +87,16 @@ lint: $(READY) ## style, types, and what is generated must not have drifted
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/python proto/generate.py --check
+	@$(BIN)/python proto/openapi.py --check
 	@$(BIN)/python deploy/grafana/dashboards.py --check
 	@$(BIN)/python deploy/prometheus/prometheus_rule.py --check
 
 format: $(READY) ## put the style right
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
-proto: $(READY) ## stubs from the contracts
+proto: $(READY) ## stubs and the OpenAPI document from the contracts
 	@$(BIN)/python proto/generate.py
+	@$(BIN)/python proto/openapi.py
 
 dashboards: $(READY) ## Grafana's dashboards and the operator's rules, from their Python
 	@$(BIN)/python deploy/grafana/dashboards.py

