@@ -624,3 +624,21 @@ def detail(error: grpc.aio.AioRpcError, kind: type):
             packed.Unpack(message)
             return message
     raise AssertionError(f"no {kind.__name__} in {error}")
+
+
+async def test_a_session_takes_so_many_sources_and_no_more(database_url):  # noqa: F811  # the fixture
+    async with RunningSession(database_url, max_sources=3) as running:
+        name = await running.create()
+        await running.record(name, *(observation(seat, source=seat) for seat in ("a", "b")))
+        # Of two in one transaction the first brings the third source, and the second one too many.
+        answers = await asyncio.gather(
+            *(running.record(name, observation(seat, source=seat)) for seat in ("c", "d")), return_exceptions=True
+        )
+        (error,) = (one for one in answers if isinstance(one, grpc.aio.AioRpcError))
+        assert error.code() == grpc.StatusCode.INVALID_ARGUMENT
+        assert detail(error, error_details_pb2.ErrorInfo).reason == "TOO_MANY_SOURCES"
+        assert "observations[0].source" in error.details()
+        assert "LIVECLASS_MAX_SOURCES" in error.details()
+        assert await running.record(name, observation("again", source="a")) == (1, 0)
+        await running.stub.DeleteObservations(session_pb2.DeleteObservationsRequest(session=name, source="a"))
+        assert await running.record(name, observation("new", source="e")) == (1, 0)

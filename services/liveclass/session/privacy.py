@@ -49,6 +49,8 @@ class ReleaseRules:
     """How long before a cell a source must have been seen to count towards the minimum."""
     quiet_seconds: float = 10.0
     """How long nothing may have been recorded before the newest cells are closed, too."""
+    max_sources: int = 2_000
+    """The most sources of a session: to decide about a cell takes the longer the more there are."""
 
     def closed_before(self, session: Session, now: float) -> int:
         """The second before which each cell is to be closed at `now`.

@@ -49,6 +49,9 @@ class SessionSettings(ServiceSettings):
         le=3600,
         description="A source counts towards the minimum group size once it was first seen so many seconds before.",
     )
+    max_sources: int = Field(
+        2_000, ge=1, le=20_000, description="The most sources of a session. Observations of further ones are refused."
+    )
     retention_days: float = Field(
         90, gt=0, le=3660, description="How long observations are kept, where a session sets no other time."
     )
@@ -77,4 +80,4 @@ class SessionSettings(ServiceSettings):
 
     @property
     def release_rules(self) -> ReleaseRules:
-        return ReleaseRules(self.settle_seconds, self.newcomer_seconds)
+        return ReleaseRules(self.settle_seconds, self.newcomer_seconds, max_sources=self.max_sources)

@@ -86,7 +86,7 @@ def _new_frames(transaction: Transaction, writes: Sequence[Write]) -> tuple[Batc
     """
     connection = transaction.connection
     stored = sessions.find_all(connection, {write.session for write in writes}, lock=True)
-    refused, labels = _refusals(writes, stored)
+    refused, labels = _refusals(transaction, writes, stored)
     keyed = [
         [] if error else _frame_ids(write, stored[write.session]) for write, error in zip(writes, refused, strict=True)
     ]
@@ -144,14 +144,15 @@ def _expires(stored: dict[int, StoredSession], numbers: Ints, seconds: Ints) -> 
 
 
 def _refusals(
-    writes: Sequence[Write], stored: dict[SessionName, StoredSession]
+    transaction: Transaction, writes: Sequence[Write], stored: dict[SessionName, StoredSession]
 ) -> tuple[list[ServiceError | None], dict[int, LabelSet]]:
     """Why each write is refused, if it is, and whose labels each session is then by."""
     labels = {one.session.id: one.session.labels for one in stored.values() if one.session.labels}
+    sources = SourceCounts(transaction, stored.values())
     refused = []
     for write in writes:
         found = stored.get(write.session)
-        error = _refusal(write, found, labels)
+        error = _refusal(write, found, labels) or (sources.refusal(write, found) if found else None)
         refused.append(error)
         if found and write.labels and not error:
             labels.setdefault(found.session.id, write.labels)
@@ -172,6 +173,36 @@ def _refusal(write: Write, stored: StoredSession | None, labels: dict[int, Label
     except InvalidArgumentError as error:
         return error
     return None
+
+
+class SourceCounts:
+    """Keeps each session's number of sources within the limit."""
+
+    def __init__(self, transaction: Transaction, stored: Collection[StoredSession]) -> None:
+        self._connection, self._most = transaction.connection, transaction.rules.max_sources
+        source = schema.sources.c
+        query = sa.select(source.session_id, sa.func.count()).group_by(source.session_id)
+        numbers = [one.session.id for one in stored]
+        self._counts: dict[int, int] = dict(
+            self._connection.execute(query.where(source.session_id.in_(numbers))).tuples().all()
+        )
+        self._written: dict[int, set[str]] = {number: set() for number in numbers}
+
+    def refusal(self, write: Write, stored: StoredSession) -> InvalidArgumentError | None:
+        """Why a write brings too many sources, if it does."""
+        number = stored.session.id
+        written = self._written[number] | set(write.sources)
+        # Of most sessions this is enough to know, without looking which of the sources are there already.
+        if self._counts.get(number, 0) + len(written) > self._most:
+            query = sa.select(schema.sources.c.source_key).where(schema.sources.c.session_id == number)
+            known = set(self._connection.scalars(query))
+            new = {one for one in written if keys.source_key(stored.hash_key, one) not in known}
+            if len(known) + len(new) > self._most:
+                first = next(index for index, source in enumerate(write.sources) if source in new)
+                description = f"is one too many: a session takes {self._most} sources (LIVECLASS_MAX_SOURCES)"
+                return InvalidArgumentError(f"observations[{first}].source", description, Reason.TOO_MANY_SOURCES)
+        self._written[number] = written
+        return None
 
 
 def _check_times(write: Write, session: Session) -> None:
