@@ -12,7 +12,8 @@ from session_running import HAPPY, NOON, SAD, RunningSession, observation
 from liveclass.names import parse_session
 from liveclass.session.model import Erased
 from liveclass.session.ports import SessionQuery
-from liveclass.session.store import clearing, schema
+from liveclass.session.store import schema
+from liveclass.session.store.clearing import STEP_CELLS
 from liveclass.v1 import session_pb2
 
 HOUR = 3600
@@ -78,13 +79,14 @@ async def test_what_was_hidden_stays_hidden_while_its_neighbours_expire(running)
     assert (await suppressed(600), await suppressed(60)) == ([False], [True, False])
 
 
-async def test_a_source_is_erased_from_a_session_longer_than_one_reading(running):
+async def test_a_source_is_erased_from_more_cells_than_at_once(running):
     name, other = await running.create(), await running.create("classrooms/7b/sessions/other")
     kept = (observation("a", source="seat-1"), observation("b", NOON + 5, (SAD,), source="seat-1"))
     await running.record(other, *kept)
-    erased = [observation(str(second), NOON + second, source="seat-2") for second in (0, 5, 61, 1300)]
+    seconds = range(0, 10 * (2 * STEP_CELLS + 1), 5)
+    erased = [observation(str(second), NOON + second, source="seat-2") for second in seconds]
     await running.record(name, *kept, *erased)
     session = parse_session(name, "name")
-    assert await running.store.write(clearing.erase_source, session, "seat-2", 2) == Erased(4, 4)
+    assert await running.store.erase_source(session, "seat-2") == Erased(len(erased), len(erased))
     for resolution in (1, 10, 60, 600):
         assert await running.timeline(name, resolution) == await running.timeline(other, resolution)

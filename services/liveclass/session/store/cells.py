@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from liveclass.session import figures
 from liveclass.session.figures import Ints
-from liveclass.session.model import Session
+from liveclass.session.model import Erased, Session
 from liveclass.session.privacy import NO_SOURCES, CellPeople, Release, ReleaseRules
 from liveclass.session.rollup import CELL_SECONDS, floor
 from liveclass.session.store import keys, schema
@@ -165,11 +165,14 @@ class SessionRows:
         """Deletes buckets of the class."""
         self._execute(f"DELETE FROM class_buckets {_WHERE}", resolution, starts)  # noqa: S608
 
-    def delete_source(self, cells: Ints, source: int) -> None:
-        """Deletes what a source recorded in some cells."""
+    def delete_source(self, cells: Ints, source: int) -> Erased:
+        """Deletes what a source recorded in some cells. Gives how much it was."""
+        own = f"SELECT frames, faces FROM source_buckets {_WHERE} AND source_key = :source"  # noqa: S608
+        recorded = self._table(own, CELL, cells, source=source).sum(axis=0)
         for resolution, starts in ((CELL, cells), (SECOND, seconds_of(cells))):
             delete = f"DELETE FROM source_buckets {_WHERE} AND source_key = :source"  # noqa: S608
             self._execute(delete, resolution, starts, source=source)
+        return Erased(*recorded.tolist())
 
     def add_late(self, cells: Ints) -> None:
         """Adds what is in late_buckets to source_buckets."""

@@ -12,11 +12,12 @@ import sqlalchemy as sa
 from liveclass.names import SessionName
 from liveclass.runtime.errors import NotFoundError
 from liveclass.session.changes import ALL_TIME, Change
+from liveclass.session.figures import Ints
 from liveclass.session.model import Erased, Session
 from liveclass.session.rollup import CELL_SECONDS, EXPIRY_SECONDS, RESOLUTIONS
 from liveclass.session.store import keys, sessions
 from liveclass.session.store.cells import SessionRows
-from liveclass.session.store.releasing import CELLS_AT_ONCE, Releaser
+from liveclass.session.store.releasing import Releaser, publish
 from liveclass.session.store.schema import (
     class_buckets,
     deleted_sessions,
@@ -29,33 +30,64 @@ from liveclass.session.store.schema import sessions as sessions_table
 from liveclass.session.store.transaction import Transaction
 
 Transact = Callable[..., Awaitable[Any]]
-"""Does some work, with these arguments, in a transaction of its own: `SqlStore.write`."""
+"""Does some work, with these arguments, in a transaction of its own: `SqlStore.write`, or `SqlStore.read`."""
 
 STEP_ROWS = 5_000
 """The most keys that one step looks at."""
 
+STEP_CELLS = 50
+"""The most cells that one step takes a source out of."""
+
 _BUCKETS = (source_buckets, late_buckets, class_buckets)
 
 
-def erase_source(transaction: Transaction, name: SessionName, source: str, most_cells: int = CELLS_AT_ONCE) -> Erased:
-    """Takes a source out of every table, and releases its cells anew."""
-    connection, releaser = transaction.connection, Releaser(transaction.rules)
-    stored = sessions.find(connection, name, lock=True)
-    session, source_key = stored.session, keys.source_key(stored.hash_key, source)
-    rows, mine = SessionRows(transaction, session), {"session": session.id, "source": source_key}
-    found = np.array(connection.scalars(_CELLS_OF_SOURCE, mine).all(), np.int64)
-    observations, faces = connection.execute(_TOTALS_OF_SOURCE, mine).one()
-    for first in range(0, len(found), most_cells):
-        part = found[first : first + most_cells]
-        changes = rows.people(source_buckets, part, releaser.rules, source_key)
-        rows.delete_source(part, source_key)
-        releaser.release(rows, part[part < session.watermark], changes)
-    for table in (late_buckets, frames, sources):
+async def erase_source(read: Transact, transact: Transact, name: SessionName, source: str) -> Erased:
+    """Takes a source out of every table, and releases its cells anew. Gives how much it was.
+
+    In steps: broken off in the middle, it is finished by doing it again, which then counts what was left.
+    """
+    session_id, source_key, cells = await read(_cells_of_source, name, source)
+    steps = [cells[first : first + STEP_CELLS] for first in range(0, len(cells), STEP_CELLS)]
+    parts = [await transact(_erase_cells, name, source, step) for step in steps]
+    parts.append(await transact(_erase_rest, name, source))
+    own = frames.c.source_key == source_key
+    await _clear(transact, frames.c.frame_key, [frames.c.session_id == session_id], own)
+    return Erased(sum(one.observations for one in parts), sum(one.faces for one in parts))
+
+
+def _cells_of_source(connection: sa.Connection, name: SessionName, source: str) -> tuple[int, int, Ints]:
+    """The numbers of a session and of a source, and the cells in which it was recorded."""
+    stored = sessions.find(connection, name)
+    session_id, source_key = stored.session.id, keys.source_key(stored.hash_key, source)
+    mine = {"session": session_id, "source": source_key}
+    return session_id, source_key, np.array(connection.scalars(_CELLS_OF_SOURCE, mine).all(), np.int64)
+
+
+def _erase_cells(transaction: Transaction, name: SessionName, source: str, cells: Ints) -> Erased:
+    """Takes a source out of some cells, and releases them anew."""
+    releaser, stored = Releaser(transaction.rules), sessions.find(transaction.connection, name, lock=True)
+    rows, source_key = SessionRows(transaction, stored.session), keys.source_key(stored.hash_key, source)
+    changes = rows.people(source_buckets, cells, releaser.rules, source_key)
+    erased = rows.delete_source(cells, source_key)
+    releaser.release(rows, cells[cells < stored.session.watermark], changes)
+    publish(transaction, stored.session.id, cells)
+    return erased
+
+
+def _erase_rest(transaction: Transaction, name: SessionName, source: str) -> Erased:
+    """Takes a source out of what waits, of what came since it was looked for, and out of the list of sources."""
+    connection = transaction.connection
+    session = sessions.find(connection, name, lock=True).session
+    _, source_key, cells = _cells_of_source(connection, name, source)
+    came_since = _erase_cells(transaction, name, source, cells)
+    mine = {"session": session.id, "source": source_key}
+    observations, faces = connection.execute(_LATE_OF_SOURCE, mine).one()
+    for table in (late_buckets, sources):
         same = (table.c.session_id == session.id) & (table.c.source_key == source_key)
         connection.execute(table.delete().where(same))
     _shrink(connection, session)
     transaction.changes.append(Change(session.id, *ALL_TIME))
-    return Erased(int(observations or 0), int(faces or 0))
+    return Erased(came_since.observations + observations, came_since.faces + faces)
 
 
 _CELLS_OF_SOURCE = sa.text(f"""
@@ -63,28 +95,27 @@ SELECT start FROM source_buckets
 WHERE session_id = :session AND resolution = {CELL_SECONDS} AND source_key = :source ORDER BY start
 """)  # noqa: S608  # a constant
 
-_TOTALS_OF_SOURCE = sa.text(f"""
-SELECT CAST(SUM(frames) AS bigint), CAST(SUM(faces) AS bigint) FROM (
-  SELECT frames, faces FROM source_buckets
-  WHERE session_id = :session AND resolution = {CELL_SECONDS} AND source_key = :source
-  UNION ALL
-  SELECT frames, faces FROM late_buckets
-  WHERE session_id = :session AND resolution = {CELL_SECONDS} AND source_key = :source
-) AS recorded
+_LATE_OF_SOURCE = sa.text(f"""
+SELECT CAST(COALESCE(SUM(frames), 0) AS bigint), CAST(COALESCE(SUM(faces), 0) AS bigint) FROM late_buckets
+WHERE session_id = :session AND resolution = {CELL_SECONDS} AND source_key = :source
 """)  # noqa: S608  # as above
 
 
 def _shrink(connection: sa.Connection, session: Session) -> None:
     """Keeps the first and last second of a session up to date."""
-    # Cells stay where all was erased of what was shown.
-    held = [
-        sa.select(table.c.start).where(table.c.session_id == session.id, table.c.resolution == resolution)
-        for table, resolution in ((source_buckets, 1), (late_buckets, 1), (class_buckets, CELL_SECONDS))
-    ]
-    start = sa.union_all(*held).subquery().c.start
-    earliest, latest = connection.execute(sa.select(sa.func.min(start), sa.func.max(start))).one()
+    # Cells stay where all was erased of what was shown. Asked for alone, each end is found by the key.
+    held = ((source_buckets, 1), (late_buckets, 1), (class_buckets, CELL_SECONDS))
+    ends: list[int | None] = []
+    for end in (sa.func.min, sa.func.max):
+        queries = [
+            sa.select(end(table.c.start).label("second"))
+            .where(table.c.session_id == session.id, table.c.resolution == resolution)
+            for table, resolution in held
+        ]
+        seconds = sa.union_all(*queries).subquery().c.second
+        ends.append(connection.scalar(sa.select(end(seconds))))
     this = sessions_table.update().where(sessions_table.c.id == session.id)
-    connection.execute(this.values(first_second=earliest, last_second=latest))
+    connection.execute(this.values(first_second=ends[0], last_second=ends[1]))
 
 
 def delete_session(transaction: Transaction, name: SessionName) -> int:

@@ -22,7 +22,7 @@ from liveclass.session.store import partitions
 from liveclass.session.store.errors import translated
 from liveclass.session.store.keys import DAY_SECONDS
 from liveclass.session.store.migrate import NEWEST, migrate
-from liveclass.session.store.sql import SqlStore, StoreOptions, try_to_write
+from liveclass.session.store.sql import SqlStore, StoreOptions, to_the_end, try_to_write
 from liveclass.session.store.statements import FrameId, Rows, Statements
 from liveclass.session.store.transaction import P, ReadWork, T, Transaction, WriteWork
 
@@ -104,7 +104,7 @@ class PostgresStore(SqlStore):
             return result
 
         # Cut in the middle, a transaction would lose its connection.
-        return await asyncio.shield(self.on_its_loop(transaction()))
+        return await to_the_end(self.on_its_loop(transaction()))
 
     def on_its_loop(self, work: Coroutine[Any, Any, T]) -> "asyncio.Future[T]":
         """Runs `work` on the store's own event loop. Whoever stops waiting stops the work."""

@@ -1,12 +1,16 @@
 """The store in SQL. What SQLite and PostgreSQL do in the same way is here; each has an adapter for the rest."""
 
+import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import sqlalchemy as sa
+import structlog
 
 from liveclass.names import SessionName
+from liveclass.runtime.errors import ServiceError
 from liveclass.session.changes import ALL_TIME, Change, ChangeFeed
 from liveclass.session.model import MICROSECONDS, AuditEntry, Erased, Marker, NewSession, Session
 from liveclass.session.ports import BucketQuery, DiskUsage, SessionQuery, Snapshot
@@ -28,6 +32,19 @@ class StoreOptions:
     rules: ReleaseRules
     clock: Callable[[], float]
     """Seconds since the epoch."""
+
+
+async def to_the_end(work: Awaitable[T]) -> T:
+    """Awaits `work`, which goes on when the caller goes away; how it ends is then logged if it is unexpected."""
+    future = asyncio.ensure_future(work)
+    future.add_done_callback(_log_unexpected)
+    return await asyncio.shield(future)
+
+
+def _log_unexpected(future: "asyncio.Future[Any]") -> None:
+    error = None if future.cancelled() else future.exception()
+    if error is not None and not isinstance(error, ServiceError):
+        structlog.get_logger().error("a transaction failed", exc_info=error)
 
 
 class SqlStore(ABC):
@@ -115,7 +132,7 @@ class SqlStore(ABC):
             pass  # a session that was long unread is closed in several transactions
 
     async def erase_source(self, name: SessionName, source: str) -> Erased:
-        return await self.write(clearing.erase_source, name, source)
+        return await to_the_end(clearing.erase_source(self.read, self.write, name, source))
 
     async def add_audit(self, entries: list[AuditEntry]) -> None:
         rows = [asdict(entry) for entry in entries]

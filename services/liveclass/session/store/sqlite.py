@@ -25,7 +25,7 @@ from liveclass.session.ports import DiskUsage
 from liveclass.session.store import clearing
 from liveclass.session.store.errors import translated
 from liveclass.session.store.migrate import NEWEST, migrate
-from liveclass.session.store.sql import SqlStore, StoreOptions, try_to_write
+from liveclass.session.store.sql import SqlStore, StoreOptions, to_the_end, try_to_write
 from liveclass.session.store.statements import FrameId, Rows, Statements
 from liveclass.session.store.transaction import P, ReadWork, T, WriteWork
 
@@ -89,7 +89,7 @@ class SqliteStore(SqlStore):
                 loop.call_soon_threadsafe(self._feed.publish, begun.changes)
             return result
 
-        return await asyncio.shield(loop.run_in_executor(self._writing, transaction))
+        return await to_the_end(loop.run_in_executor(self._writing, transaction))
 
     async def is_writable(self) -> bool:
         # While the disk takes no writes, one is tried. Otherwise it is enough that the file can be locked for writing.
