@@ -108,8 +108,9 @@ def _shrink(connection: sa.Connection, session: Session) -> None:
     ends: list[int | None] = []
     for end in (sa.func.min, sa.func.max):
         queries = [
-            sa.select(end(table.c.start).label("second"))
-            .where(table.c.session_id == session.id, table.c.resolution == resolution)
+            sa.select(end(table.c.start).label("second")).where(
+                table.c.session_id == session.id, table.c.resolution == resolution
+            )
             for table, resolution in held
         ]
         seconds = sa.union_all(*queries).subquery().c.second
