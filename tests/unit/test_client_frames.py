@@ -11,10 +11,9 @@ import numpy as np
 import pytest
 
 from liveclass.client import Camera, Frame, LiveFrames, UnreadableFrameError
-from liveclass.client.camera import device_name
+from liveclass.client.camera import device_name, recording_start
 from liveclass.client.channel import service_config
 from liveclass.client.frames import as_frame, encode
-from liveclass.client.recordings import recording_start
 from liveclass.secure_channel import target
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)

@@ -72,7 +72,7 @@ def test_only_what_changes_nothing_the_second_time_is_retried():
 
 
 def test_more_frames_are_sent_at_once_while_all_goes_well_and_half_after_a_refusal():
-    window = InFlightWindow(start=4, most=16)
+    window = InFlightWindow(start=4, maximum=16)
     for _ in range(500):
         window.answered()
     assert window.size == 16

@@ -37,14 +37,14 @@ T = TypeVar("T")
 
 
 class AsyncLiveClass:
-    """Both services as one object; make it where an event loop runs.
+    """Both services as one object; create it inside a running event loop.
 
     ```python
     async with AsyncLiveClass("localhost:50051", "localhost:50052") as lc:
         frame = await lc.classify("class.jpg")
     ```
 
-    Arguments, results and errors are those of `LiveClass`. Files are read and pixels encoded in a thread.
+    Arguments, results and errors are those of `LiveClass`. Files are read and pixels are encoded in a thread.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class AsyncLiveClass:
             name: open_channel(grpc.aio, address, tls, options=channel_options())
             for name, address in self._addresses.items()
         }
-        # The stubs' types choose by the channel's, which an aio channel's own stubs hide.
+        # The types of the stubs do not cover aio channels.
         self._detection: Any = detection_pb2_grpc.DetectionServiceStub(self._channels["detection"])
         self._session: Any = session_pb2_grpc.SessionServiceStub(self._channels["session"])
 
@@ -192,14 +192,14 @@ class AsyncLiveClass:
         return await self._call(call, timeout)
 
     async def get_session(self, name: str, *, timeout: float | None = None) -> Session:
-        """Looks a session up."""
+        """Returns a session."""
         return await self._call(calls.get_session(name), timeout)
 
     async def list_sessions(
         self,
         parent: str = "classrooms/-",
         *,
-        filter: str = "",  # noqa: A002  the contract's own word
+        filter: str = "",  # noqa: A002  the name in the proto
         page_size: int = 0,
         timeout: float | None = None,
     ) -> AsyncIterator[Session]:
@@ -219,7 +219,7 @@ class AsyncLiveClass:
         self,
         parent: str = "classrooms/-",
         *,
-        filter: str = "",  # noqa: A002  the contract's own word
+        filter: str = "",  # noqa: A002  the name in the proto
         page_size: int = 0,
         page_token: str = "",
         timeout: float | None = None,
@@ -228,15 +228,15 @@ class AsyncLiveClass:
         return await self._call(calls.list_sessions(parent, filter, page_size, page_token), timeout)
 
     async def rename_session(self, name: str, display_name: str, *, timeout: float | None = None) -> Session:
-        """Gives a session another `display_name`; its name stays."""
+        """Changes the `display_name` of a session; its name stays the same."""
         return await self._call(calls.rename_session(name, display_name), timeout)
 
     async def mark_session(
         self, name: str, text: str, *, time: datetime | None = None, timeout: float | None = None
     ) -> Session:
-        """Marks a moment, by default now, with at most 80 characters; an empty `text` takes its mark away.
+        """Marks a moment, by default now, with at most 80 characters; an empty `text` removes the mark.
 
-        Times are kept to the second. Say what happened, and never who did it.
+        Times are stored to the second. Describe what happened, never who did it.
         """
         return await self._call(calls.mark_session(name, text, time or datetime.now(timezone.utc)), timeout)
 
@@ -245,15 +245,15 @@ class AsyncLiveClass:
         return await self._call(calls.end_session(name), timeout)
 
     async def delete_session(self, name: str, *, timeout: float | None = None) -> None:
-        """Deletes a session with everything recorded in it, for good."""
+        """Deletes a session with all its observations, permanently."""
         await self._call(calls.delete_session(name), timeout)
 
-    # What is in them.
+    # Observations and timelines.
 
     async def record(
         self, session: str, observations: Iterable[Observation], *, timeout: float | None = None
     ) -> Recorded:
-        """Records observations: all or none, and each only once."""
+        """Records observations: all or none, each at most once."""
         return await self._call(calls.record(session, observations), timeout)
 
     async def timeline(
@@ -301,14 +301,14 @@ class AsyncLiveClass:
                 responses.cancel()
 
     async def summary(self, session: str, *, timeout: float | None = None) -> SessionSummary:
-        """The whole session at a glance."""
+        """A summary of the whole session."""
         return await self._call(calls.summary(session), timeout)
 
     async def export(
         self,
         session: str,
         *,
-        format: str = "csv",  # noqa: A002  the contract's own word
+        format: str = "csv",  # noqa: A002  the name in the proto
         start: datetime | None = None,
         end: datetime | None = None,
         resolution: Seconds = DEFAULT_RESOLUTION,
@@ -330,7 +330,7 @@ class AsyncLiveClass:
             chunks.cancel()
 
     async def delete_observations(self, session: str, source: str, *, timeout: float | None = None) -> Erased:
-        """Erases everything that one source ever sent to a session."""
+        """Erases all observations that one source sent to a session."""
         return await self._call(calls.delete_observations(session, source), timeout)
 
     async def _call(self, call: Call[T], timeout: float | None, *, retry: bool = True) -> T:

@@ -1,4 +1,4 @@
-"""The messages of a stream for the async client, as `PacedRequests` makes them for the other."""
+"""The request messages of a stream for the async client; `PacedRequests` is the blocking counterpart."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable, Iterator
@@ -14,7 +14,7 @@ Request = detection_pb2.ClassifyStreamRequest
 
 
 class AsyncPacedRequests(StreamAnswers):
-    """Its config, then its frames, at most `in_flight` of them unanswered; `error` is what the frames raised."""
+    """The config, then the frames, with at most `in_flight` unanswered; `error` is what `frames` raised."""
 
     def __init__(self, config: Request, frames: Frames, in_flight: int | None) -> None:
         super().__init__(resend=in_flight == 1)
@@ -43,7 +43,7 @@ class AsyncPacedRequests(StreamAnswers):
             yield request
 
     async def _next(self) -> Request | None:
-        """The next frame. It is read to the end even if the stream breaks meanwhile: the next one begins with it."""
+        """The next frame; if the stream breaks while it is being read, the next stream starts with it."""
         if self._reading is None:
             self._reading = asyncio.create_task(self._read())
         request = await asyncio.shield(self._reading)
@@ -55,29 +55,29 @@ class AsyncPacedRequests(StreamAnswers):
             return await asyncio.to_thread(calls.stream_frame, await anext(self._frames))
         except StopAsyncIteration:
             return None
-        except Exception as error:  # noqa: BLE001  gRPC would swallow what the caller's iterator raises
+        except Exception as error:  # noqa: BLE001  gRPC would ignore an error of the caller's iterator
             self.error = error
             return None
 
     def answered(self) -> None:
-        """A frame has its final answer: the next may go."""
+        """A frame has its final answer: the next one may be sent."""
         self.done()
         self._unanswered = None
         self._room.release()
 
     def again(self) -> None:
-        """The frame is to be sent again."""
+        """The frame will be sent again."""
         self._room.release()
 
     async def close(self) -> None:
-        """No more messages are wanted."""
+        """Ends the messages."""
         if self._reading is not None:
             await asyncio.wait([self._reading])
         await self._frames.aclose()
 
 
 async def _each(frames: Frames) -> AsyncGenerator[FrameLike, None]:
-    """The frames, taken from an ordinary iterable (a camera, say) in a thread, so that the loop never waits on it."""
+    """The frames; those of an ordinary iterable (such as a camera) are read in a thread, to not block the loop."""
     if isinstance(frames, AsyncIterable):
         async for frame in frames:
             yield frame

@@ -1,4 +1,4 @@
-"""The calls of the SDK: what is sent where, and what is made of the answer. Shared by the sync and the async client."""
+"""The calls of the SDK: request, method and conversion of the answer. Shared by both clients."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -48,16 +48,16 @@ class Call(Generic[T]):
 
 @dataclass(frozen=True)
 class ClassifyOptions:
-    """How to look at a frame; zero or empty means the operator's default."""
+    """Options of classification; zero or empty: the operator's default."""
 
     min_face_size: int = 0
-    """Side of the smallest face to look for, in pixels of the submitted image; at least 20."""
+    """Minimum side of a face in pixels of the submitted image; at least 20."""
     max_faces: int = 0
-    """The most faces to return; those of the highest score are kept."""
+    """Maximum number of faces to return; those with the highest scores are kept."""
     model_version: str = ""
-    """The model version to ask, such as "1"."""
+    """The model version, such as "1"."""
     labels: str = ""
-    """Whose labels to answer by: "votes" or "fer2013". Only without a session."""
+    """The labels of the scores: "votes" or "fer2013". Only without a session."""
 
     def message(self) -> detection_pb2.ClassifyOptions:
         return detection_pb2.ClassifyOptions(
@@ -143,7 +143,7 @@ def stream_config(
 
 
 def stream_frame(source: FrameLike) -> detection_pb2.ClassifyStreamRequest:
-    """Every other message of a stream."""
+    """A further message of a stream."""
     frame = as_frame(source)
     return detection_pb2.ClassifyStreamRequest(
         frame=detection_pb2.StreamFrame(
@@ -155,7 +155,7 @@ def stream_frame(source: FrameLike) -> detection_pb2.ClassifyStreamRequest:
 
 
 def _classroom(parent: str) -> str:
-    """The parent in full: "7b" is short for "classrooms/7b"."""
+    """Expands the short form "7b" to "classrooms/7b"."""
     return parent if parent.startswith("classrooms/") else f"classrooms/{parent}"
 
 

@@ -1,29 +1,31 @@
-"""The frames of cameras on this machine, of network cameras, and of video files."""
+"""Frames of local cameras, network cameras and video files."""
 
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
+from typing import BinaryIO, Protocol
 from urllib.parse import urlsplit
 
 import numpy as np
 
 from liveclass.client.errors import UnreadableFrameError
 from liveclass.client.frames import Frame, Pixels, opencv
-from liveclass.client.recordings import recording_start
 
 Device = int | str | Path
 """A camera's number, the address of a network camera (rtsp:// or http://), or a video file."""
 
 _NETWORK = ("rtsp", "rtsps", "http", "https")
 _NETWORK_TIMEOUT_MS = 10_000
-"""A network camera that sends nothing for so long is connected again."""
+"""A network camera that sends nothing for this long is reconnected."""
 
 _FIRST_DELAY, _LONGEST_DELAY = 0.5, 15.0
 _ROUNDING = 1e-6
+_EPOCH = datetime(1904, 1, 1, tzinfo=timezone.utc)
+"""Times in MP4 and QuickTime files count from here (ISO/IEC 14496-12, 8.2.2)."""
 
 
 def is_network(device: Device) -> bool:
@@ -32,7 +34,7 @@ def is_network(device: Device) -> bool:
 
 
 def device_name(device: Device) -> str:
-    """How to call a device to people: without the password that its address may hold."""
+    """The name of a device in messages, without the password that its address may contain."""
     if isinstance(device, int):
         return f"camera {device}"
     if not is_network(device):
@@ -42,7 +44,7 @@ def device_name(device: Device) -> str:
 
 
 class Capture(Protocol):
-    """What is used of OpenCV's VideoCapture, which opens the device."""
+    """The methods of OpenCV's VideoCapture that are used here."""
 
     def isOpened(self) -> bool: ...
 
@@ -56,7 +58,7 @@ class Capture(Protocol):
 
 
 def open_capture(device: Device) -> Capture:
-    """OpenCV's capture of `device`; network cameras are read by FFmpeg, and given up after ten silent seconds."""
+    """Opens `device` with OpenCV; network cameras are read by FFmpeg, with a time-out of ten seconds."""
     cv2 = opencv()
     capture: Capture
     if is_network(device):
@@ -77,12 +79,12 @@ class Camera:
             sender.submit(frame)
     ```
 
-    `frames_per_second` is the most to give; None gives every frame. A live camera's frames carry the time at which
-    they were read; a video's carry `start` plus their position, by default the file's own time (see
-    `recording_start`), and are read as fast as they are taken. A network camera that breaks off is connected again,
-    with growing delays, until `close`; `on_event` is told both in a sentence.
+    `frames_per_second` limits the rate; None yields every frame. Frames of a live camera have the time at which they
+    were read; those of a video have `start` (by default from the file, see `recording_start`) plus their position, and
+    are read as fast as they are consumed. A network camera that disconnects is reconnected with growing delays until
+    `close`; `on_event` receives a sentence about either.
 
-    Raises UnreadableFrameError where nothing can be opened, and when a camera on this machine stops giving frames.
+    Raises UnreadableFrameError if the device cannot be opened, or if a local camera stops sending frames.
     """
 
     def __init__(
@@ -109,17 +111,17 @@ class Camera:
         count = int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT))
         self.is_live = isinstance(device, int) or (is_network(device) and count <= 0)
         self.length: int | None = None
-        """How many frames it is going to give, as far as is known; None for a camera."""
+        """The expected number of frames of a video; None for a camera."""
         if not self.is_live and count > 0:
             self.length = int((count - 1) / self._stride + _ROUNDING) + 1
         self.start = start or datetime.now(timezone.utc)
-        """When the first frame was taken."""
+        """Capture time of the first frame."""
         if start is None and not self.is_live and not is_network(device):
             self.start = recording_start(Path(str(device)), timedelta(seconds=max(0, count) / self._rate))
 
     @property
     def _stride(self) -> float:
-        """How many of a video's frames there are to each one that is given."""
+        """Every how many frames of a video one is yielded."""
         return max(1.0, self._rate * self._period)
 
     def __iter__(self) -> Iterator[Frame]:
@@ -129,15 +131,15 @@ class Camera:
         due = time.monotonic()
         while not self._closing.is_set():
             if not self._capture.grab():
-                self._connect_again()
+                self._reconnect()
                 continue
             if time.monotonic() < due:
-                continue  # grabbed and let go, so that no queue fills with old frames
+                continue  # grabbed and dropped, so that no old frames are queued
             due = time.monotonic() + self._period
             yield Frame(self._retrieve(), datetime.now(timezone.utc))
 
-    def _connect_again(self) -> None:
-        """Returns when frames may come again, or the camera is closed."""
+    def _reconnect(self) -> None:
+        """Returns when the camera is connected again, or closed."""
         if not is_network(self._device):
             raise UnreadableFrameError(f"{self.name} gives no more frames")
         self._on_event(f"{self.name} broke off; connecting again")
@@ -171,7 +173,7 @@ class Camera:
         self._closing.set()
 
     def close(self) -> None:
-        """Lets go of the camera; no other thread may be reading it."""
+        """Releases the camera; no other thread may be reading it."""
         self._closing.set()
         self._capture.release()
 
@@ -190,3 +192,42 @@ def _hint(device: Device) -> str:
     if is_network(device):
         return "is the address right, and does it send video?"
     return "it is not a video that OpenCV reads"
+
+
+def recording_start(path: Path, duration: timedelta) -> datetime:
+    """The start time of the video in `path`: from an MP4 or QuickTime file, or else its modification time minus
+    `duration`. At most now minus `duration`.
+    """
+    now = datetime.now(timezone.utc)
+    changed = datetime.fromtimestamp(path.stat().st_mtime, timezone.utc)
+    return min(creation_time(path) or changed - duration, now - duration)
+
+
+def creation_time(path: Path) -> datetime | None:
+    """The creation time in an MP4 or QuickTime file (UTC); None if it has none."""
+    try:
+        with path.open("rb") as file:
+            found = _find_box(file, b"moov", path.stat().st_size)
+            header = _find_box(file, b"mvhd", found) if found else None
+            if header is None:
+                return None
+            version = file.read(4)[0]
+            (seconds,) = struct.unpack(">Q", file.read(8)) if version == 1 else struct.unpack(">I", file.read(4))
+        return _EPOCH + timedelta(seconds=seconds) if seconds else None
+    except (OSError, IndexError, struct.error, OverflowError):
+        return None
+
+
+def _find_box(file: BinaryIO, kind: bytes, end: int) -> int | None:
+    """Moves `file` to the content of the next box of a `kind` before `end`, and returns the end of that box."""
+    while (begin := file.tell()) + 8 <= end:
+        size, name = struct.unpack(">I4s", file.read(8))
+        if size == 1:  # the size is 64 bits long, and follows
+            (size,) = struct.unpack(">Q", file.read(8))
+        stop = begin + size if size else end
+        if name == kind:
+            return stop
+        if size and size < 8:
+            return None
+        file.seek(stop)
+    return None

@@ -1,7 +1,6 @@
-"""The colour of each emotion, the same in the terminal, in plots, on pictures and in reports.
+"""The colour of each emotion in the terminal, in plots, on pictures and in reports.
 
-Chosen to be told apart by readers with a colour vision deficiency and on light and dark grounds; nothing is said by
-colour alone.
+They are distinguishable with a colour vision deficiency, on light and dark backgrounds. Colour is never the only sign.
 """
 
 from liveclass.emotions import Emotion

@@ -1,4 +1,4 @@
-"""Sends frames until each one is classified and, where a session is named, recorded; or refused for good."""
+"""Resends frames until each is classified (and recorded, if a session is named) or permanently refused."""
 
 import math
 import threading
@@ -23,25 +23,22 @@ from liveclass.client.errors import (
 )
 from liveclass.client.frames import Frame, encode
 from liveclass.client.results import ClassifiedFrame, SessionState
-from liveclass.client.retries import Patience
+from liveclass.client.retries import FrameRetries
 from liveclass.client.sync import LiveClass
 
-_OF_EVERY_FRAME = (NotFoundError, FailedPreconditionError, PermissionDeniedError, UnauthenticatedError)
+_AFFECT_ALL_FRAMES = (NotFoundError, FailedPreconditionError, PermissionDeniedError, UnauthenticatedError)
 
 
 class DeliveryStoppedError(LiveClassError):
-    """The frame was given up because sending was stopped, not because it was refused."""
+    """The frame was not sent because sending was stopped."""
 
 
 class InFlightWindow:
-    """How many frames are on their way at once: one more while all goes well, half as many after a refusal.
+    """Limits the frames in flight by additive increase and multiplicative decrease (AIMD; Chiu and Jain 1989)."""
 
-    Additive increase, multiplicative decrease (AIMD, Chiu and Jain 1989).
-    """
-
-    def __init__(self, start: int = 4, most: int = 16) -> None:
-        self.most = most
-        self._size = float(min(start, most))
+    def __init__(self, start: int = 4, maximum: int = 16) -> None:
+        self.maximum = maximum
+        self._size = float(min(start, maximum))
         self._in_flight = 0
         self._refused_at = -math.inf
         self._changed = threading.Condition()
@@ -66,19 +63,19 @@ class InFlightWindow:
     def answered(self) -> None:
         """A frame was classified."""
         with self._changed:
-            self._size = min(float(self.most), self._size + 1 / self._size)
+            self._size = min(float(self.maximum), self._size + 1 / self._size)
             self._changed.notify_all()
 
     def refused(self, sent_at: float) -> None:
-        """A frame that was sent at `sent_at` (time.monotonic()) met a busy service."""
+        """A busy service refused a frame sent at `sent_at` (time.monotonic())."""
         with self._changed:
-            if sent_at > self._refused_at:  # once for all that were in flight together
+            if sent_at > self._refused_at:  # once for all frames in flight at the time
                 self._size, self._refused_at = max(1.0, self._size / 2), time.monotonic()
 
 
 @dataclass(frozen=True)
 class Destination:
-    """Where frames go and how they are looked at."""
+    """Session, source and options of the frames."""
 
     session: str = ""
     source: str = ""
@@ -86,9 +83,9 @@ class Destination:
 
 
 def check_session(client: LiveClass, session: str) -> None:
-    """Raises NotFoundError or FailedPreconditionError where nothing can be recorded in `session`.
+    """Raises NotFoundError or FailedPreconditionError if nothing can be recorded in `session`.
 
-    Says nothing where the session service cannot be asked: the first frame's answer tells then.
+    An unavailable session service is not an error here; the first frame's answer will show it.
     """
     try:
         found = client.get_session(session)
@@ -104,17 +101,17 @@ def has_ended(session: str) -> FailedPreconditionError:
     )
 
 
-def meets_every_frame(error: Exception | None) -> bool:
-    """Whether the next frame would be refused too: the session takes no more of these, or not from this caller."""
-    return isinstance(error, _OF_EVERY_FRAME)
+def affects_all_frames(error: Exception | None) -> bool:
+    """Whether the error affects all further frames: the session takes no more of them, or not from this caller."""
+    return isinstance(error, _AFFECT_ALL_FRAMES)
 
 
 class Delivery:
-    """Sends frames from any number of threads.
+    """Sends frames; may be called from several threads.
 
-    A frame is sent again, under its frame_id, while the service or the session service behind it is busy or away, for
-    as long as that takes; `on_wait` is told why. A service that cannot be reached at all is given `patience` seconds,
-    but for the first frame only a moment: nothing may be running there.
+    A frame is resent under its frame_id while the detection or session service is busy or unavailable, without a time
+    limit; `on_wait` receives the reason. An unreachable service is tried for `retry_seconds`, but only a few times
+    before it has ever answered, since nothing may be running (unless `retry_first_frame`).
     """
 
     def __init__(
@@ -124,41 +121,41 @@ class Delivery:
         *,
         window: InFlightWindow | None = None,
         stop: threading.Event | None = None,
-        patience: float = float("inf"),
-        patient_at_first: bool = False,
+        retry_seconds: float = float("inf"),
+        retry_first_frame: bool = False,
         on_wait: Callable[[ServiceError], None] = lambda _: None,
     ) -> None:
         self._client, self._to, self._on_wait = client, destination, on_wait
         self._window = window or InFlightWindow()
         self._stop = stop or threading.Event()
-        self._patience = patience
-        self._has_answered = patient_at_first
+        self._retry_seconds = retry_seconds
+        self._has_answered = retry_first_frame
 
     def __call__(self, frame: Frame) -> ClassifiedFrame:
-        """The frame's result: recorded where a session is named, or with the `record_error` that is final.
+        """The frame's result: recorded if a session is named, or with a final `record_error`.
 
-        Raises the error with which it was refused for good; one that every other frame would meet too, such as a
-        session that has ended, is raised even where the faces came back. DeliveryStoppedError once `stop` is set.
+        Raises the error of a permanent refusal; an error that affects all frames, such as an ended session, is raised
+        even if the faces were classified. Raises DeliveryStoppedError once `stop` is set.
         """
         frame = replace(frame, image=encode(frame.image))
-        trouble = Patience(self._patience if self._has_answered else None)
+        retries = FrameRetries(self._retry_seconds if self._has_answered else None)
         while not self._stop.is_set():
             with self._window.slot():
                 result = self._send(frame)
             if isinstance(result, ClassifiedFrame):
                 self._has_answered = True
                 reason = result.record_error
-                if reason is not None and meets_every_frame(reason):
+                if reason is not None and affects_all_frames(reason):
                     raise reason
-                if reason is None or not trouble.may_pass(reason):
+                if reason is None or not retries.may_retry(reason):
                     return result
             else:
-                if not trouble.may_pass(result):
+                if not retries.may_retry(result):
                     raise result
                 reason = result
-            if self._has_answered or reason.retry_after is not None:  # or there is nothing yet to wait for
+            if self._has_answered or reason.retry_after is not None:  # otherwise nothing may be running
                 self._on_wait(reason)
-            self._stop.wait(trouble.delay(reason))
+            self._stop.wait(retries.delay(reason))
         raise DeliveryStoppedError("sending was stopped")
 
     def _send(self, frame: Frame) -> ClassifiedFrame | ServiceError:

@@ -1,19 +1,19 @@
-"""What a caller of the SDK can catch.
+"""The exceptions of the SDK.
 
 LiveClassError
-├── UnreadableFrameError           a file, array or camera gives no frame; nothing was sent
-├── TokenError                     what was given as a token cannot be one; nothing was sent
+├── UnreadableFrameError           a file, array or camera yields no frame; nothing was sent
+├── TokenError                     the token is malformed; nothing was sent
 ├── MissingPackageError            a package is not installed; the message names the extra that brings it
 └── ServiceError                   a service refused, or could not be reached
-    ├── InvalidArgumentError       something in the request is not as the contract says; `violations` names the fields
+    ├── InvalidArgumentError       the request is invalid; `violations` names the fields
     ├── NotFoundError              no such session
-    ├── AlreadyExistsError         there is a session of that name already
-    ├── UnauthenticatedError       the token is missing, has expired, or is not valid here
+    ├── AlreadyExistsError         a session of that name exists
+    ├── UnauthenticatedError       the token is missing, expired or invalid
     ├── PermissionDeniedError      the token lacks `permission`
     ├── FailedPreconditionError    the session has ended, or is scored by other labels
-    ├── ResourceExhaustedError     too much at once; try again after `retry_after` seconds
-    ├── UnavailableError           a service, or something behind it, is away; `retry_after` where it says so
-    └── DeadlineExceededError      not answered in time
+    ├── ResourceExhaustedError     overloaded or over a limit; retry after `retry_after` seconds
+    ├── UnavailableError           a service or its backend is unavailable; `retry_after` if it says so
+    └── DeadlineExceededError      no answer in time
 
 Every ServiceError carries `code` (grpc.StatusCode), `reason` (an UPPER_SNAKE constant, empty where the service could
 not be reached), `message` and `attempts` (how often the call was tried), and reads as one sentence: `str(error)`.
@@ -29,15 +29,15 @@ from liveclass.reasons import from_rpc_error
 
 
 class LiveClassError(Exception):
-    """Anything that goes wrong in the SDK."""
+    """Base class of all errors of the SDK."""
 
 
 class UnreadableFrameError(LiveClassError, ValueError):
-    """There is no frame in what was given: a missing or broken file, an array of the wrong shape, a dead camera."""
+    """No frame can be read: a missing or damaged file, an array of the wrong shape, a broken camera."""
 
 
 class TokenError(LiveClassError, ValueError):
-    """What was given as a token cannot be one."""
+    """The token is malformed."""
 
 
 class MissingPackageError(LiveClassError, ImportError):
@@ -45,7 +45,7 @@ class MissingPackageError(LiveClassError, ImportError):
 
 
 class Violation(NamedTuple):
-    """A field of a request that is not as the contract says."""
+    """An invalid field of a request."""
 
     field: str
     description: str
@@ -54,7 +54,7 @@ class Violation(NamedTuple):
 class ServiceError(LiveClassError):
     """A service answered with an error, or not at all.
 
-    `retry_after` is in seconds, and None where trying again is of no use or the service does not say.
+    `retry_after` is in seconds; None if a retry is of no use or the service does not say.
     """
 
     def __init__(
@@ -74,14 +74,14 @@ class ServiceError(LiveClassError):
         self.attempts = 1
 
     def note_attempts(self, attempts: int, seconds: float) -> None:
-        """Adds to the message how often the call was tried, if more than once."""
+        """Adds the number of attempts to the message, if more than one."""
         self.attempts = attempts
         if attempts > 1:
             self.args = (f"{self.message} (tried {attempts} times in {seconds:.1f} s)",)
 
 
 class InvalidArgumentError(ServiceError):
-    """Something in the request is not as the contract says."""
+    """The request is invalid."""
 
 
 class NotFoundError(ServiceError):
@@ -89,11 +89,11 @@ class NotFoundError(ServiceError):
 
 
 class AlreadyExistsError(ServiceError):
-    """There is a session of that name already."""
+    """A session of that name exists already."""
 
 
 class UnauthenticatedError(ServiceError):
-    """The token is missing, has expired, or is not valid here. The service does not say which."""
+    """The token is missing, expired or invalid; the service does not say which."""
 
 
 class PermissionDeniedError(ServiceError):
@@ -104,19 +104,19 @@ class PermissionDeniedError(ServiceError):
 
 
 class FailedPreconditionError(ServiceError):
-    """The session is not in a state in which this can be done: it has ended, or is scored by other labels."""
+    """The session is in the wrong state: it has ended, or its scores are by other labels."""
 
 
 class ResourceExhaustedError(ServiceError):
-    """Too much at once."""
+    """The service is overloaded, or a limit is exceeded."""
 
 
 class UnavailableError(ServiceError):
-    """A service, or something behind it, is away."""
+    """A service or its backend is unavailable."""
 
 
 class DeadlineExceededError(ServiceError):
-    """Not answered in time."""
+    """No answer in time."""
 
 
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
@@ -137,7 +137,7 @@ def _class_of(code: grpc.StatusCode) -> type[ServiceError]:
 
 
 def error_from_status(status: status_pb2.Status) -> ServiceError:
-    """The error that a google.rpc.Status describes, its details read."""
+    """The error for a google.rpc.Status, including its details."""
     code = _CODES.get(status.code, grpc.StatusCode.UNKNOWN)
     info, bad_request, retry = (
         error_details_pb2.ErrorInfo(),
@@ -161,7 +161,7 @@ def error_from_rpc(error: grpc.RpcError, service: str, address: str, *, tls: boo
     read = error_from_status(from_rpc_error(error))
     if read.reason:
         return read
-    # No ErrorInfo: it did not come from the service but from the way there, and gRPC's words for that help nobody.
+    # No ErrorInfo: the error comes from the connection, not from the service, and gRPC's message is unhelpful.
     where = f"the {service} service at {address}"
     if isinstance(read, UnavailableError):
         message = f"cannot reach {where} ({cause_of(read.message, tls=tls)})"

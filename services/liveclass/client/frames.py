@@ -1,7 +1,6 @@
-"""Frames from whatever holds them: bytes, arrays and files.
+"""Frames from bytes, arrays and files.
 
-OpenCV is imported only where a picture has to be encoded, so that a client that sends JPEG bytes
-does not wait for it.
+OpenCV is imported only to encode a picture, so that a client that sends JPEG bytes does not need it.
 """
 
 import uuid
@@ -23,34 +22,34 @@ JPEG_QUALITY = 92
 
 
 def new_frame_id() -> str:
-    """A key that no other frame has."""
+    """A unique key."""
     return uuid.uuid4().hex
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A picture with what is known about it."""
+    """A picture with its capture time and id."""
 
     image: "bytes | Path | str | Pixels"
     """JPEG, PNG or WebP bytes; a file; or pixels."""
     capture_time: datetime | None = None
-    """When it was taken. None: when it arrives at the service."""
+    """When it was captured. None: the time of arrival at the service."""
     frame_id: str = field(default_factory=new_frame_id)
-    """Names it within its session: sent again, it is not counted again."""
+    """Unique within its session, so that a frame that is sent again is counted once."""
 
 
 FrameLike = Frame | bytes | Path | str | Pixels
-"""What every method of the SDK takes as a frame. A str is a path."""
+"""What the SDK takes as a frame. A str is a path."""
 
 
 def as_frame(source: FrameLike, capture_time: datetime | None = None, frame_id: str | None = None) -> Frame:
-    """`source` as a Frame; what is given here wins over what it says itself."""
+    """`source` as a Frame; the arguments take precedence over its own values."""
     frame = source if isinstance(source, Frame) else Frame(source)
     return Frame(frame.image, capture_time or frame.capture_time, frame_id or frame.frame_id)
 
 
-def encode(image: "bytes | Path | str | Pixels", format: str = "jpeg") -> bytes:  # noqa: A002  the word everyone looks for
-    """`image` as JPEG, PNG or WebP bytes. Bytes are passed on as they are: the service judges them.
+def encode(image: "bytes | Path | str | Pixels", format: str = "jpeg") -> bytes:  # noqa: A002  the common name
+    """`image` as JPEG, PNG or WebP bytes. Bytes are returned unchanged; the service checks them.
 
     Files of other formats that OpenCV reads (BMP, TIFF …) become PNG; arrays become `format`, "jpeg" or "png".
     Raises UnreadableFrameError.
@@ -81,7 +80,7 @@ def _read_file(path: Path) -> bytes:
 
 
 def _is_served(data: bytes) -> bool:
-    """Whether the detection service takes this format."""
+    """Whether the detection service accepts this format."""
     webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
     return webp or data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
 
@@ -89,7 +88,7 @@ def _is_served(data: bytes) -> bool:
 def _encode_pixels(pixels: Pixels, format: str) -> bytes:  # noqa: A002  as in encode
     array = np.asarray(pixels)
     if array.dtype != np.uint8:
-        raise UnreadableFrameError(f"pixels must be uint8 in 0 … 255, not {array.dtype}")
+        raise UnreadableFrameError(f"pixels must be uint8, not {array.dtype}")
     gray = array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 1)
     colour = array.ndim == 3 and array.shape[2] == 3
     if array.size == 0 or not (gray or colour):

@@ -1,4 +1,4 @@
-"""A live camera read in its own thread: when its frames are taken too slowly, the oldest ones are dropped."""
+"""Reads a live camera in a thread and drops the oldest frames if they are consumed too slowly."""
 
 import threading
 from collections import deque
@@ -12,7 +12,7 @@ _STOPPING_SECONDS = 30.0
 
 
 class LiveFrames:
-    """The frames of a live camera; when `capacity` of them wait, the oldest one is dropped and counted.
+    """The frames of a live camera; when `capacity` of them are queued, the oldest is dropped and counted.
 
     ```python
     with LiveFrames(Camera(0, frames_per_second=2)) as frames:
@@ -21,12 +21,12 @@ class LiveFrames:
     print(frames.dropped)
     ```
 
-    Raises what the camera raises, when the frames before that have been taken.
+    An error of the camera is raised after the frames before it.
     """
 
     def __init__(self, camera: Camera, capacity: int = 16) -> None:
         self.dropped = 0
-        """How many frames were given up because newer ones needed the room."""
+        """The number of dropped frames."""
         self._camera, self._capacity = camera, capacity
         self._queue: deque[Frame] = deque()
         self._changed = threading.Condition()
@@ -39,7 +39,7 @@ class LiveFrames:
         try:
             for frame in self._camera:
                 self._add(frame)
-        except Exception as error:  # noqa: BLE001  whatever it is, whoever takes the frames is to see it
+        except Exception as error:  # noqa: BLE001  raised again in the consumer's thread
             self._error = error
         with self._changed:
             self._has_ended = True
@@ -65,11 +65,11 @@ class LiveFrames:
             raise self._error
 
     def stop(self) -> None:
-        """Reads no more; what has been read can still be taken."""
+        """Stops reading; frames already read can still be consumed."""
         self._camera.stop()
 
     def close(self) -> None:
-        """Stops, waits until nothing reads the camera any more, and lets go of it."""
+        """Stops, waits for the reading thread, and releases the camera."""
         self._camera.stop()
         self._thread.join(_STOPPING_SECONDS)
         if not self._thread.is_alive():

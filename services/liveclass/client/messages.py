@@ -1,4 +1,4 @@
-"""Protobuf ↔ the values of results.py. The only module of the SDK that looks into messages."""
+"""Conversion between protobuf messages and the values of results.py."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
@@ -40,7 +40,7 @@ _STAGES = ("decode", "detect", "crop", "infer", "record")
 
 
 def read_emotion(value: int) -> Emotion:
-    """The wire's emotions begin at 1. One that this version does not know reads as neutral."""
+    """Emotions in messages start at 1. A value unknown to this version becomes neutral."""
     return Emotion(value - 1) if 1 <= value <= len(Emotion) else Emotion.NEUTRAL
 
 
@@ -49,12 +49,12 @@ def write_emotion(emotion: Emotion) -> "emotion_pb2.Emotion.ValueType":
 
 
 def read_labels(labels: "emotion_pb2.Labels.ValueType") -> str:
-    """Empty for none, and for those that this version does not know."""
+    """Empty for unspecified labels and for those unknown to this version."""
     return _LABELS.get(labels, "")
 
 
 def write_labels(labels: str) -> "emotion_pb2.Labels.ValueType":
-    """Raises `ValueError` for labels that there are not."""
+    """Raises `ValueError` for unknown labels."""
     if not labels:
         return emotion_pb2.LABELS_UNSPECIFIED
     for value, name in _LABELS.items():
@@ -68,7 +68,7 @@ def read_time(time: Timestamp) -> datetime:
 
 
 def write_time(time: datetime | None) -> Timestamp | None:
-    """A time without a zone is local time, as everywhere in Python."""
+    """A time without a zone is local time."""
     if time is None:
         return None
     message = Timestamp()
@@ -115,7 +115,7 @@ def read_frame(response: detection_pb2.ClassifyFrameResponse | detection_pb2.Cla
     size = None
     if isinstance(response, detection_pb2.ClassifyFrameResponse) and response.HasField("image_size"):
         size = ImageSize(response.image_size.width, response.image_size.height)
-    timings: Any = response.timings  # its stages are read by name
+    timings: Any = response.timings  # read by field name
     return ClassifiedFrame(
         frame_id=response.frame_id,
         faces=tuple(read_face(face) for face in response.faces),

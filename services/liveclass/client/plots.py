@@ -1,4 +1,4 @@
-"""Timelines as pictures, drawn with matplotlib's object interface: no global state, no display."""
+"""Plots of timelines with matplotlib's object interface, which needs no global state and no display."""
 
 from collections.abc import Sequence
 from datetime import datetime, timezone
@@ -13,7 +13,7 @@ from liveclass.install_hints import install_hint
 
 
 class PlotError(LiveClassError):
-    """The plot cannot be drawn: matplotlib is missing, the file cannot be written, or there is nothing in it."""
+    """The plot cannot be drawn: matplotlib is missing, the file cannot be written, or the timeline is empty."""
 
 
 def plot_timeline(buckets: Sequence[TimelineBucket], path: Path, *, title: str, dark: bool = False) -> Path:
@@ -45,26 +45,26 @@ def plot_timeline(buckets: Sequence[TimelineBucket], path: Path, *, title: str, 
     return path
 
 
-def _hours(bucket: TimelineBucket) -> tuple[float, float]:
-    """Left edge and width in matplotlib's days."""
+def _days(bucket: TimelineBucket) -> tuple[float, float]:
+    """Left edge and width in days, matplotlib's unit."""
     return bucket.start_time.timestamp() / 86400, bucket.duration.total_seconds() / 86400
 
 
 def _draw_emotions(axes: Any, buckets: Sequence[TimelineBucket], ink: str, ground: str) -> None:
     from matplotlib.patches import Patch  # noqa: PLC0415  an extra
 
-    shown = [bucket for bucket in buckets if bucket.emotions]
-    edges = [_hours(bucket) for bucket in shown]
-    bottoms = [0.0] * len(shown)
+    visible = [bucket for bucket in buckets if bucket.emotions]
+    edges = [_days(bucket) for bucket in visible]
+    bottoms = [0.0] * len(visible)
     for emotion in Emotion:
-        heights = [bucket.emotions[emotion].mean_score for bucket in shown]
+        heights = [bucket.emotions[emotion].mean_score for bucket in visible]
         axes.bar([e[0] for e in edges], heights, [e[1] for e in edges], bottoms, align="edge", color=colour(emotion))
         bottoms = [bottom + height for bottom, height in zip(bottoms, heights, strict=True)]
-    hidden = [_hours(bucket) for bucket in buckets if bucket.suppressed]
-    for left, width in hidden:
+    suppressed = [_days(bucket) for bucket in buckets if bucket.suppressed]
+    for left, width in suppressed:
         axes.axvspan(left, left + width, facecolor=ground, edgecolor=ink, alpha=0.45, hatch="////", linewidth=0)
     handles = [Patch(facecolor=colour(emotion), label=emotion.label) for emotion in reversed(Emotion)]
-    if hidden:
+    if suppressed:
         handles.append(Patch(facecolor=ground, edgecolor=ink, hatch="////", label="suppressed"))
     axes.legend(
         handles=handles, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, labelcolor=ink, fontsize=9
@@ -74,9 +74,9 @@ def _draw_emotions(axes: Any, buckets: Sequence[TimelineBucket], ink: str, groun
 
 
 def _draw_group(axes: Any, buckets: Sequence[TimelineBucket], ink: str) -> None:
-    shown = [bucket for bucket in buckets if not bucket.suppressed]
-    lefts, widths = [_hours(bucket)[0] for bucket in shown], [_hours(bucket)[1] for bucket in shown]
-    axes.bar(lefts, [bucket.group_size for bucket in shown], widths, align="edge", color=ink, alpha=0.55)
+    visible = [bucket for bucket in buckets if not bucket.suppressed]
+    lefts, widths = [_days(bucket)[0] for bucket in visible], [_days(bucket)[1] for bucket in visible]
+    axes.bar(lefts, [bucket.group_size for bucket in visible], widths, align="edge", color=ink, alpha=0.55)
     axes.yaxis.get_major_locator().set_params(integer=True)
     axes.set_ylim(bottom=0)
     axes.set_ylabel("group size", color=ink)
@@ -99,4 +99,4 @@ def _label_times(axes: Any, buckets: Sequence[TimelineBucket]) -> None:
     locator = library.AutoDateLocator(tz=zone, maxticks=9)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(library.ConciseDateFormatter(locator, tz=zone))
-    axes.set_xlim(_hours(buckets[0])[0], sum(_hours(buckets[-1])))
+    axes.set_xlim(_days(buckets[0])[0], sum(_days(buckets[-1])))

@@ -1,4 +1,4 @@
-"""What the SDK gives back: plain frozen values, free of protobuf."""
+"""The values that the SDK returns: frozen dataclasses without protobuf."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -27,7 +27,7 @@ class ImageSize(NamedTuple):
 
 
 class EmotionScore(NamedTuple):
-    """How strongly one emotion shows: a probability in [0, 1]."""
+    """The probability of one emotion, in [0, 1]."""
 
     emotion: Emotion
     score: float
@@ -35,7 +35,7 @@ class EmotionScore(NamedTuple):
 
 @dataclass(frozen=True)
 class FaceQuality:
-    """How well a face can be read; each part in [0, 1], 1 being best."""
+    """Quality of a face; each part in [0, 1], 1 is best."""
 
     score: float
     size: float
@@ -43,7 +43,7 @@ class FaceQuality:
     exposure: float
     frontality: float
     reason: str = ""
-    """Why the face is not counted in the timeline: "small", "blurred", "exposure" or "turned". Empty: it is counted."""
+    """Why the face is not counted in the timeline: "small", "blurred", "exposure" or "turned"; empty if counted."""
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,16 @@ class Face:
     """One face of a frame."""
 
     emotion: Emotion
-    """The emotion to show: the strongest; in a stream it changes only when another one clearly leads."""
+    """The strongest emotion; in a stream it changes only if another one is clearly stronger."""
     emotions: tuple[EmotionScore, ...]
     """All seven scores, highest first; they sum to 1. In a stream they are smoothed over time."""
     box: Box | None = None
-    """Where it is; None for a face that the client cropped itself."""
+    """Position; None for a face cropped by the client."""
     detection_score: float = 0.0
-    """How sure the detector is that this is a face; comparable between frames, no upper bound."""
+    """The detector's confidence; comparable between frames, without an upper bound."""
     quality: FaceQuality | None = None
     track_id: str = ""
-    """In a stream: the same face in successive frames. Never the same in another stream."""
+    """In a stream: identifies the same face in successive frames. Never the same in another stream."""
     raw_emotions: tuple[EmotionScore, ...] = ()
     """In a stream: the scores of this frame alone, highest first."""
 
@@ -75,7 +75,7 @@ class Face:
 
 @dataclass(frozen=True)
 class ClassifiedFrame:
-    """What was found in a frame."""
+    """The result of a frame."""
 
     frame_id: str
     faces: tuple[Face, ...]
@@ -85,13 +85,13 @@ class ClassifiedFrame:
     model: str
     model_version: str
     recorded: bool
-    """True: the observation is on disk, once, in the session that was named."""
+    """Whether the observation is stored in the session."""
     record_error: ServiceError | None
-    """Why it is not, where a session was named. Sending the frame again with the same `frame_id` is safe."""
+    """Why it is not stored, if a session was named. Resending the frame with the same `frame_id` is safe."""
     timings: Mapping[str, float]
     """Seconds spent in each stage: decode, detect, crop, infer, record."""
     labels: str = ""
-    """Whose labels the scores are by: "votes" (of ten annotators) or "fer2013"; empty where there was no face."""
+    """The labels of the scores: "votes" (of ten annotators) or "fer2013"; empty without a face."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class StreamResult:
     frame_id: str
     frame: ClassifiedFrame | None = None
     skipped: str = ""
-    """Why the frame was passed over: "newer_frame" or "overloaded"."""
+    """Why the frame was skipped: "newer_frame" or "overloaded"."""
     error: ServiceError | None = None
 
 
@@ -115,7 +115,7 @@ class SessionState(Enum):
 
 @dataclass(frozen=True)
 class Marker:
-    """A moment of a session that somebody has marked."""
+    """A marked moment of a session."""
 
     time: datetime
     text: str
@@ -132,13 +132,13 @@ class Session:
     start_time: datetime
     end_time: datetime | None
     minimum_group_size: int
-    """Emotions of fewer faces than this are never shown."""
+    """Groups of fewer faces are suppressed."""
     retention: timedelta
-    """How long observations are kept after they were captured."""
+    """How long observations are kept after capture."""
     markers: tuple[Marker, ...] = ()
-    """In order of time. Left out where sessions are listed."""
+    """In order of time. Empty in lists of sessions."""
     labels: str = ""
-    """Whose labels all its scores are by: "votes" (of ten annotators) or "fer2013"; empty: no face was recorded yet."""
+    """The labels of its scores: "votes" (of ten annotators) or "fer2013"; empty: no face was recorded yet."""
 
 
 @dataclass(frozen=True)
@@ -147,12 +147,12 @@ class SessionPage:
 
     sessions: tuple[Session, ...]
     next_page_token: str
-    """Ask with this for the next page; empty on the last."""
+    """Token of the next page; empty on the last page."""
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """What became of observations that were recorded."""
+    """Counts of recorded observations."""
 
     recorded: int
     duplicates: int
@@ -160,7 +160,7 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Erased:
-    """How much was erased of a source."""
+    """Counts of what was erased of a source."""
 
     observations: int
     faces: int
@@ -173,7 +173,7 @@ class EmotionShare:
     emotion: Emotion
     mean_score: float
     top_share: float
-    """The share of people's faces in which it was the strongest."""
+    """The fraction of people's faces in which it was the strongest."""
     mean_score_low: float
     """Lower end of the 95 % interval of `mean_score`."""
     mean_score_high: float
@@ -181,20 +181,20 @@ class EmotionShare:
 
 @dataclass(frozen=True)
 class TimelineBucket:
-    """A stretch of a session."""
+    """An interval of a session."""
 
     start_time: datetime
     duration: timedelta
     frames: int
     faces: int
     group_size: int
-    """The sum over sources of the most faces seen at once."""
+    """The sum over sources of the largest number of faces at once."""
     emotions: tuple[EmotionShare, ...]
-    """All seven in label order; empty where the bucket is suppressed or no face was seen."""
+    """All seven in label order; empty if the bucket is suppressed or no face was seen."""
     suppressed: bool
-    """The group was too small to be shown."""
+    """The group was too small."""
     coverage: float
-    """Faces classified of faces seen, in [0, 1]."""
+    """Classified faces as a fraction of faces seen."""
     open: bool
     """More observations are expected."""
 
@@ -218,20 +218,20 @@ class EmotionTrend:
 
 @dataclass(frozen=True)
 class ChangePoint:
-    """A moment at which the class changed."""
+    """A change point of the session."""
 
     time: datetime
     emotion: Emotion
     """The emotion that changed most."""
     before: float
-    """Its mean score back to the change point before this one."""
+    """Its mean score since the previous change point."""
     after: float
     """Its mean score up to the next change point."""
 
 
 @dataclass(frozen=True)
 class EmotionPair:
-    """The two strongest emotions of the class in ten seconds, and the share of people and time that they were."""
+    """The two strongest emotions in a cell of ten seconds, and the fraction of people and time with this pair."""
 
     first: Emotion
     second: Emotion
@@ -240,36 +240,36 @@ class EmotionPair:
 
 @dataclass(frozen=True)
 class SessionSummary:
-    """A whole session at a glance."""
+    """A summary of a session."""
 
     total: TimelineBucket
     trends: tuple[EmotionTrend, ...]
     change_points: tuple[ChangePoint, ...]
     top_pairs: tuple[EmotionPair, ...]
     labels: str = ""
-    """As of the session."""
+    """The labels of the session."""
 
 
 @dataclass(frozen=True)
 class Observation:
-    """What was seen in one frame, to be recorded. Nothing but the scores of its faces is kept."""
+    """The content of one frame, to be recorded: only the scores of its faces."""
 
     frame_id: str
-    """The key by which a retry is known, unique in its session."""
+    """Identifies a retry; unique in its session."""
     capture_time: datetime
     faces: tuple[Mapping[Emotion, float], ...]
     """For each face all seven scores; they sum to 1."""
     source: str = ""
     """A pseudonym of the camera or participant, never a name."""
     faces_seen: int = 0
-    """How many faces were seen, those included that were not classified. Zero: as many as `faces`."""
+    """Number of faces seen, including those not classified. Zero: as many as `faces`."""
     model_version: str = field(default="", kw_only=True)
     labels: str = field(default="", kw_only=True)
-    """Whose labels the scores are by: "votes" or "fer2013"; empty means the latter. A session takes one of them."""
+    """The labels of the scores: "votes" or "fer2013" (if empty). A session takes one of them."""
 
 
 def as_json(value: object) -> object:
-    """`value` as what the json module writes: emotions as labels, times as ISO 8601, durations as seconds."""
+    """`value` for the json module: emotions as labels, times as ISO 8601, durations in seconds."""
     if isinstance(value, tuple | list) and not hasattr(value, "_asdict"):
         return [as_json(part) for part in value]
     parts = _parts(value)
@@ -279,7 +279,7 @@ def as_json(value: object) -> object:
 
 
 def _parts(value: object) -> Mapping[object, object] | None:
-    """The named parts of a value that has any."""
+    """The fields of a structured value; None for others."""
     if isinstance(value, ServiceError):
         return {"code": value.code.name, "reason": value.reason, "message": value.message}
     if is_dataclass(value):

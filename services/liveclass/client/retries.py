@@ -1,4 +1,4 @@
-"""When a refused call is tried again: as the service asks (RetryInfo), with jitter, and never past the deadline."""
+"""Retries of refused calls: after the delay in RetryInfo, with jitter, and within the deadline."""
 
 import random
 import time
@@ -20,27 +20,27 @@ RETRIED = frozenset(
         "GetSummary",
     }
 )
-"""Methods whose second call changes nothing. CreateSession is not among them, since the server may make up the name;
-DeleteSession and DeleteObservations are not, since their second answer would not be the first's."""
+"""Idempotent methods. Not CreateSession, since the server may generate the name; not DeleteSession and
+DeleteObservations, since the answer to a second call differs."""
 
 UNREACHABLE_ATTEMPTS = 4
-"""How often a service that does not answer at all is called: nobody says that it is coming back."""
+"""Attempts at a service that does not answer at all."""
 
-FIRST_DELAY, LONGEST_DELAY = 0.2, 5.0
-"""Seconds between attempts where the service does not say how long to wait; doubled each time."""
+FIRST_DELAY, MAX_DELAY = 0.2, 5.0
+"""Seconds between attempts without RetryInfo; doubled each time."""
 
 
 def retry_delay(error: ServiceError, attempts: int) -> float:
-    """Seconds to wait after the attempt number `attempts` ended with `error`.
+    """Seconds to wait after attempt number `attempts` failed with `error`.
 
-    At least what RetryInfo says, and up to twice that, so that callers who were refused together come back apart.
+    It is the delay in RetryInfo times a random factor from 1 to 2, so that callers do not retry at the same time.
     """
-    least = error.retry_after or min(FIRST_DELAY * 2 ** min(attempts - 1, 10), LONGEST_DELAY)
+    least = error.retry_after or min(FIRST_DELAY * 2 ** min(attempts - 1, 10), MAX_DELAY)
     return least * random.uniform(1, 2)
 
 
 class Attempts:
-    """The attempts at one call within its deadline of `timeout` seconds."""
+    """The attempts of one call within its deadline of `timeout` seconds."""
 
     def __init__(
         self, method: str, timeout: float, *, retry: bool = True, clock: Callable[[], float] = time.monotonic
@@ -50,36 +50,36 @@ class Attempts:
         self.count = 0
 
     def remaining(self) -> float:
-        """Seconds that the next attempt has."""
+        """Seconds left for the next attempt."""
         return self._timeout - (self._clock() - self._began)
 
     def delay_after(self, error: ServiceError) -> float:
-        """Seconds to wait before the next attempt; where there is none, raises `error` with the number of attempts."""
+        """Seconds to wait before the next attempt; raises `error`, with the number of attempts, if there is none."""
         self.count += 1
         least = error.retry_after or 0.0
         left = self.remaining()
-        if not self._may_retry or not self._is_worth_it(error) or left <= least:
+        if not self._may_retry or not self._is_retryable(error) or left <= least:
             error.note_attempts(self.count, self._clock() - self._began)
             raise error
         return min(retry_delay(error, self.count), (least + left) / 2)
 
-    def _is_worth_it(self, error: ServiceError) -> bool:
+    def _is_retryable(self, error: ServiceError) -> bool:
         if not isinstance(error, UnavailableError | ResourceExhaustedError):
             return False
         return error.retry_after is not None or self.count < UNREACHABLE_ATTEMPTS
 
 
-class Patience:
-    """For one frame that is sent until it is recorded: whether to send it again, and when."""
+class FrameRetries:
+    """The retries of one frame that is resent until it is recorded."""
 
     def __init__(self, seconds: float | None) -> None:
-        """A service that cannot be reached is given `seconds`; None: a few attempts, since nothing may be there."""
+        """An unreachable service is tried for `seconds`; None: only a few attempts, since nothing may be running."""
         self._seconds = seconds
         self._unreachable = 0
         self._unreachable_since = 0.0
 
-    def may_pass(self, error: ServiceError) -> bool:
-        """Whether sending the frame again can help. A service that says when to come back is never given up."""
+    def may_retry(self, error: ServiceError) -> bool:
+        """Whether to resend the frame; always, if the service says when to retry."""
         if not isinstance(error, UnavailableError | ResourceExhaustedError | DeadlineExceededError):
             return False
         if error.retry_after is not None:

@@ -1,4 +1,4 @@
-"""Sends a camera's frames in the background, so that the camera's loop never waits for the network."""
+"""Sends frames in the background, so that a camera's loop does not wait for the network."""
 
 import logging
 import threading
@@ -15,8 +15,8 @@ from liveclass.client.delivery import (
     DeliveryStoppedError,
     Destination,
     InFlightWindow,
+    affects_all_frames,
     check_session,
-    meets_every_frame,
 )
 from liveclass.client.frames import Frame, FrameLike, as_frame
 from liveclass.client.results import ClassifiedFrame
@@ -25,18 +25,18 @@ from liveclass.client.sync import LiveClass
 
 @dataclass(frozen=True)
 class SenderReport:
-    """What became of the frames so far. `submitted` = `classified` + `dropped` + `failed` + `waiting`."""
+    """Counts of the frames so far. `submitted` = `classified` + `dropped` + `failed` + `waiting`."""
 
     submitted: int = 0
     classified: int = 0
     recorded: int = 0
-    """How many of the classified ones are on disk in the session."""
+    """Classified frames that are also stored in the session."""
     dropped: int = 0
-    """Given up unsent: newer frames needed the room, or the sender was closed before their turn."""
+    """Not sent: the queue was full, or the sender was closed."""
     failed: int = 0
-    """Refused for good; `last_error` says why the latest one was."""
+    """Permanently refused; `last_error` is the latest reason."""
     waiting: int = 0
-    """In the queue or on their way."""
+    """In the queue or in flight."""
     last_error: Exception | None = None
 
 
@@ -50,15 +50,15 @@ class BackgroundSender:
     print(sender.report())
     ```
 
-    When `capacity` frames wait, `submit` drops the oldest one: of a live class the newest matter. With
-    `when_full="wait"` it waits for room instead, as a recorded video wants: nothing is dropped.
+    When `capacity` frames are queued, `submit` drops the oldest: for a live class the newest frames matter. With
+    `when_full="wait"` it waits for room instead, for a recorded video: nothing is dropped.
 
-    A frame that meets a service that is away or busy is sent again under its frame_id until it is classified and
-    recorded, or refused for good: what the queue has room for outlives the restart of any service. `on_result` is
-    called, in a thread of the sender's, with what comes back.
+    While a service is busy or unavailable, a frame is resent under its frame_id until it is classified and recorded or
+    permanently refused, so queued frames survive a restart of any service. `on_result` is called with each result, in a
+    thread of the sender.
 
-    Raises NotFoundError or FailedPreconditionError where nothing can be recorded in `session`; when that happens later,
-    because the session ends, what waits is given up and the next `submit` raises it.
+    Raises NotFoundError or FailedPreconditionError if nothing can be recorded in `session`. If that happens later,
+    because the session ends, queued frames are dropped and the next `submit` raises it.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class BackgroundSender:
             Destination(session, source, options),
             window=InFlightWindow(in_flight, in_flight),
             stop=self._stop,
-            patient_at_first=True,
+            retry_first_frame=True,
         )
         self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(in_flight)]
         for thread in self._threads:
@@ -98,10 +98,10 @@ class BackgroundSender:
     def submit(self, frame: FrameLike) -> str:
         """Queues a frame and returns its frame_id.
 
-        Raises ValueError after `close`; NotFoundError or FailedPreconditionError once the session takes no more.
+        Raises ValueError after `close`; NotFoundError or FailedPreconditionError once the session takes no more frames.
         """
         given = as_frame(frame)
-        if given.capture_time is None:  # it may wait in the queue, and is to count for when it was taken
+        if given.capture_time is None:  # it may wait in the queue; the time of capture is now
             given = as_frame(given, datetime.now(timezone.utc))
         with self._changed:
             if self._waits:
@@ -119,15 +119,12 @@ class BackgroundSender:
         return given.frame_id
 
     def report(self) -> SenderReport:
-        """What became of the frames so far."""
+        """The counts so far."""
         with self._changed:
             return self._report
 
     def close(self, timeout: float | None = 10.0) -> SenderReport:
-        """Sends what is queued, drops what is left after `timeout` seconds, and says what became of everything.
-
-        None: however long it takes.
-        """
+        """Sends queued frames for at most `timeout` seconds (None: no limit), drops the rest, returns the counts."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -148,51 +145,51 @@ class BackgroundSender:
             result = self._deliver(frame)
         except DeliveryStoppedError:
             self._note(dropped=1)
-        except Exception as error:  # noqa: BLE001  whatever it was, the next frame is sent all the same
+        except Exception as error:  # noqa: BLE001  any error counts as a failed frame; the next one is sent
             self._note(failed=1, error=error)
-            if meets_every_frame(error):
+            if affects_all_frames(error):
                 self._give_up(error)
         else:
             self._note(classified=1, recorded=int(result.recorded), error=result.record_error)
-            self._tell(result)
+            self._call_back(result)
 
     def _next(self) -> Frame | None:
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._stop.is_set())
             frame = self._queue.popleft() if self._queue else None
-            self._changed.notify_all()  # there is room
+            self._changed.notify_all()  # there is room in the queue
             return frame
 
     def _note(self, *, error: Exception | None = None, **counts: int) -> None:
-        """What became of a frame."""
+        """Counts the result of a frame."""
         with self._changed:
             self._add(waiting=-1, error=error, **counts)
             self._changed.notify_all()
 
     def _give_up(self, error: Exception) -> None:
-        """Every other frame would meet the same."""
+        """Stops after an error that affects all frames."""
         with self._changed:
             self._end = error
             self._add(failed=self._clear_queue())
             self._changed.notify_all()
 
     def _clear_queue(self) -> int:
-        """Gives up what waits, and says how much that was; the lock is held."""
+        """Empties the queue and returns how many frames it had; the lock must be held."""
         left = len(self._queue)
         self._queue.clear()
         self._add(waiting=-left)
         return left
 
-    def _tell(self, result: ClassifiedFrame) -> None:
+    def _call_back(self, result: ClassifiedFrame) -> None:
         if self._on_result is None:
             return
         try:
             self._on_result(result)
         except Exception:
-            logging.getLogger(__name__).exception("on_result failed; sending goes on")
+            logging.getLogger(__name__).exception("on_result failed; sending continues")
 
     def _add(self, *, error: Exception | None = None, **counts: int) -> None:
-        """Adds to the report; the lock is held."""
+        """Adds to the report; the lock must be held."""
         sums = {name: getattr(self._report, name) + count for name, count in counts.items()}
         self._report = replace(self._report, **sums, last_error=error or self._report.last_error)
 

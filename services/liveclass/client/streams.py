@@ -1,4 +1,4 @@
-"""What the sync and the async client share about streams: when to pick a broken watch up again, how to pace frames."""
+"""Streams: resuming a broken watch, and pacing and resending frames. Shared by both clients."""
 
 import threading
 from collections.abc import Iterable, Iterator
@@ -10,59 +10,59 @@ from liveclass.client.errors import DeadlineExceededError, ResourceExhaustedErro
 from liveclass.client.frames import FrameLike
 from liveclass.client.messages import write_time
 from liveclass.client.results import StreamResult, TimelineBucket
-from liveclass.client.retries import Patience
+from liveclass.client.retries import FrameRetries
 from liveclass.v1 import detection_pb2, session_pb2
 
 STREAM_TIMEOUT = 12 * 3600.0
-"""Deadline of a stream in seconds: longer than any lesson, so that one that was forgotten ends all the same."""
+"""Deadline of a stream in seconds: longer than any lesson, so that a forgotten stream ends."""
 
-STREAM_PATIENCE = 120.0
-"""Seconds for which a service that has answered and cannot be reached any more is tried, where every frame counts."""
+STREAM_RETRY_SECONDS = 120.0
+"""Seconds for which an unreachable service that has answered before is tried, if every frame must be sent."""
 
 _OVERLOADED_SECONDS = 0.1
 _READING_SECONDS = 30.0
-_MOST_FAILURES = 6
-_LONGEST_DELAY = 5.0
+_MAX_FAILURES = 6
+_MAX_DELAY = 5.0
 
 
 class WatchProgress:
-    """Where a watch stands, so that it can go on where it broke off."""
+    """The position of a watch, so that it can be resumed."""
 
     def __init__(self, request: session_pb2.WatchTimelineRequest) -> None:
         self.request = request
         self._failures = 0
 
     def saw(self, bucket: TimelineBucket) -> None:
-        """The next attempt begins at this bucket."""
+        """A resumed watch starts at this bucket."""
         self._failures = 0
         start = write_time(bucket.start_time)
         if start and start.ToNanoseconds() > self.request.start_time.ToNanoseconds():
             self.request.start_time.CopyFrom(start)
 
     def delay_after(self, error: ServiceError) -> float:
-        """Seconds to wait before the next attempt; raises `error` where another one is of no use."""
+        """Seconds to wait before the next attempt; raises `error` if it should not be retried."""
         self._failures += 1
-        if not isinstance(error, UnavailableError | DeadlineExceededError) or self._failures > _MOST_FAILURES:
+        if not isinstance(error, UnavailableError | DeadlineExceededError) or self._failures > _MAX_FAILURES:
             raise error
-        return min(error.retry_after or 0.2 * 2**self._failures, _LONGEST_DELAY)
+        return min(error.retry_after or 0.2 * 2**self._failures, _MAX_DELAY)
 
 
 class StreamAnswers:
-    """Whether the answer to a frame of a stream is final, and when it is to be sent again if not."""
+    """Decides whether the answer to a frame is final, or when the frame is resent."""
 
     def __init__(self, *, resend: bool) -> None:
-        """Without `resend` every answer is final, and a stream that breaks is over."""
+        """Without `resend` every answer is final, and a broken stream is not resumed."""
         self._resend = resend
-        self._patience: Patience | None = None
+        self._retries: FrameRetries | None = None
         self._has_answers = False
 
     def delay_of(self, result: StreamResult) -> tuple[float, ServiceError] | None:
-        """How long to wait before the frame is sent again, and why; None where the answer is final."""
+        """The delay before the frame is resent, and the reason; None if the answer is final."""
         self._has_answers = True
         error = _why_not_final(result)
-        if not self._resend or error is None or not self._patience_now().may_pass(error):
+        if not self._resend or error is None or not self._current_retries().may_retry(error):
             return None
-        return self._patience_now().delay(error), error
+        return self._current_retries().delay(error), error
 
     @property
     def can_go_on(self) -> bool:
@@ -70,26 +70,26 @@ class StreamAnswers:
         return self._resend
 
     def delay_after_break(self, error: ServiceError) -> float:
-        """How long to wait before another stream goes on; raises `error` where none can."""
-        if not self._resend or not self._patience_now().may_pass(error):
+        """The delay before a new stream; raises `error` if there should be none."""
+        if not self._resend or not self._current_retries().may_retry(error):
             raise error
-        return self._patience_now().delay(error)
+        return self._current_retries().delay(error)
 
-    def _patience_now(self) -> Patience:
-        if self._patience is None:
-            self._patience = Patience(STREAM_PATIENCE if self._has_answers else None)
-        return self._patience
+    def _current_retries(self) -> FrameRetries:
+        if self._retries is None:
+            self._retries = FrameRetries(STREAM_RETRY_SECONDS if self._has_answers else None)
+        return self._retries
 
     def done(self) -> None:
-        """A frame has its final answer: the next one is given as much patience."""
-        self._patience = None
+        """A frame has its final answer: retries start anew for the next one."""
+        self._retries = None
 
 
 class PacedRequests(StreamAnswers):
-    """The messages of a stream: its config, then its frames, at most `in_flight` of them unanswered.
+    """The request messages of a stream: the config, then the frames, with at most `in_flight` unanswered.
 
-    With one in flight, a frame whose answer is not final is sent again, also on another stream after this one broke.
-    gRPC takes the messages from a thread of its own and swallows what goes wrong there: it is kept in `error`.
+    With one in flight, a frame whose answer is not final is resent, also on a new stream after this one broke.
+    gRPC reads the messages in its own thread and ignores exceptions there, so an error of `frames` is kept in `error`.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class PacedRequests(StreamAnswers):
         self._stream = 0
 
     def messages(self) -> Iterator[detection_pb2.ClassifyStreamRequest]:
-        """The messages of the next stream; one that was begun before ends."""
+        """The messages of a new stream; the previous one ends."""
         self._stream += 1
         self._room = threading.Semaphore(self._in_flight or 0)
         return self._messages(self._stream, self._room)
@@ -131,7 +131,7 @@ class PacedRequests(StreamAnswers):
                 request = calls.stream_frame(next(self._frames))
             except StopIteration:
                 return None
-            except Exception as error:  # noqa: BLE001  whatever the caller's iterator raises is the caller's to see
+            except Exception as error:  # noqa: BLE001  raised again in the caller's thread
                 self.error = error
                 return None
             if self._resend:
@@ -139,19 +139,19 @@ class PacedRequests(StreamAnswers):
             return request
 
     def answered(self) -> None:
-        """A frame has its final answer: the next may go."""
+        """A frame has its final answer: the next one may be sent."""
         self.done()
         self._unanswered = None
         self._room.release()
 
     def again(self) -> None:
-        """The frame is to be sent again."""
+        """The frame will be sent again."""
         self._room.release()
 
     def close(self) -> None:
-        """No more messages are wanted. Returns when nothing is being read from the caller's frames any more.
+        """Ends the messages, and waits until no thread reads from the caller's frames.
 
-        A thread that still reads a video while the interpreter ends would bring the whole process down.
+        A thread that reads a video while the interpreter exits would crash the process.
         """
         self._stream += 1
         self._room.release()
@@ -160,8 +160,8 @@ class PacedRequests(StreamAnswers):
 
 
 def _why_not_final(result: StreamResult) -> ServiceError | None:
-    """Why a frame has come to nothing that sending it again could mend."""
+    """The reason why a frame was not classified or recorded, if there is one."""
     if result.skipped:
-        message = f"the service passed this frame over: {result.skipped.replace('_', ' ')}"
+        message = f"the service skipped this frame: {result.skipped.replace('_', ' ')}"
         return ResourceExhaustedError(message, grpc.StatusCode.RESOURCE_EXHAUSTED, retry_after=_OVERLOADED_SECONDS)
     return result.error or (result.frame.record_error if result.frame else None)

@@ -46,19 +46,19 @@ class LiveClass:
         lc.timeline(session.name).plot("class.png")
     ```
 
-    An address that stands for many replicas ("detection.liveclass.svc:50051") is balanced over all of them. It may be
-    used from many threads at once. `timeout` is the deadline of a call in seconds; every method takes its own.
+    Calls to an address with several replicas ("detection.liveclass.svc:50051") are balanced over them. It is
+    thread-safe. `timeout` is the default deadline of a call in seconds; every method takes its own.
 
-    TLS is spoken to an address that begins with https://, and where `tls` names files: `Tls(ca="school.pem")` for an
-    authority of your own, `certificate` and `key` too where the services ask for one. Files may be replaced meanwhile.
-    Raises TlsError for files that cannot be used, and TokenError for a token that is none.
+    TLS is used for addresses that begin with https://, and if `tls` names files: `Tls(ca="school.pem")` for your own
+    certificate authority, with `certificate` and `key` if the services require a client certificate. Replaced files
+    are reloaded. Raises TlsError for unusable files, and TokenError for a malformed token.
 
-    `token` is for services that want one: a text, or a function that gives one. The function is called before the first
-    call, in the background before its token expires, and once more where a service refuses it.
+    `token` is for services that require one: a string, or a function that returns one. The function is called before
+    the first call, in the background before its token expires, and again if a service rejects the token.
 
-    Every method raises ServiceError; those that take frames also UnreadableFrameError. Calls that may be repeated are
-    retried within their deadline while a service is busy or away, after the delay that it asks for; a frame carries an
-    id from the start, so that it is never counted twice.
+    Every method raises ServiceError; those that take frames also UnreadableFrameError. Idempotent calls are retried
+    within their deadline while a service is busy or unavailable, after the delay it asks for. Every frame has a
+    frame_id, so that a retry is never counted twice.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class LiveClass:
             name: open_channel(grpc, address, tls, options=channel_options())
             for name, address in self._addresses.items()
         }
-        # grpc's type stubs know less about streams than it does.
+        # grpc's type stubs do not describe streams fully.
         self._detection: Any = detection_pb2_grpc.DetectionServiceStub(self._channels["detection"])
         self._session: Any = session_pb2_grpc.SessionServiceStub(self._channels["session"])
 
@@ -94,9 +94,9 @@ class LiveClass:
         timeout: float | None = None,
         retry: bool = True,
     ) -> ClassifiedFrame:
-        """Every face of one frame. With `session`, the observation is also recorded there: see `recorded`.
+        """Classifies every face of one frame. With `session`, the observation is also recorded there: see `recorded`.
 
-        Without `retry` it is sent once: for a live camera whose next frame is better than this one late.
+        Without `retry` it is sent once: for a live camera, whose next frame is worth more than a late one.
         """
         call = calls.classify(
             frame, session=session, source=source, frame_id=frame_id, capture_time=capture_time, options=options
@@ -114,7 +114,7 @@ class LiveClass:
         model_version: str = "",
         timeout: float | None = None,
     ) -> ClassifiedFrame:
-        """Faces that were cropped here (`liveclass.preprocessing.crop_face`): the frame never leaves this machine."""
+        """Classifies faces cropped by the client (`liveclass.preprocessing.crop_face`): the frame is not sent."""
         call = calls.classify_faces(
             faces,
             session=session,
@@ -139,12 +139,12 @@ class LiveClass:
         timeout: float = STREAM_TIMEOUT,
         on_wait: Callable[[ServiceError], None] = lambda _: None,
     ) -> Iterator[StreamResult]:
-        """The frames of one camera, with faces tracked and scores smoothed. One result per frame, in order.
+        """Classifies the frames of one camera, with tracking and smoothed scores. One result per frame, in order.
 
-        Frames that come faster than they are classified are answered `skipped`, the newest one always being kept.
-        With `in_flight` at most that many are unanswered. With 1, as a recorded video wants, every frame is sent until
-        it is classified, and recorded where a session is named, or refused for good, also when the service restarts;
-        `on_wait` is told why a frame has to be sent again. What `frames` raises ends the stream and is raised here.
+        Frames that arrive faster than they can be classified are `skipped`, except for the newest. `in_flight` limits
+        how many are unanswered. With 1, for a recorded video, every frame is resent until it is classified (and
+        recorded, if a session is named) or permanently refused, even across restarts of the service; `on_wait` receives
+        the reason of each retry. An error raised by `frames` ends the stream and is raised here.
         """
         config = calls.stream_config(
             session=session,
@@ -208,9 +208,9 @@ class LiveClass:
         start_time: datetime | None = None,
         timeout: float | None = None,
     ) -> Session:
-        """Begins a session of the classroom `parent`, "7b" or "classrooms/7b". Zero or None: the operator's default.
+        """Starts a session in the classroom `parent`, "7b" or "classrooms/7b". Zero or None: the operator's default.
 
-        `start_time` is for a recorded lesson: when the recording began, by default now.
+        `start_time` is for a recorded lesson: the start of the recording, by default now.
         """
         return self._call(
             calls.create_session(
@@ -220,18 +220,18 @@ class LiveClass:
         )
 
     def get_session(self, name: str, *, timeout: float | None = None) -> Session:
-        """Looks a session up."""
+        """Returns a session."""
         return self._call(calls.get_session(name), timeout)
 
     def list_sessions(
         self,
         parent: str = "classrooms/-",
         *,
-        filter: str = "",  # noqa: A002  the contract's own word
+        filter: str = "",  # noqa: A002  the name in the proto
         page_size: int = 0,
         timeout: float | None = None,
     ) -> Iterator[Session]:
-        """All sessions of a classroom, or of all, latest first; pages are fetched as they are needed."""
+        """The sessions of one classroom or all, latest first; pages are fetched as needed."""
         token = ""
         while True:
             page = self.list_sessions_page(
@@ -246,7 +246,7 @@ class LiveClass:
         self,
         parent: str = "classrooms/-",
         *,
-        filter: str = "",  # noqa: A002  the contract's own word
+        filter: str = "",  # noqa: A002  the name in the proto
         page_size: int = 0,
         page_token: str = "",
         timeout: float | None = None,
@@ -255,15 +255,15 @@ class LiveClass:
         return self._call(calls.list_sessions(parent, filter, page_size, page_token), timeout)
 
     def rename_session(self, name: str, display_name: str, *, timeout: float | None = None) -> Session:
-        """Gives a session another `display_name`; its name stays."""
+        """Changes the `display_name` of a session; its name stays the same."""
         return self._call(calls.rename_session(name, display_name), timeout)
 
     def mark_session(
         self, name: str, text: str, *, time: datetime | None = None, timeout: float | None = None
     ) -> Session:
-        """Marks a moment, by default now, with at most 80 characters; an empty `text` takes its mark away.
+        """Marks a moment, by default now, with at most 80 characters; an empty `text` removes the mark.
 
-        Times are kept to the second. Say what happened, and never who did it.
+        Times are stored to the second. Describe what happened, never who did it.
         """
         return self._call(calls.mark_session(name, text, time or datetime.now(timezone.utc)), timeout)
 
@@ -272,13 +272,13 @@ class LiveClass:
         return self._call(calls.end_session(name), timeout)
 
     def delete_session(self, name: str, *, timeout: float | None = None) -> None:
-        """Deletes a session with everything recorded in it, for good."""
+        """Deletes a session with all its observations, permanently."""
         self._call(calls.delete_session(name), timeout)
 
-    # What is in them.
+    # Observations and timelines.
 
     def record(self, session: str, observations: Iterable[Observation], *, timeout: float | None = None) -> Recorded:
-        """Records observations: all or none, and each only once."""
+        """Records observations: all or none, each at most once."""
         return self._call(calls.record(session, observations), timeout)
 
     def timeline(
@@ -303,10 +303,9 @@ class LiveClass:
         source: str = "",
         timeout: float = STREAM_TIMEOUT,
     ) -> Iterator[TimelineBucket]:
-        """The session as it happens, until it has ended: each bucket when it is released, an open one as it changes.
+        """The timeline as it happens, until the session has ended: closed buckets when released, open ones on change.
 
-        A bucket that comes again replaces the one with the same `start_time`. A connection that breaks is taken up
-        again where it stood.
+        A bucket replaces an earlier one with the same `start_time`. A broken connection is resumed where it stopped.
         """
         progress = WatchProgress(calls.watch_request(session, start, resolution, source))
         token = CallToken(self._tokens)
@@ -328,14 +327,14 @@ class LiveClass:
                 responses.cancel()
 
     def summary(self, session: str, *, timeout: float | None = None) -> SessionSummary:
-        """The whole session at a glance."""
+        """A summary of the whole session."""
         return self._call(calls.summary(session), timeout)
 
     def export(
         self,
         session: str,
         *,
-        format: str = "csv",  # noqa: A002  the contract's own word
+        format: str = "csv",  # noqa: A002  the name in the proto
         start: datetime | None = None,
         end: datetime | None = None,
         resolution: Seconds = DEFAULT_RESOLUTION,
@@ -357,7 +356,7 @@ class LiveClass:
             chunks.cancel()
 
     def delete_observations(self, session: str, source: str, *, timeout: float | None = None) -> Erased:
-        """Erases everything that one source ever sent to a session."""
+        """Erases all observations that one source sent to a session."""
         return self._call(calls.delete_observations(session, source), timeout)
 
     def _call(self, call: Call[T], timeout: float | None, *, retry: bool = True) -> T:

@@ -1,4 +1,4 @@
-"""Why a service cannot be reached, in words: gRPC tells the story of a connection, address by address."""
+"""Explains connection errors: turns gRPC's message into a sentence about the cause."""
 
 import re
 
@@ -32,12 +32,12 @@ _CLOSED_TLS = (
 )
 
 
-def cause_of(told: str, *, tls: bool = False) -> str:
-    """What went wrong, from what gRPC tells of it: one of a few common causes, or else the end of the story.
+def cause_of(message: str, *, tls: bool = False) -> str:
+    """The cause of a connection error: a sentence for common ones, otherwise the end of gRPC's message.
 
-    `tls`: whether it was spoken. A service that is displeased with a handshake closes the connection without a word.
+    `tls`: whether TLS was used; a server that rejects a handshake closes the connection without an error.
     """
-    first = (told.splitlines() or ["no reason given"])[0]
+    first = (message.splitlines() or ["no reason given"])[0]
     if re.search(_CLOSED, first):
         return _CLOSED_TLS if tls else _CLOSED_PLAINTEXT
     for pattern, sentence in _CAUSES:

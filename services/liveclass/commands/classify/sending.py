@@ -13,13 +13,13 @@ from liveclass.client import (
     ServiceError,
     UnreadableFrameError,
 )
-from liveclass.client.delivery import Delivery, DeliveryStoppedError, Destination, InFlightWindow, meets_every_frame
+from liveclass.client.delivery import Delivery, DeliveryStoppedError, Destination, InFlightWindow, affects_all_frames
 from liveclass.commands.classify.inputs import Item, Reader
 
 Outcome = tuple[Item, ClassifiedFrame | LiveClassError]
 OnWait = Callable[[ServiceError], None]
 
-PATIENCE = 120.0
+RETRY_SECONDS = 120.0
 """Seconds for which a service that has answered before and is now unreachable is tried."""
 
 
@@ -44,15 +44,15 @@ class Sending:
             self._to,
             window=window,
             stop=self._reader.stopped,
-            patience=PATIENCE,
+            retry_seconds=RETRY_SECONDS,
             on_wait=self._on_wait,
         )
         waiting: deque[tuple[Item, Future[ClassifiedFrame]]] = deque()
-        with ThreadPoolExecutor(window.most) as pool:
+        with ThreadPoolExecutor(window.maximum) as pool:
             try:
                 for item in items:
                     waiting.append((item, pool.submit(_deliver, deliver, item)))
-                    while waiting and (len(waiting) >= window.most or waiting[0][1].done()):
+                    while waiting and (len(waiting) >= window.maximum or waiting[0][1].done()):
                         yield self._outcome(*waiting.popleft())
                 while waiting:
                     yield self._outcome(*waiting.popleft())
@@ -114,7 +114,7 @@ class Sending:
         fields = [violation.field for violation in error.violations] if isinstance(error, InvalidArgumentError) else []
         if any(field.endswith("capture_time") for field in fields):
             raise WrongTimeError(f"{error}. {_HINT}") from error
-        if meets_every_frame(error) or (fields and fields != ["image"] and result is error):
+        if affects_all_frames(error) or (fields and fields != ["image"] and result is error):
             raise error
         return result
 
