@@ -5,12 +5,12 @@ from typing import Annotated
 import typer
 
 from liveclass.commands.capacity import capacity
-from liveclass.commands.classify.command import classify
+from liveclass.commands.classify import classify
 from liveclass.commands.demo import demo
 from liveclass.commands.doctor import doctor
 from liveclass.commands.keys import app as keys
 from liveclass.commands.login import login, logout
-from liveclass.commands.report.command import report
+from liveclass.commands.report import report
 from liveclass.commands.session import app as session
 from liveclass.commands.settings import settings
 from liveclass.commands.shared.common import CommandGroup

@@ -31,13 +31,14 @@ from liveclass.commands.shared.pictures import draw_faces, read_pixels, terminal
 from liveclass.commands.shared.rendering import (
     add_faces,
     bar,
+    columns_of,
     face_table,
     mix,
     score_bars,
     session_table,
+    strip_chart,
     timeline_table,
 )
-from liveclass.commands.shared.strip import columns_of, strip_chart
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
 TEN_SECONDS = timedelta(seconds=10)

@@ -187,8 +187,7 @@ def _show(
     from rich.table import Table
     from rich.text import Text
 
-    from liveclass.commands.shared.rendering import timeline_table
-    from liveclass.commands.shared.strip import strip_chart
+    from liveclass.commands.shared.rendering import strip_chart, timeline_table
 
     side_by_side = Table.grid(padding=(0, 2))
     side_by_side.add_column(no_wrap=True, min_width=PICTURE_WIDTH)  # a wrapped picture is unreadable

@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from liveclass.commands.shared.arguments import SessionName, lesson_time
 from liveclass.commands.shared.common import (
     SESSION,
     AsJson,
     SessionAddress,
+    SessionName,
     connect,
+    lesson_time,
     parse_duration,
     print_json,
     stdout,

@@ -5,14 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from liveclass.commands.shared.arguments import End, SessionName, Start, lesson_time, short_name
 from liveclass.commands.shared.common import (
     SESSION,
     AsJson,
+    End,
     Resolution,
     SessionAddress,
+    SessionName,
+    Start,
     connect,
+    lesson_time,
     print_json,
+    short_name,
     stderr,
     stdout,
 )
@@ -72,8 +76,7 @@ def _title(session: "Session", timeline: "Timeline") -> str:
 
 
 def _show(timeline: "Timeline", rows: bool | None) -> None:
-    from liveclass.commands.shared.rendering import scored_by, timeline_table
-    from liveclass.commands.shared.strip import strip_chart
+    from liveclass.commands.shared.rendering import scored_by, strip_chart, timeline_table
 
     console = stdout()
     buckets = timeline.buckets
@@ -120,8 +123,7 @@ def _show_live(name: str, buckets: "Iterable[TimelineBucket]") -> None:
     from rich.console import Group
     from rich.live import Live
 
-    from liveclass.commands.shared.rendering import timeline_table
-    from liveclass.commands.shared.strip import strip_chart
+    from liveclass.commands.shared.rendering import strip_chart, timeline_table
 
     console = stdout()
     seen: dict[object, TimelineBucket] = {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from liveclass.commands.shared.common import AsJson, progress_bar, stderr, stdout
-from liveclass.commands.training.common import DATA, Data, import_keras, print_table, refusals
+from liveclass.commands.training import DATA, Data, import_keras, print_table, refusals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

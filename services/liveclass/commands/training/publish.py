@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from liveclass.commands.shared.common import AsJson, progress_bar, say_error, stdout
-from liveclass.commands.training.common import DATA, REFUSED, Data, import_keras, refusals
+from liveclass.commands.training import DATA, REFUSED, Data, import_keras, refusals
 
 if TYPE_CHECKING:  # importing it takes seconds, which no other command should pay
     from liveclass.training.comparison import Comparison

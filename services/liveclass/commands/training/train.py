@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from liveclass.commands.shared.common import AsJson, progress_bar, say_error, stderr, stdout
-from liveclass.commands.training.common import (
+from liveclass.commands.training import (
     DATA,
     REFUSED,
     import_keras,

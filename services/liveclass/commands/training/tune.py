@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from liveclass.commands.shared.common import AsJson, progress_bar, stderr, stdout
-from liveclass.commands.training.common import DATA, Data, import_keras, print_table, refusals
+from liveclass.commands.training import DATA, Data, import_keras, print_table, refusals
 
 MAX_SHOWN_TRIALS = 4
 """As many fit on 80 columns; the study's page has all."""
