@@ -369,7 +369,7 @@ def test_production_speaks_tls_on_every_hop_and_the_session_service_knows_its_ca
         assert "appProtocol" not in find(manifests, "Service", name)["spec"]["ports"][0]
         assert find(manifests, "BackendTLSPolicy", name)["spec"]["validation"]["hostname"] == name
     assert detection.session_address == "https://session:50052"
-    assert (session.client_ca, session.allowed_clients) == (session.ca, "detection,gateway")
+    assert (session.client_ca, session.allowed_clients) == (session.ca, "detection,edge,gateway")
     assert server_tls(session).ca == session.ca
     refuse_plaintext_tokens(detection, "LIVECLASS_SESSION_ADDRESS", detection.session_address)
 

