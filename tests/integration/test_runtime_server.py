@@ -20,9 +20,9 @@ from prometheus_client import CollectorRegistry
 
 from liveclass.runtime import errors
 from liveclass.runtime.deadline import Deadline
+from liveclass.runtime.entry_point import configure_logging
 from liveclass.runtime.errors import Reason
 from liveclass.runtime.health import Dependency
-from liveclass.runtime.logging import configure_logging
 from liveclass.runtime.metrics import GrpcMetrics
 from liveclass.runtime.server import PortInUseError, Server, ServerOptions, Service
 from liveclass.runtime.settings import ServiceSettings

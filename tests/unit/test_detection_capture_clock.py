@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from liveclass.detection.capture_clock import CaptureClock
+from liveclass.detection.streaming import CaptureClock
 
 
 def times(captured: list[float], arrived: list[float]) -> list[float]:

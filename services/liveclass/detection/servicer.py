@@ -11,7 +11,7 @@ from typing import Any
 from liveclass.capture_time import CaptureTimeLimits
 from liveclass.detection.admission import Admission, Work, cost_class
 from liveclass.detection.classifier import EmotionClassifier
-from liveclass.detection.frame import AnalysisOptions, Face, FrameResult, Origin, timed
+from liveclass.detection.frame import Face, FrameResult, Origin, timed
 from liveclass.detection.frame_analysis import AnalysisSettings, EncodedFrame, analyze_frame
 from liveclass.detection.image import check_image
 from liveclass.detection.metrics import DetectionMetrics
@@ -29,7 +29,7 @@ from liveclass.detection.requests import (
     stream_options_from,
 )
 from liveclass.detection.responses import faces_response, frame_response, skipped_response
-from liveclass.detection.scene import SceneMemory
+from liveclass.detection.scene import SceneMemory, StreamScene
 from liveclass.detection.sources import LiveSources
 from liveclass.detection.streaming import Mailbox, PendingFrame, StreamState
 from liveclass.detection.workers import Workers
@@ -126,7 +126,7 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
         if first is None:
             raise InvalidArgumentError("config", "must be the first message of the stream")
         options = stream_options_from(first, self.stream_defaults)
-        state = StreamState.begin(options.full_scan_seconds, options.smoothing_seconds)
+        state = StreamState(StreamScene(options.full_scan_seconds), options.smoothing_seconds)
         mailbox = Mailbox()
         reading = asyncio.create_task(mailbox.fill(requests))
         try:
@@ -145,27 +145,30 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
         if pending.request is None:
             return skipped_response(pending.frame_id, "REASON_NEWER_FRAME")
         try:
-            image, origin = stream_frame_from(pending.request, options, self._times(), context.peer())
-            now = state.clock.tick(origin.capture_time_ns / 1e9, time.monotonic())
-            frame = self._frame(image, now, Deadline.of(context))
-            result = await self._classify_stream_frame(frame, origin, options.analysis, state)
+            return await self._classify_stream_frame(pending.request, options, state, context)
         except ResourceExhaustedError:
             return skipped_response(pending.frame_id, "REASON_OVERLOADED")
         except ServiceError as error:
             return detection_pb2.ClassifyStreamResponse(frame_id=pending.frame_id, error=to_status(error))
-        response = frame_response(result, self.model)
-        return detection_pb2.ClassifyStreamResponse(frame_id=origin.frame_id, frame=response)
 
     async def _classify_stream_frame(
-        self, frame: EncodedFrame, origin: Origin, options: AnalysisOptions, state: StreamState
-    ) -> FrameResult:
-        await self.classifier.require(options.model)
+        self,
+        request: detection_pb2.ClassifyStreamRequest,
+        options: StreamOptions,
+        state: StreamState,
+        context: Context,
+    ) -> detection_pb2.ClassifyStreamResponse:
+        image, origin = stream_frame_from(request, options, self._times(), context.peer())
+        now = state.clock.tick(origin.capture_time_ns / 1e9, time.monotonic())
+        frame = self._frame(image, now, Deadline.of(context))
+        await self.classifier.require(options.analysis.model)
         work = _work("stream", frame, origin, _MAX_STREAM_WAIT_SECONDS)
         async with self.frames.admit(work, frame.deadline) as ticket:
-            found = await self.workers.run(functools.partial(analyze_frame, frame, options, self.settings, state.scene))
+            job = functools.partial(analyze_frame, frame, options.analysis, self.settings, state.scene)
+            found = await self.workers.run(job)
             self.stream_sources.note_frame(origin.source_key, found.faces_seen)
             with timed(found.seconds, "infer"):
-                classified = await self.classifier.classify(found.crops, options.model, frame.deadline)
+                classified = await self.classifier.classify(found.crops, options.analysis.model, frame.deadline)
             ticket.seconds_worked = sum(found.seconds.values())
         pairs = zip(found.faces, classified.scores, strict=True)
         faces = [state.smoothed(face, scores, frame.time) for face, scores in pairs]
@@ -175,7 +178,8 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
             with timed(result.seconds, "record"):
                 result.record_error = await self.recorder.record(result.observation(), frame.deadline)
         self.metrics.count(result)
-        return result
+        response = frame_response(result, self.model)
+        return detection_pb2.ClassifyStreamResponse(frame_id=origin.frame_id, frame=response)
 
     def _frame(self, image: bytes, now: float, deadline: Deadline) -> EncodedFrame:
         """With its header checked. Raises `InvalidArgumentError`."""

@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from liveclass.detection.capture_clock import CaptureClock
 from liveclass.detection.frame import DetectedFace, Face
 from liveclass.detection.scene import StreamScene
 from liveclass.detection.smoothing import Probabilities, Smoothed, smooth
@@ -15,6 +14,11 @@ from liveclass.v1 import detection_pb2
 
 MAX_PENDING = 256
 """Frames, skipped ones included, that are not answered yet; at this many nothing more is read from the client."""
+
+MAX_STEP_SECONDS = 60.0
+"""How far capture times may run ahead of arrivals: a recording is sent faster than it was made."""
+
+MIN_STEP_SECONDS = 1e-6
 
 
 @dataclass
@@ -36,6 +40,26 @@ class PendingFrame:
             return cls(None, "", error)
 
 
+class CaptureClock:
+    """The time of a stream's frames, strictly increasing: capture times where their steps are plausible, else arrivals.
+
+    Tracking, the search schedule and smoothing use it; a client's clock that stands still must not stop them.
+    """
+
+    def __init__(self) -> None:
+        self._now = 0.0
+        self._before: tuple[float, float] | None = None
+
+    def tick(self, captured: float, arrived: float) -> float:
+        """The time of a frame `captured` by the client's clock and `arrived` by ours, both in seconds."""
+        if self._before is not None:
+            step, waited = captured - self._before[0], arrived - self._before[1]
+            is_plausible = 0 < step <= waited + MAX_STEP_SECONDS
+            self._now += step if is_plausible else max(waited, MIN_STEP_SECONDS)
+        self._before = captured, arrived
+        return self._now
+
+
 @dataclass
 class StreamState:
     """What is known of a stream's camera, for as long as the stream lasts."""
@@ -46,10 +70,6 @@ class StreamState:
     clock: CaptureClock = field(default_factory=CaptureClock)
     _scores: dict[str, Smoothed] = field(default_factory=dict)
     """By track."""
-
-    @classmethod
-    def begin(cls, full_scan_seconds: float, smoothing_seconds: float) -> "StreamState":
-        return cls(StreamScene(full_scan_seconds), smoothing_seconds)
 
     def smoothed(self, face: DetectedFace, scores: Probabilities, now: float) -> Face:
         """The face with its scores [7] of the frame taken at `now`, smoothed over its track."""
