@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import gc
 import io
 import json
 import time
@@ -119,6 +120,17 @@ async def test_a_watcher_sees_what_another_replica_wrote(postgres):  # noqa: F81
             await other.record(name, observation(f"{frame}", NOON + 10 * frame))
             assert (await until(call, lambda bucket: True)).start_time.seconds == NOON + 10 * frame
         call.cancel()
+
+
+async def test_a_refusal_whose_caller_has_gone_is_not_logged_as_an_error(running, caplog):
+    ending = asyncio.create_task(running.store.end_session(parse_session("classrooms/7b/sessions/none", "name"), 0))
+    await asyncio.sleep(0)  # it has begun
+    ending.cancel()
+    await asyncio.wait([ending])
+    del ending
+    await running.create()  # after it, as there is one writer
+    gc.collect()
+    assert not [record.message for record in caplog.records if record.levelname == "ERROR"]
 
 
 async def test_who_hangs_up_while_erasing_does_not_keep_watchers_from_hearing_of_it(running):
