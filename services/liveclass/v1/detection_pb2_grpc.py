@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class DetectionServiceStub:
-    """Finds the faces of a frame and says how each one feels.
+    """Finds the faces in frames and classifies their emotions.
     """
 
     def __init__(self, channel):
@@ -58,21 +58,21 @@ class DetectionServiceStub:
 
 
 class DetectionServiceServicer:
-    """Finds the faces of a frame and says how each one feels.
+    """Finds the faces in frames and classifies their emotions.
     """
 
     def ClassifyFrame(self, request, context):
         """Classifies every face of one frame.
 
-        With `session` set, the observation is also recorded there; `recorded` in the response is a promise that it is
-        on disk. If it could not be recorded, the faces still come back, with `recorded` false and `record_error` set.
+        With `session` set, the observation is also recorded there; `recorded` in the response means that it is
+        on disk. If it could not be recorded, the faces are still returned, with `recorded` false and `record_error` set.
 
         Refuses with
         - INVALID_ARGUMENT: not a JPEG, PNG or WebP, truncated, too many bytes or pixels, a bad session name,
         timestamp or option (BadRequest names the field);
         - RESOURCE_EXHAUSTED: more frames in flight than can be finished in time (RetryInfo says when to try again);
         - UNAVAILABLE: the model is not being served (RetryInfo);
-        - DEADLINE_EXCEEDED: the caller's deadline cannot be met; said before the work is done.
+        - DEADLINE_EXCEEDED: the caller's deadline cannot be met; this is checked before the work is done.
 
         With `frame_id` set it may be retried safely: a frame is never counted twice.
         """
@@ -81,8 +81,8 @@ class DetectionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ClassifyImage(self, request, context):
-        """ClassifyFrame for HTTP: the picture is the body of the request as it is, not in JSON, and all else are query
-        parameters. Answers and refuses as ClassifyFrame does.
+        """ClassifyFrame for HTTP: the request body is the picture itself, not JSON, and the other fields are query
+        parameters. The response and the errors are those of ClassifyFrame.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -93,7 +93,7 @@ class DetectionServiceServicer:
 
         The first message holds `config`, all others hold `frame`. One response per frame comes back, in order. When
         frames arrive faster than they are classified, the newest one waits and older ones are answered `skipped`.
-        A frame that cannot be classified is answered with `error`, and the stream goes on.
+        A frame that cannot be classified is answered with `error`, and the stream continues.
 
         Ends with INVALID_ARGUMENT when the first message is not a valid `config`, otherwise as ClassifyFrame does.
         """
@@ -102,7 +102,7 @@ class DetectionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ClassifyFaces(self, request, context):
-        """Classifies faces that the client has already cropped to 48×48 gray pixels: the frame never leaves the client.
+        """Classifies faces that the client has already cropped to 48×48 gray pixels: the frame is not sent.
 
         Refuses as ClassifyFrame does; INVALID_ARGUMENT also for a face that is not 2,304 bytes long.
         """
@@ -142,7 +142,7 @@ def add_DetectionServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class DetectionService:
-    """Finds the faces of a frame and says how each one feels.
+    """Finds the faces in frames and classifies their emotions.
     """
 
     @staticmethod

@@ -28,7 +28,7 @@ if _version_not_supported:
 
 
 class SessionServiceStub:
-    """Keeps observations and shows them as timelines.
+    """Stores observations and returns timelines.
     """
 
     def __init__(self, channel):
@@ -110,21 +110,21 @@ class SessionServiceStub:
 
 
 class SessionServiceServicer:
-    """Keeps observations and shows them as timelines.
+    """Stores observations and returns timelines.
     """
 
     def CreateSession(self, request, context):
-        """Begins a session. For a recorded lesson, set `start_time` to when the recording began.
+        """Starts a session. For a recorded lesson, set `start_time` to the start of the recording.
 
         Refuses with INVALID_ARGUMENT for a bad name or setting, such as a minimum group size below the operator's, and with
-        ALREADY_EXISTS where the classroom has one of that id.
+        ALREADY_EXISTS if the classroom has a session of that id.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetSession(self, request, context):
-        """Looks a session up. Refuses with NOT_FOUND where there is none.
+        """Returns a session. Refuses with NOT_FOUND if it does not exist.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -142,21 +142,20 @@ class SessionServiceServicer:
     def UpdateSession(self, request, context):
         """Renames a session: changes its `display_name`, the only field that can be changed.
 
-        Refuses with NOT_FOUND where there is none, and INVALID_ARGUMENT for a bad `display_name` or `update_mask`.
+        Refuses with NOT_FOUND if it does not exist, and INVALID_ARGUMENT for a bad `display_name` or `update_mask`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def MarkSession(self, request, context):
-        """Marks a moment of a session, such as the beginning of group work, or takes a mark away again. A session that has
-        ended can be marked, too.
+        """Marks a moment of a session, such as the beginning of group work, or removes a mark. A session that has ended can
+        still be marked.
 
-        A mark of a moment that is marked already takes that one's place, and one without text takes it away: a retry is
-        safe.
+        A mark replaces an earlier one at the same time, and a mark without text removes it: a retry is safe.
 
-        Refuses with NOT_FOUND where there is no such session, INVALID_ARGUMENT for a bad time or text, and
-        FAILED_PRECONDITION where it has 100 markers.
+        Refuses with NOT_FOUND if the session does not exist, INVALID_ARGUMENT for a bad time or text, and
+        FAILED_PRECONDITION if it has 100 markers.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -164,26 +163,26 @@ class SessionServiceServicer:
 
     def EndSession(self, request, context):
         """Ends a session: it takes no more observations, and all of it is released. Ending it again changes nothing.
-        NOT_FOUND where there is none.
+        NOT_FOUND if it does not exist.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def DeleteSession(self, request, context):
-        """Deletes a session with everything recorded in it, for good. NOT_FOUND where there is none.
+        """Deletes a session with all its observations, permanently. NOT_FOUND if it does not exist.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def RecordObservations(self, request, context):
-        """Records observations. When it answers OK, they are on disk.
+        """Records observations. After OK they are on disk.
 
-        All of them are recorded or none. One whose `frame_id` is already in the session is counted as a duplicate and
-        changes nothing, so a retry is safe.
+        Either all are recorded or none. An observation whose `frame_id` is already in the session is counted as a duplicate
+        and changes nothing, so a retry is safe.
 
-        Refuses with NOT_FOUND, FAILED_PRECONDITION where the session has ended or its scores are by other labels, and
+        Refuses with NOT_FOUND, FAILED_PRECONDITION if the session has ended or its scores are by other labels, and
         INVALID_ARGUMENT for a bad observation, such as one whose capture_time is off by more than the operator allows (see
         Observation), or for faces that are scored by different labels.
         """
@@ -192,14 +191,14 @@ class SessionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetTimeline(self, request, context):
-        """The session over time. NOT_FOUND where there is none; INVALID_ARGUMENT for a bad range or resolution.
+        """Returns the timeline. NOT_FOUND if the session does not exist; INVALID_ARGUMENT for a bad range or resolution.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def WatchTimeline(self, request, context):
-        """The session as it happens: each bucket when it is released, an open one as it changes, at most twice a second. A
+        """The timeline as it happens: each bucket when it is released, an open one when it changes, at most twice a second. A
         bucket that changes later is sent again; one whose observations were all erased is sent empty. Ends when the
         session has ended and all its buckets were sent.
 
@@ -210,7 +209,7 @@ class SessionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetSummary(self, request, context):
-        """The whole session at a glance. NOT_FOUND where there is none.
+        """Returns a summary of the session. NOT_FOUND if it does not exist.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -232,9 +231,9 @@ class SessionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DeleteObservations(self, request, context):
-        """Erases everything that one source ever sent to a session, and says how much that was. Where what is shown would
-        tell of the erased by its change, it is suppressed from then on. NOT_FOUND where there is no such session; a source
-        that sent nothing erases nothing.
+        """Erases all observations that one source sent to a session, and returns how many these were. Buckets whose change
+        would reveal the erased scores are suppressed from then on. NOT_FOUND if the session does not exist; for a source
+        that sent nothing, nothing is erased.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -322,7 +321,7 @@ def add_SessionServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class SessionService:
-    """Keeps observations and shows them as timelines.
+    """Stores observations and returns timelines.
     """
 
     @staticmethod
