@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from liveclass.names import SessionName
-from liveclass.session import figures
+from liveclass.session import sums
 from liveclass.session.model import FOREVER, Session
 from liveclass.session.ports import BucketQuery, Groups, Snapshot
 from liveclass.session.timeline import Series
@@ -18,11 +18,12 @@ Seen = tuple[str, int, int]
 
 @dataclass
 class MemoryStore:
-    """One active session that hides nothing."""
+    """One session that hides nothing."""
 
     observations: list[Seen]
     erased_next: list[str] = field(default_factory=list)
     """Sources of which one is erased after every call."""
+    end_time: int | None = None
 
     async def get_session(self, name: SessionName) -> Session:
         return self._then_erase(self._session())
@@ -50,7 +51,8 @@ class MemoryStore:
 
     def _session(self) -> Session:
         seconds = [second for _, second, _ in self.observations]
-        return Session(1, NAME, "", 0, None, 1, 10**9, min(seconds, default=None), max(seconds, default=None), FOREVER)
+        first, last = min(seconds, default=None), max(seconds, default=None)
+        return Session(1, NAME, "", 0, self.end_time, 1, 10**9, first, last, FOREVER)
 
     @staticmethod
     def _series(chosen: list[Seen], length: int) -> Series:
@@ -58,8 +60,8 @@ class MemoryStore:
         for one in chosen:
             buckets.setdefault(one[1] // length * length, []).append(one)
         starts = np.array(sorted(buckets), np.int64)
-        rows = np.zeros((len(starts), figures.WIDTH), np.int64)
-        rows[:, figures.FRAMES] = [len(buckets[start]) for start in starts.tolist()]
+        rows = np.zeros((len(starts), sums.WIDTH), np.int64)
+        rows[:, sums.FRAMES] = [len(buckets[start]) for start in starts.tolist()]
         group = np.array([people(buckets[start]) for start in starts.tolist()], np.int64)
         return Series(length, starts, rows, group, group)
 

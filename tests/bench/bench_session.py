@@ -21,9 +21,9 @@ import numpy as np
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from liveclass.session import figures
-from liveclass.session.rollup import EXPIRY_SECONDS, RESOLUTIONS
+from liveclass.session import sums
 from liveclass.session.store import keys
+from liveclass.session.sums import EXPIRY_SECONDS, RESOLUTIONS
 from liveclass.v1 import emotion_pb2, session_pb2, session_pb2_grpc
 
 CLIENTS = 64
@@ -231,16 +231,16 @@ def fill_rows(path: Path, count: int, first: int) -> None:
 def fill_buckets(
     connection: sqlite3.Connection, resolution: int, starts: np.ndarray, who: np.ndarray, expires: int
 ) -> None:
-    one = np.zeros(figures.WIDTH, np.int64)
+    one = np.zeros(sums.WIDTH, np.int64)
     scores = np.array(SCORES)
-    one[[figures.FRAMES, figures.FACES, figures.SEEN, figures.FRAMES_WITH_FACES]] = 1
-    one[figures.SCORES], one[figures.SQUARES] = scores * figures.SCALE, scores**2 * figures.SCALE
-    one[figures.TOPS.start + 3] = 1
-    order, firsts = figures.group_by((starts, who))
+    one[[sums.FRAMES, sums.FACES, sums.SEEN, sums.FRAMES_WITH_FACES]] = 1
+    one[sums.SCORES], one[sums.SQUARES] = scores * sums.SCALE, scores**2 * sums.SCALE
+    one[sums.TOPS.start + 3] = 1
+    order, firsts = sums.group_by((starts, who))
     counts = np.diff(np.append(firsts, len(order)))
     first = order[firsts]
     cells = zip(starts[first].tolist(), who[first].tolist(), np.outer(counts, one).tolist(), strict=True)
-    places = ",".join("?" * (figures.WIDTH + 8))
+    places = ",".join("?" * (sums.WIDTH + 8))
     connection.executemany(
         f"INSERT INTO source_buckets VALUES ({places})",
         ((1, resolution, start, source, expires, *row[:-1], 1, 1, row[-1], 0) for start, source, row in cells),

@@ -133,5 +133,5 @@ async def test_answers_are_put_together_away_from_the_event_loop(tmp_path):
         chunks = [chunk async for chunk in running.stub.ExportTimeline(export)]
         assert heavy.turns - before == 1 + len(chunks) + 1  # reading, each chunk, and that there is no more
         assert len(chunks) > 1
-    assert heavy.called.keys() == {"write", "view", "encoded", "_as_one", "_summary", "next"}
+    assert heavy.called.keys() == {"read_columns", "view", "encode_timeline", "_summary", "next"}
     assert threading.get_ident() not in set().union(*heavy.called.values())

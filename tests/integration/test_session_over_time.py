@@ -143,7 +143,7 @@ async def test_who_hangs_up_while_erasing_does_not_keep_watchers_from_hearing_of
     assert await changes.take(10)
     while await running.timeline(str(name)):  # that was the notice of the record, which can come late
         assert await changes.take(10)
-    changes.close()
+    running.feed.unsubscribe(changes)
 
 
 async def test_a_summary_tells_the_trend_the_changes_and_the_pairs(running):

@@ -88,7 +88,7 @@ def record_as_before(connection: sa.Connection) -> None:
     )
     for length in (1, 10, 60, 600):
         for second in (NOON, NOON + 20):
-            figures = [2, 10, 10, *[5_000_000] * 7, *[2_500_000] * 7, *[5] * 7, 5, 5]
-            row = [1, length, second // length * length, 77, day, *figures]
+            sums = [2, 10, 10, *[5_000_000] * 7, *[2_500_000] * 7, *[5] * 7, 5, 5]
+            row = [1, length, second // length * length, 77, day, *sums]
             values = ", ".join(map(str, row))
             connection.execute(sa.text(f"INSERT INTO source_buckets VALUES ({values}) ON CONFLICT DO NOTHING"))

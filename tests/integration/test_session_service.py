@@ -18,7 +18,7 @@ from session_running import HAPPY, NOON, SAD, RunningSession, observation, obser
 from liveclass.capture_time import CaptureTimeLimits
 from liveclass.runtime.errors import FailedPreconditionError, InvalidArgumentError
 from liveclass.session.model import Recorded
-from liveclass.session.observed import write as observed_write
+from liveclass.session.observations import read_columns
 from liveclass.session.settings import Limits
 from liveclass.session.store.recording import record_batch
 from liveclass.session.store.releasing import CELLS_AT_ONCE
@@ -355,7 +355,7 @@ async def test_the_first_of_those_who_record_at_once_chooses_the_labels(running)
         session_pb2.RecordObservationsRequest(session=name, observations=[observation(frame, labels=labels)])
         for frame, labels in (("a", emotion_pb2.LABELS_UNSPECIFIED), ("b", emotion_pb2.LABELS_VOTES))
     ]
-    first, second = await running.store.write(record_batch, [observed_write(request, limits) for request in requests])
+    first, second = await running.store.write(record_batch, [read_columns(request, limits) for request in requests])
     assert (first, type(second)) == (Recorded(1, 0), FailedPreconditionError)
     assert await label_sets(running, name) == {emotion_pb2.LABELS_FER2013}
 

@@ -10,11 +10,11 @@ import pytest
 from google.protobuf import text_format
 
 from liveclass.names import SessionName
-from liveclass.session import figures, timeline
-from liveclass.session.answers import View
+from liveclass.session import sums, timeline
 from liveclass.session.encoding import encode_buckets, encode_timeline
 from liveclass.session.model import FOREVER, Session
 from liveclass.session.timeline import MAX_BUCKETS, Series
+from liveclass.session.timeline_reader import View
 from liveclass.v1 import emotion_pb2, session_pb2
 
 ROOT = Path(__file__).parents[2]
@@ -27,12 +27,12 @@ def view_of(count: int, largest: int, resolution: int = 10) -> View:
     """Buckets of which the first is suppressed and the second has no faces."""
     random = np.random.default_rng(0)
     people = np.full(count, 5)
-    rows = np.zeros((count, figures.WIDTH), np.int64)
-    rows[:, figures.FRAMES] = np.linspace(1, largest, count)
-    rows[:, figures.FACES], rows[:, figures.SEEN], rows[:, figures.WEIGHT] = largest, largest, 5
-    shares = random.dirichlet(np.ones(figures.EMOTIONS), count) * 5 * figures.SCALE
-    rows[:, figures.SCORES], rows[:, figures.TOPS], rows[:, figures.SQUARES] = shares, shares, shares
-    rows[0], rows[1, figures.FACES], rows[1, figures.WEIGHT], people[:2] = 0, 0, 0, 0
+    rows = np.zeros((count, sums.WIDTH), np.int64)
+    rows[:, sums.FRAMES] = np.linspace(1, largest, count)
+    rows[:, sums.FACES], rows[:, sums.SEEN], rows[:, sums.WEIGHT] = largest, largest, 5
+    shares = random.dirichlet(np.ones(sums.EMOTIONS), count) * 5 * sums.SCALE
+    rows[:, sums.SCORES], rows[:, sums.TOPS], rows[:, sums.SQUARES] = shares, shares, shares
+    rows[0], rows[1, sums.FACES], rows[1, sums.WEIGHT], people[:2] = 0, 0, 0, 0
     starts = 1_800_000_000 + resolution * np.arange(count)
     session = Session(1, SessionName("7b", "maths"), "", 0, None, 5, 10**9, 0, None, FOREVER)
     suppressed = np.arange(count) == 0
@@ -44,7 +44,7 @@ def message_of(view: View) -> session_pb2.Timeline:
     series, shares = view.series, timeline.shares(view.series, hides=True)
     made = session_pb2.Timeline(labels=emotion_pb2.LABELS_VOTES)
     for index, start in enumerate(series.starts.tolist()):
-        frames, faces, seen = series.figures[index, :3].tolist()
+        frames, faces, seen = series.sums[index, :3].tolist()
         bucket = made.buckets.add(frames=frames, faces=faces, group_size=int(series.group[index]))
         bucket.start_time.seconds, bucket.duration.seconds = start, series.resolution
         bucket.suppressed, bucket.coverage = bool(view.suppressed[index]), faces / max(seen, 1)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liveclass.names import SessionName
-from liveclass.session import figures, privacy
+from liveclass.session import privacy, sums
 from liveclass.session.model import Session
 from liveclass.session.privacy import CellPeople, Release, ReleaseRules
 
@@ -55,26 +55,26 @@ def told(release: Release, frames: np.ndarray) -> list[np.ndarray]:
 
     `frames` [FRAMES, 3, sources] says how many faces each source has in each frame of each second.
     """
-    figures = []
+    released = []
     for part in [slice(second, second + 1) for second in range(3)] if release.detailed else [slice(0, 3)]:
         inside = np.zeros_like(frames)
         inside[:, part] = frames[:, part]
         faces = inside.sum(axis=(0, 1))
         weights = people_of(inside) / np.maximum(faces, 1)
         of_each = [np.where(np.arange(SOURCES) == source, inside * weights, 0).ravel() for source in range(SOURCES)]
-        figures += [sum(of_each), *(of_each[source] for source in release.sources.tolist())]
-    return figures
+        released += [sum(of_each), *(of_each[source] for source in release.sources.tolist())]
+    return released
 
 
 def next_release(release: Release, frames: np.ndarray, change: np.ndarray, counts: np.ndarray) -> Release | None:
     return privacy.next_release(release, people(frames, counts), people(change, counts), MINIMUM)
 
 
-def assert_nobody_is_told(figures: list[np.ndarray], most: np.ndarray) -> None:
+def assert_nobody_is_revealed(released: list[np.ndarray], most: np.ndarray) -> None:
     """`most` [sources] says how many people each source showed at most."""
-    if not figures:
+    if not released:
         return
-    known = np.array(figures)
+    known = np.array(released)
     rank = np.linalg.matrix_rank(known)
     for count in range(1, SOURCES + 1):
         for few in combinations(range(SOURCES), count):
@@ -96,7 +96,7 @@ def test_nothing_that_was_ever_shown_of_a_cell_tells_of_few(faces, counts, steps
     frames = np.zeros((FRAMES, 3, SOURCES), np.int64)
     frames[0] = faces
     release = privacy.first_release(people(frames, counts), MINIMUM)
-    figures = [] if release is None else told(release, frames)
+    released = [] if release is None else told(release, frames)
     most, late = most_people(frames), 0
     for step in steps if release is not None else []:
         change = np.zeros_like(frames)
@@ -118,8 +118,8 @@ def test_nothing_that_was_ever_shown_of_a_cell_tells_of_few(faces, counts, steps
         if release is None:  # withheld for good
             break
         most = np.maximum(most, most_people(frames))
-        figures += told(release, frames)
-    assert_nobody_is_told(figures, most)
+        released += told(release, frames)
+    assert_nobody_is_revealed(released, most)
 
 
 @given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 12), st.integers(0, 90), st.floats(0, 120))
@@ -184,9 +184,9 @@ def test_only_a_source_in_the_second_in_question_hides_who_would_be_alone_there(
 
 
 def test_each_person_counts_for_one_emotion_as_the_highest():
-    rows = np.zeros((2, figures.WIDTH), np.int64)
-    rows[:, figures.WEIGHT] = 5
-    rows[0, figures.TOPS] = [2_300_000, 0, 0, 2_400_000, 300_000, 0, 0]
-    rows[1, figures.TOPS] = [999_999, 0, 0, 4_000_001, 0, 0, 0]
-    tops = figures.of_whole_people(rows)[:, figures.TOPS] // figures.SCALE
+    rows = np.zeros((2, sums.WIDTH), np.int64)
+    rows[:, sums.WEIGHT] = 5
+    rows[0, sums.TOPS] = [2_300_000, 0, 0, 2_400_000, 300_000, 0, 0]
+    rows[1, sums.TOPS] = [999_999, 0, 0, 4_000_001, 0, 0, 0]
+    tops = sums.of_whole_people(rows)[:, sums.TOPS] // sums.SCALE
     assert tops.tolist() == [[2, 0, 0, 3, 0, 0, 0], [1, 0, 0, 4, 0, 0, 0]]

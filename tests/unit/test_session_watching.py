@@ -4,9 +4,10 @@ import asyncio
 
 from session_memory import NAME, MemoryStore
 
-from liveclass.session.answers import TimelineReader, Window
-from liveclass.session.changes import Change, ChangeFeed
+from liveclass.session.changes import ALL_TIME, Change, ChangeFeed
+from liveclass.session.model import MICROSECONDS
 from liveclass.session.privacy import ReleaseRules
+from liveclass.session.timeline_reader import TimelineReader, Window
 from liveclass.session.watching import Watcher
 from liveclass.v1 import session_pb2
 
@@ -51,3 +52,14 @@ async def test_what_was_erased_is_sent_empty():
     emptied = await next_bucket(watch)
     assert (emptied.start_time.seconds, emptied.duration.seconds, emptied.frames) == (20, 10, 0)
     await watch.aclose()
+
+
+async def test_all_who_watch_are_done_when_the_session_has_ended():
+    store, feed = CountingStore([("a", 0, 1)]), ChangeFeed()
+    watcher = Watcher(TimelineReader(store, lambda: 100.0, ReleaseRules()), feed)
+    watches = [watcher.watch(NAME, Window(0, None, 10)) for _ in range(3)]
+    await asyncio.gather(*(next_bucket(one) for one in watches))
+    store.end_time = 100 * MICROSECONDS
+    feed.publish([Change(1, *ALL_TIME)])
+    for watch in watches:
+        assert [bucket async for bucket in watch] == []

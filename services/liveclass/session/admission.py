@@ -1,4 +1,4 @@
-"""Work that takes long: how much of it at once, whose turn it is, and away from the event loop."""
+"""Expensive work: how many pieces at a time, in whose turn, and on threads instead of the event loop."""
 
 import asyncio
 import time
@@ -16,7 +16,7 @@ Turn: TypeAlias = "asyncio.Future[bool]"
 """True: let in. False: another caller's work took the place."""
 
 AT_ONCE = 2
-"""Reads that are worked on at once. They share the interpreter, so that more would only use more memory."""
+"""Pieces of work at a time. They share the interpreter, so more would only use more memory."""
 
 MOST_WAITING = 64
 
@@ -27,7 +27,7 @@ _LEAST_RETRY, _MOST_RETRY = 0.1, 5.0
 
 
 class HeavyWork:
-    """Lets in `at_once` pieces at a time, in turns that go round the callers. Used from the event loop only."""
+    """Admits `at_once` pieces of work at a time, from each caller in turn. Used from the event loop only."""
 
     def __init__(self, at_once: int = AT_ONCE, clock: Callable[[], float] = time.monotonic) -> None:
         self._at_once, self._clock = at_once, clock
@@ -41,7 +41,7 @@ class HeavyWork:
         return len(self._queue)
 
     async def run(self, function: Callable[..., T], *arguments: object) -> T:
-        """Calls `function` on a thread: the event loop goes on meanwhile."""
+        """Calls `function` on a thread."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
 
     @asynccontextmanager
@@ -86,7 +86,7 @@ class HeavyWork:
             raise _refusal("too many reads are waiting, most of them yours", expected)
 
     def _make_room(self, path: Path, expected: float) -> None:
-        """Where too many wait, whoever has most waiting gives up its newest."""
+        """Where too many wait, the newest piece of the caller with the most waiting is refused."""
         if self.waiting < MOST_WAITING:
             return
         longest, turn = self._queue.newest_of_the_longest()

@@ -1,4 +1,4 @@
-"""The audit log: who read, exported and erased what. Never what it said.
+"""The audit log: who read, exported or erased what. It never holds the data itself.
 
 Every entry is a line in the structured log and a row in the table `audit`. Reads are written within a second, so that
 they do not wait for the disk; erasures are on disk before they are answered.
@@ -7,33 +7,29 @@ they do not wait for the disk; erasures are on disk before they are answered.
 import asyncio
 import time
 from collections import deque
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
 from liveclass.names import SessionName
 from liveclass.runtime.refusals import first_line
 from liveclass.session.model import MICROSECONDS, AuditEntry
+from liveclass.session.ports import SessionStore
 
 CALLER_KEY = "liveclass-caller"
-"""Metadata in which a gateway that knows its users says who is calling. Anybody can send it."""
+"""Metadata in which a gateway names the user who is calling. Anybody can send it."""
 
-MOST_CLAIMED = 100
+MAX_CLAIMED_NAME = 100
+"""The most characters of a claimed name that are logged."""
 
 WRITE_SECONDS = 1.0
 MAX_WAITING = 10_000
 
 
-class AuditStore(Protocol):
-    """Where entries are kept."""
-
-    async def add_audit(self, entries: list[AuditEntry]) -> None: ...
-
-
 class Auditor:
-    """Notes calls."""
+    """Records calls in the audit log."""
 
-    def __init__(self, store: AuditStore) -> None:
+    def __init__(self, store: SessionStore) -> None:
         self._store = store
         self._waiting: deque[AuditEntry] = deque(maxlen=MAX_WAITING)
         self._one_at_a_time = asyncio.Lock()
@@ -87,9 +83,9 @@ class Auditor:
 
 
 def caller_of(context: Any) -> str:
-    """Who calls, as far as it is known: the name in a client certificate, else the address without its port.
+    """Who calls, as far as is known: the name in a client certificate, else the address without its port.
 
-    What a gateway says stands beside it as a claim, since anybody can say it.
+    A name from a gateway is added as a claim, since anybody can send one.
     """
     names = context.auth_context().get("x509_common_name", ())
     if names:
@@ -97,5 +93,5 @@ def caller_of(context: Any) -> str:
     address = str(context.peer()).rpartition(":")[0] or "unknown"
     claimed = dict(context.invocation_metadata() or ()).get(CALLER_KEY)
     if isinstance(claimed, str) and claimed:
-        return f"{address} (claims to be {claimed[:MOST_CLAIMED]!r})"
+        return f"{address} (claims to be {claimed[:MAX_CLAIMED_NAME]!r})"
     return address

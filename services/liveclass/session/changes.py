@@ -1,7 +1,7 @@
 """Publishing what changed in a session to those who watch it."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from math import inf
@@ -22,10 +22,10 @@ class Change:
 class Subscription:
     """What changed in a session. Changes that are not taken yet are put together."""
 
-    def __init__(self, remove: "Callable[[Subscription], None]") -> None:
+    def __init__(self, session_id: int) -> None:
+        self.session_id = session_id
         self._changed: tuple[int, int] | None = None
         self._wake = asyncio.Event()
-        self._remove = remove
 
     def add(self, first: int, last: int) -> None:
         known = self._changed or (first, last)
@@ -43,10 +43,6 @@ class Subscription:
         changed, self._changed = self._changed, None
         return changed
 
-    def close(self) -> None:
-        """Ends the subscription."""
-        self._remove(self)
-
 
 class ChangeFeed:
     """Passes changes to their subscribers. Used from the event loop only."""
@@ -55,15 +51,15 @@ class ChangeFeed:
         self._subscriptions: dict[int, list[Subscription]] = {}
 
     def subscribe(self, session_id: int) -> Subscription:
-        """From now on, until it is closed."""
-        mine = Subscription(lambda one: self._remove(session_id, one))
-        self._subscriptions.setdefault(session_id, []).append(mine)
-        return mine
+        subscription = Subscription(session_id)
+        self._subscriptions.setdefault(session_id, []).append(subscription)
+        return subscription
 
-    def _remove(self, session_id: int, subscription: Subscription) -> None:
-        remaining = [one for one in self._subscriptions.pop(session_id, ()) if one is not subscription]
+    def unsubscribe(self, subscription: Subscription) -> None:
+        """Does nothing where it was done before."""
+        remaining = [one for one in self._subscriptions.pop(subscription.session_id, ()) if one is not subscription]
         if remaining:
-            self._subscriptions[session_id] = remaining
+            self._subscriptions[subscription.session_id] = remaining
 
     def publish(self, changes: Iterable[Change]) -> None:
         for change in changes:

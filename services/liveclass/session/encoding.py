@@ -1,4 +1,4 @@
-"""The buckets of a timeline in protobuf's wire format, all at once, as numpy rows of bytes.
+"""The buckets of a timeline in protobuf's wire format, all at once, as numpy rows.
 
 A timeline of three hours has more than a thousand buckets with seven EmotionShare messages each. Made as messages one
 by one they take seven times as long. The bytes are not always the shortest that protobuf allows: all numbers of a
@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from liveclass.session import figures, timeline
-from liveclass.session.answers import View
-from liveclass.session.figures import EMOTIONS, Ints
+from liveclass.session import sums, timeline
+from liveclass.session.sums import EMOTIONS, Ints
 from liveclass.session.timeline import Shares
+from liveclass.session.timeline_reader import View
 from liveclass.v1 import emotion_pb2, session_pb2
 
 _VARINT, _LENGTH, _FIXED32 = 0, 2, 5
@@ -53,8 +53,8 @@ def _rows(view: View) -> tuple[Any, Ints]:
     series, bucket = view.series, session_pb2.TimelineBucket
     messages = {"start_time": series.starts, "duration": np.full(len(series), series.resolution)}
     numbers = {
-        "frames": series.figures[:, figures.FRAMES],
-        "faces": series.figures[:, figures.FACES],
+        "frames": series.sums[:, sums.FRAMES],
+        "faces": series.sums[:, sums.FACES],
         "group_size": series.group,
     }
     rows = np.zeros(len(series), _layout({name: _width(values) for name, values in (messages | numbers).items()}))
@@ -69,7 +69,7 @@ def _rows(view: View) -> tuple[Any, Ints]:
     is_open = series.starts + series.resolution > view.closed_before
     for name, values in (("suppressed", view.suppressed), ("open", is_open)):
         rows[f"{name}_tag"], rows[name] = _tag(bucket, name, _VARINT), values
-    rows["coverage_tag"], rows["coverage"] = _tag(bucket, "coverage", _FIXED32), timeline.coverage(series.figures)
+    rows["coverage_tag"], rows["coverage"] = _tag(bucket, "coverage", _FIXED32), timeline.coverage(series.sums)
     _put_shares(rows["emotions"], timeline.shares(series, hides=view.session.hides))
     size = rows.dtype.itemsize
     lengths = np.where(numbers["faces"] > 0, size, size - rows.dtype["emotions"].itemsize)

@@ -8,8 +8,8 @@ from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
 from liveclass.emotions import LABELS
-from liveclass.session import figures, timeline
-from liveclass.session.answers import View
+from liveclass.session import sums, timeline
+from liveclass.session.timeline_reader import View
 from liveclass.v1 import session_pb2
 
 CHUNK_BYTES = 64 * 1024
@@ -36,7 +36,7 @@ def file_format(asked: session_pb2.ExportTimelineRequest.Format.ValueType) -> Fi
 
 
 def csv_chunks(view: View) -> Iterator[bytes]:
-    """A header line, then a line for each bucket. What is hidden, or was not seen, is left empty."""
+    """A header line, then a line for each bucket. What is suppressed, or was not seen, is left empty."""
     columns = ("start_time", "duration_seconds", "frames", "faces", "group_size", "coverage", "suppressed")
     shares = [f"{label}_{share}" for label in LABELS for share in _SHARES]
     with io.StringIO(newline="") as text:
@@ -47,25 +47,25 @@ def csv_chunks(view: View) -> Iterator[bytes]:
             flat = {f"{label}_{share}": value for label, of in emotions.items() for share, value in of.items()}
             writer.writerow({**row, **flat, "suppressed": str(row["suppressed"]).lower()})
             if text.tell() >= CHUNK_BYTES:
-                yield _taken(text)
-        yield _taken(text)
+                yield _take(text)
+        yield _take(text)
 
 
 def json_chunks(view: View) -> Iterator[bytes]:
-    """One object a line for each bucket; `emotions` by label. What is hidden, or was not seen, is left out."""
+    """One object a line for each bucket; `emotions` by label. What is suppressed, or was not seen, is left out."""
     with io.StringIO() as text:
         for row in _rows(view):
             text.write(json.dumps(row, separators=(",", ":")) + "\n")
             if text.tell() >= CHUNK_BYTES:
-                yield _taken(text)
+                yield _take(text)
         if text.tell():
-            yield _taken(text)
+            yield _take(text)
 
 
 def _rows(view: View) -> Iterator[Row]:
     series = view.series
     shares = timeline.shares(series, hides=view.session.hides)
-    coverage = timeline.coverage(series.figures)
+    coverage = timeline.coverage(series.sums)
     for index, start in enumerate(series.starts.tolist()):
         row: Row = {
             "start_time": datetime.fromtimestamp(start, timezone.utc).isoformat().replace("+00:00", "Z"),
@@ -73,8 +73,8 @@ def _rows(view: View) -> Iterator[Row]:
             "suppressed": bool(view.suppressed[index]),
         }
         if not view.suppressed[index]:
-            row["frames"] = int(series.figures[index, figures.FRAMES])
-            row["faces"] = int(series.figures[index, figures.FACES])
+            row["frames"] = int(series.sums[index, sums.FRAMES])
+            row["faces"] = int(series.sums[index, sums.FACES])
             row["group_size"] = int(series.group[index])
             row["coverage"] = round(float(coverage[index]), 6)
             if row["faces"]:
@@ -86,8 +86,8 @@ def _rows(view: View) -> Iterator[Row]:
         yield row
 
 
-def _taken(text: io.StringIO) -> bytes:
-    """Empties `text`."""
+def _take(text: io.StringIO) -> bytes:
+    """What is in `text`, which is empty afterwards."""
     data = text.getvalue().encode()
     text.seek(0)
     text.truncate()

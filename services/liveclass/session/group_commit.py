@@ -1,4 +1,4 @@
-"""Group commit: writes that arrive while a commit is under way go to disk together in the next one.
+"""Group commit: writes that arrive during a commit go to disk together in the next one.
 
 One sync to disk then serves many callers, and each is still answered only when its own write is durable
 (DeWitt et al., "Implementation techniques for main memory database systems", 1984).
@@ -18,10 +18,10 @@ Commit = Callable[[Sequence[Write]], Awaitable[list[Recorded | ServiceError]]]
 Waiting = tuple[Write, "asyncio.Future[Recorded]"]
 
 MAX_COMMIT_COST = 6_000
-"""Observations and faces from which on nothing is added to a commit, so that nobody waits for a very long one."""
+"""A commit with this many observations and faces is full, so that nobody waits for a very long one."""
 
 COST_OF_A_TURN = 100
-"""What a caller may commit before it is another one's turn."""
+"""Observations and faces for which a caller is charged one more turn."""
 
 RETRY_SECONDS = 0.5
 
@@ -38,7 +38,7 @@ class GroupCommitter:
         self._max_waiting = max_waiting
         self._queue: FairQueue[Waiting] = FairQueue()
         self._costs: Counter[str] = Counter()
-        """What waits of each caller."""
+        """Observations and faces that wait, of each caller."""
         self._observations = 0
         self._committing: asyncio.Task[None] | None = None
         self._closed = False
@@ -46,11 +46,11 @@ class GroupCommitter:
 
     @property
     def waiting(self) -> int:
-        """Observations that wait for the next commit, those of the one under way not among them."""
+        """Observations that wait for the next commit, without those of the current one."""
         return self._observations
 
     async def submit(self, write: Write, caller: str = "") -> Recorded:
-        """Returns when the write is on disk. Turns go round the callers.
+        """Returns when the write is on disk. Callers take turns.
 
         Raises what the commit found wrong with it, `ResourceExhaustedError` when too many are waiting, and
         `UnavailableError` after `close`.
@@ -100,13 +100,13 @@ class GroupCommitter:
         return self._costs[caller] + write.cost <= self._max_waiting / callers
 
     def _next_group(self) -> list[Waiting]:
-        """The next writes to commit, without those whose callers went away: their deadline has passed."""
+        """The next writes to commit, without those whose callers have hung up or passed their deadline."""
         group: list[Waiting] = []
         cost = 0
         while self._queue and cost < MAX_COMMIT_COST:
             path, (write, future) = self._queue.pop()
             self._queue.charge(path, 1 + write.cost // COST_OF_A_TURN)
-            self._costs -= Counter({str(path[0]): write.cost})  # drops those of whom nothing waits
+            self._costs -= Counter({str(path[0]): write.cost})  # drops callers of whom nothing waits
             self._observations -= len(write)
             if not future.cancelled():
                 group.append((write, future))

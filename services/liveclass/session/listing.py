@@ -28,7 +28,7 @@ _TEXTS = ("state", "classroom")
 
 
 def query(request: session_pb2.ListSessionsRequest, visible: frozenset[str] | None = None) -> SessionQuery:
-    """What is asked for, one session more than fits on the page: that one tells whether there is a next page.
+    """The query of a request. It asks for one session more than fits on the page, to know whether there is a next page.
 
     `visible` are the classrooms that the caller may see; None for all.
     """

@@ -1,4 +1,4 @@
-"""Protobuf messages ↔ what the service talks about. Nothing behind it and `observed` sees a message."""
+"""Converts between protobuf messages and the domain. `observations` and `encoding` do so for many rows at a time."""
 
 import math
 import secrets
@@ -12,24 +12,24 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from liveclass import names
 from liveclass.runtime.errors import InvalidArgumentError, Reason
 from liveclass.session import timeline
-from liveclass.session.answers import View, Window
 from liveclass.session.encoding import encode_buckets
+from liveclass.session.listing import MAX_ECHO
 from liveclass.session.model import MICROSECONDS, LabelSet, Marker, NewSession, Session
 from liveclass.session.settings import Limits
 from liveclass.session.summary import Change, Pair
 from liveclass.session.timeline import Series
-from liveclass.session.times import read_timestamp, timestamp, whole_seconds
+from liveclass.session.timeline_reader import View, Window
 from liveclass.v1 import emotion_pb2, session_pb2
 
 MAX_DISPLAY_NAME = 200
 MAX_MARKER_TEXT = 80
 MAX_PATHS = 100
 """The most paths of an update_mask that are read."""
-MAX_ECHO = 60
-"""The most characters of a request that an error repeats."""
 MAX_GROUP_SIZE = 10_000
 MAX_RETENTION_SECONDS = 3_660 * 86_400
 MAX_RESOLUTION_SECONDS = 86_400
+_MAX_SECONDS = 253_402_300_799  # the end of the year 9999, as in timestamp.proto
+NANOSECONDS = 1_000_000_000
 
 LABEL_SETS: "dict[emotion_pb2.Labels.ValueType, LabelSet]" = {
     emotion_pb2.LABELS_FER2013: "fer2013",
@@ -182,3 +182,22 @@ def summary(
 def emotion(index: int) -> "emotion_pb2.Emotion.ValueType":
     """The enum's value for a position in label order."""
     return emotion_pb2.Emotion.ValueType(index + 1)
+
+
+def read_timestamp(value: Timestamp, field: str) -> tuple[int, int]:
+    """(seconds, nanoseconds) since the epoch. Raises `InvalidArgumentError` for what is no time, or before 1970."""
+    if not 0 <= value.seconds <= _MAX_SECONDS or not 0 <= value.nanos < NANOSECONDS:
+        raise InvalidArgumentError(field, "must be a time between 1970 and 9999", Reason.INVALID_TIMESTAMP)
+    return value.seconds, value.nanos
+
+
+def whole_seconds(value: Duration, field: str, most: int) -> int:
+    """A length of time that must be a whole number of seconds from 1 to `most`."""
+    if value.nanos or not 1 <= value.seconds <= most:
+        raise InvalidArgumentError(field, f"must be a whole number of seconds from 1 to {most}")
+    return value.seconds
+
+
+def timestamp(microseconds: int) -> Timestamp:
+    seconds, rest = divmod(microseconds, MICROSECONDS)
+    return Timestamp(seconds=seconds, nanos=rest * 1000)

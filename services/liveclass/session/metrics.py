@@ -1,4 +1,4 @@
-"""What an operator watches of the session service."""
+"""Metrics of the session service."""
 
 import math
 from functools import partial
@@ -10,7 +10,7 @@ from liveclass.session.ports import SessionStore
 
 
 class SessionMetrics:
-    """What became of observations, and how many wait."""
+    """What became of observations, how many wait, and whether the database takes writes."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._observations = Counter(
@@ -35,7 +35,7 @@ class SessionMetrics:
         self.answered(Recorded(0, 0))  # from zero on: a series that begins at 1 has not increased
 
     def watch_disk(self, store: SessionStore) -> None:
-        """Tells of the disk that the database lies on; not a number where that is a PostgreSQL server's."""
+        """Exports the size and the free room of the database's disk; NaN where that is another machine's."""
         self.storage_writable.set_function(lambda: store.takes_writes)
         for gauge, name in ((self._disk_free, "free"), (self._disk_total, "total")):
             gauge.set_function(partial(_disk_bytes, store, name))

@@ -7,7 +7,7 @@ from typing import Literal
 
 from liveclass.capture_time import CaptureTimeLimits
 from liveclass.names import SessionName
-from liveclass.session.figures import EMOTIONS
+from liveclass.session.sums import EMOTIONS
 
 MICROSECONDS = 1_000_000
 """In a second."""

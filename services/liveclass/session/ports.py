@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from liveclass.names import SessionName
-from liveclass.session.figures import Ints
 from liveclass.session.model import AuditEntry, Erased, Marker, NewSession, Session
+from liveclass.session.sums import Ints
 from liveclass.session.timeline import Series
 
 

@@ -29,9 +29,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from liveclass.session.figures import Ints
 from liveclass.session.model import FOREVER, Session
-from liveclass.session.rollup import CELL_SECONDS
+from liveclass.session.sums import CELL_SECONDS, Ints
 
 Mask = npt.NDArray[np.bool_]
 

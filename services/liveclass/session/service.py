@@ -21,13 +21,12 @@ from liveclass.runtime.server import Server, ServerOptions, Service
 from liveclass.runtime.status_server import StatusServer
 from liveclass.runtime.tracing import configure_tracing
 from liveclass.session.admission import HeavyWork
-from liveclass.session.answers import Clock, TimelineReader
 from liveclass.session.audit import Auditor
 from liveclass.session.changes import ChangeFeed
 from liveclass.session.declaration import parse_declaration
 from liveclass.session.group_commit import GroupCommitter
 from liveclass.session.metrics import SessionMetrics
-from liveclass.session.observed import MAX_REQUEST_BYTES
+from liveclass.session.observations import MAX_REQUEST_BYTES
 from liveclass.session.servicer import SERVICE_NAME, SessionServicer
 from liveclass.session.settings import SessionSettings
 from liveclass.session.store.errors import error_message
@@ -35,6 +34,7 @@ from liveclass.session.store.opening import make_store
 from liveclass.session.store.recording import record_batch
 from liveclass.session.store.sql import SqlStore, StoreOptions
 from liveclass.session.sweeper import ClockCheck, Sweeper
+from liveclass.session.timeline_reader import Clock, TimelineReader
 from liveclass.session.watching import Watcher
 from liveclass.v1.session_pb2_grpc import add_SessionServiceServicer_to_server
 
@@ -121,7 +121,7 @@ async def serving(
 
 
 async def open_soon(store: SqlStore) -> None:
-    """Opens the store, if it can be. The database may come up later than we do: health then tries every second.
+    """Opens the store if possible. The database may start later than this service: the health check then tries again.
 
     Raises `ValueError` where waiting is of no use: a wrong password, or a file that is no database.
     """

@@ -16,17 +16,17 @@ from liveclass.identity.permissions import Permission
 from liveclass.names import check_source, parse_session
 from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.fair_queue import Path
-from liveclass.session import export, listing, messages, observed, summary
+from liveclass.session import export, listing, messages, observations, summary
 from liveclass.session.admission import HeavyWork
-from liveclass.session.answers import Clock, TimelineReader, View, Window, as_one_bucket
 from liveclass.session.audit import Auditor
 from liveclass.session.encoding import encode_timeline
 from liveclass.session.group_commit import GroupCommitter
 from liveclass.session.metrics import SessionMetrics
 from liveclass.session.model import FOREVER, MICROSECONDS
 from liveclass.session.ports import SessionStore
-from liveclass.session.rollup import CELL_SECONDS
 from liveclass.session.settings import Limits
+from liveclass.session.sums import CELL_SECONDS
+from liveclass.session.timeline_reader import Clock, TimelineReader, View, Window, as_one_bucket
 from liveclass.session.watching import Watcher
 from liveclass.v1 import session_pb2, session_pb2_grpc
 
@@ -96,11 +96,11 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         deadline = Deadline.of(context)
         deadline.require(0.001, "recording")
         times = CaptureTimeLimits(self.clock(), self.limits.max_clock_offset_seconds)
-        if observed.is_quick(request):
-            write = observed.write(request, times)
+        if observations.is_short(request):
+            write = observations.read_columns(request, times)
         else:
             async with self.heavy.admit(_share(context), deadline):
-                write = await self.heavy.run(observed.write, request, times)
+                write = await self.heavy.run(observations.read_columns, request, times)
         recorded = await self.committer.submit(write, "/".join(map(str, _share(context))))
         self.metrics.answered(recorded)
         return session_pb2.RecordObservationsResponse(recorded=recorded.recorded, duplicates=recorded.duplicates)

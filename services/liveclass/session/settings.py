@@ -1,4 +1,4 @@
-"""What the session service can be told."""
+"""Settings of the session service."""
 
 import os
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from liveclass.session.privacy import ReleaseRules
 
 @dataclass(frozen=True)
 class Limits:
-    """What sessions get that ask for nothing else."""
+    """What a new session is given where its creator asks for nothing else, and what may be asked for."""
 
     minimum_group_size: int
     retention_seconds: int
@@ -41,13 +41,13 @@ class SessionSettings(ServiceSettings):
         "where the declared purpose is demonstration.",
     )
     settle_seconds: float = Field(
-        2.0, ge=0, le=600, description="How long after each ten seconds of a session they are closed and released."
+        2.0, ge=0, le=600, description="Seconds to wait for late observations before a ten-second cell is released."
     )
     newcomer_seconds: int = Field(
         10,
         ge=0,
         le=3600,
-        description="A source counts towards the minimum group size once it was first seen so many seconds before.",
+        description="Seconds after a source was first seen from which on it counts towards the minimum group size.",
     )
     max_sources: int = Field(
         2_000, ge=1, le=20_000, description="The most sources of a session. Observations of further ones are refused."
@@ -60,11 +60,11 @@ class SessionSettings(ServiceSettings):
         ge=11_000,
         description="Observations and their faces that may wait to be written; more are refused with a time to retry.",
     )
-    sweep_seconds: float = Field(600.0, gt=0, description="How often what is past its retention is removed.")
+    sweep_seconds: float = Field(600.0, gt=0, description="Seconds between two sweeps for what is past its retention.")
     audit_days: float = Field(365, gt=0, description="How long the audit log is kept.")
     use_declaration: str = Field(
         "",
-        description='Purpose and place of use, such as "purpose=research; jurisdiction=US". Without it nothing starts.',
+        description='Purpose and place of use, such as "purpose=research; jurisdiction=US". Required.',
     )
 
     @property

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from liveclass.session import figures, timeline
-from liveclass.session.figures import Floats, Ints
+from liveclass.session import sums, timeline
+from liveclass.session.sums import Floats, Ints
 from liveclass.session.timeline import Series, merge
 
 MAX_CHANGE_POINTS = 8
@@ -87,10 +87,10 @@ def pairs(series: Series) -> list[Pair]:
     """The pairs of emotions with the highest means, by how often they were, each bucket weighted by its people."""
     means, weights, _ = _with_faces(series)
     order = np.argsort(-means, axis=1, kind="stable")
-    counts = np.bincount(order[:, 0] * figures.EMOTIONS + order[:, 1], weights, figures.EMOTIONS**2)
+    counts = np.bincount(order[:, 0] * sums.EMOTIONS + order[:, 1], weights, sums.EMOTIONS**2)
     most = np.argsort(-counts, kind="stable")
     return [
-        Pair(*divmod(int(pair), figures.EMOTIONS), float(counts[pair] / counts.sum())) for pair in most if counts[pair]
+        Pair(*divmod(int(pair), sums.EMOTIONS), float(counts[pair] / counts.sum())) for pair in most if counts[pair]
     ]
 
 
@@ -103,8 +103,8 @@ def finest(series: Series, most: int) -> Series:
 
 def _with_faces(series: Series) -> tuple[Floats, Floats, Ints]:
     """Mean scores [buckets, 7], people [buckets] and starts [buckets] where there are faces."""
-    seen = series.where(series.figures[:, figures.WEIGHT] > 0)
-    return timeline.shares(seen).mean, seen.figures[:, figures.WEIGHT].astype(np.float64), seen.starts
+    seen = series.where(series.sums[:, sums.WEIGHT] > 0)
+    return timeline.shares(seen).mean, seen.sums[:, sums.WEIGHT].astype(np.float64), seen.starts
 
 
 def _partition(values: Floats, weights: Floats) -> list[int]:

@@ -1,4 +1,4 @@
-"""Removes, every so often, what is past its retention, unless the server's clock cannot be believed.
+"""Removes what is past its retention at regular times, unless the server's clock is implausible.
 
 A clock that is 91 days ahead for five seconds would otherwise erase everything that is kept for 90 days.
 """
@@ -12,39 +12,39 @@ from datetime import datetime, timezone
 import structlog
 
 from liveclass.runtime.refusals import first_line
-from liveclass.session.answers import Clock
 from liveclass.session.ports import SessionStore
+from liveclass.session.timeline_reader import Clock
 
 MAX_DRIFT_SECONDS = 600
 """How far the clock may gain or lose between two sweeps."""
 
 MAX_GAP_SECONDS = 86_400
-"""How long before the start of the service the newest session may lie for the clock to be believed at once."""
+"""How old the newest session may be when the service starts for the clock to be trusted at once."""
 
 CONFIRMING_SECONDS = 86_400
-"""A clock that is not believed is, once it has run evenly for so long. Until then somebody can put it right."""
+"""After running evenly for this long, an implausible clock is trusted. Until then somebody can set it right."""
 
 
 def since_boot() -> float:
-    """Seconds that nobody can set, and that pass while the machine sleeps, too."""
+    """Seconds since the machine started, including those for which it slept. Nobody can set this clock."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 @dataclass(frozen=True)
 class _Anchor:
-    """What the clock said at one moment."""
+    """The readings of both clocks at one moment."""
 
     wall: float
     boot: float
 
     def agrees(self, other: "_Anchor") -> bool:
-        """Whether as much time has passed by the clock as has really passed."""
+        """Whether as much time has passed on the wall clock as since the machine started."""
         return abs((other.wall - self.wall) - (other.boot - self.boot)) <= MAX_DRIFT_SECONDS
 
 
 @dataclass
 class ClockCheck:
-    """Tells whether the server's clock is plausible: near the newest data at the start, and running evenly since."""
+    """Checks whether the server's clock is plausible: near the newest data at the start, and running evenly since."""
 
     clock: Clock
     boot_clock: Callable[[], float] = since_boot
@@ -57,7 +57,7 @@ class ClockCheck:
         return self._doubted is None
 
     def check(self, newest: float | None) -> bool:
-        """Whether the clock can be believed now. `newest`: the time of the newest data, in seconds since the epoch."""
+        """Whether the clock is plausible now. `newest`: the time of the newest data, in seconds since the epoch."""
         now = _Anchor(self.clock(), self.boot_clock())
         if self._trusted is None:
             is_plausible = newest is None or now.wall - newest <= MAX_GAP_SECONDS
@@ -76,7 +76,7 @@ class ClockCheck:
 
 
 class Sweeper:
-    """Sweeps a store for ever."""
+    """Sweeps a store at regular times."""
 
     def __init__(self, store: SessionStore, seconds: float, audit_seconds: int, clock_check: ClockCheck) -> None:
         self._store, self._seconds, self._audit_seconds = store, seconds, audit_seconds
@@ -86,7 +86,7 @@ class Sweeper:
         self._log = structlog.get_logger()
 
     async def run(self) -> None:
-        """Sweeps at once, for what a crash left behind, and then every so often."""
+        """Sweeps at once, for what a crash left behind, and then every `seconds`."""
         while True:
             try:
                 await self.sweep()
@@ -103,9 +103,9 @@ class Sweeper:
         if not self._clock_check.check(self._newest):
             self._log.error(
                 "nothing is removed: the clock is implausible",
-                clock=_shown(self._clock_check.clock()),
-                newest_session_at_start=_shown(self._newest),
-                what_to_do="set the server's clock; one that is right is believed once it has run evenly for a day",
+                clock=_iso_time(self._clock_check.clock()),
+                newest_session_at_start=_iso_time(self._newest),
+                what_to_do="set the server's clock; a correct clock is trusted after it has run evenly for a day",
             )
             return
         removed = await self._store.sweep(int(self._clock_check.clock()), self._audit_seconds)
@@ -113,5 +113,5 @@ class Sweeper:
             self._log.info("swept", removed=removed)
 
 
-def _shown(seconds: float | None) -> str:
+def _iso_time(seconds: float | None) -> str:
     return "none" if seconds is None else datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="seconds")

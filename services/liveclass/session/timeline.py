@@ -1,13 +1,12 @@
-"""Series of buckets: merging them to any length, and reading shares, intervals and coverage off their figures."""
+"""Series of buckets: merging them to any length, and their shares, confidence intervals and coverage."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import stdtrit
 
-from liveclass.session import figures
-from liveclass.session.figures import Floats, Ints
-from liveclass.session.rollup import RESOLUTIONS, floor
+from liveclass.session import sums
+from liveclass.session.sums import RESOLUTIONS, Floats, Ints, floor
 
 DEFAULT_RESOLUTION = 10
 """Seconds."""
@@ -17,40 +16,40 @@ MAX_BUCKETS = 20_000
 CONFIDENCE = 0.95
 
 INTERVAL_STEP = 0.05
-"""To a multiple of it half an interval is widened where people are hidden: from its exact length and the mean, whoever
-knows all others but two could compute these two."""
+"""Where small groups are hidden, half an interval is rounded up to a multiple of this. From exact intervals, somebody
+who knows all people but two could compute these two."""
 
 
 @dataclass(frozen=True)
 class Series:
-    """Released buckets of one length in order of time. All are [buckets], `figures` is [buckets, WIDTH]."""
+    """Released buckets of one length in order of time. All are [buckets], `sums` is [buckets, WIDTH]."""
 
     resolution: int
     starts: Ints
-    figures: Ints
+    sums: Ints
     group: Ints
     """The sum over sources of the most faces seen at once."""
     people: Ints
-    """How many people the emotions tell of, at least (see `privacy`)."""
+    """How many people the emotions are of, at least (see `privacy`)."""
 
     def __len__(self) -> int:
         return len(self.starts)
 
     def where(self, mask: "np.typing.NDArray[np.bool_]") -> "Series":
         """Only the buckets in `mask` [buckets]."""
-        return Series(self.resolution, self.starts[mask], self.figures[mask], self.group[mask], self.people[mask])
+        return Series(self.resolution, self.starts[mask], self.sums[mask], self.group[mask], self.people[mask])
 
 
 def empty(resolution: int, starts: Ints | None = None) -> Series:
-    """Buckets without figures."""
+    """Buckets in which nothing was recorded."""
     starts = np.zeros(0, np.int64) if starts is None else starts
     zeros = np.zeros(len(starts), np.int64)
-    return Series(resolution, starts, np.zeros((len(starts), figures.WIDTH), np.int64), zeros, zeros.copy())
+    return Series(resolution, starts, np.zeros((len(starts), sums.WIDTH), np.int64), zeros, zeros.copy())
 
 
 @dataclass(frozen=True)
 class Shares:
-    """What the figures of buckets say about each emotion. All are [buckets, 7]; zero where no face was classified."""
+    """Mean score, top share and interval of each emotion. All are [buckets, 7]; zero where no face was classified."""
 
     mean: Floats
     top: Floats
@@ -66,7 +65,7 @@ def base_resolution(resolution: int) -> int:
 def merge(series: Series, resolution: int) -> Series:
     """Puts buckets together to `resolution` seconds, a multiple of theirs.
 
-    How many people were seen in all of them together cannot be told from that: the group is the largest of theirs.
+    The number of people in a merged bucket is not known from its parts: the largest group of them is taken.
     """
     starts = floor(series.starts, resolution)
     firsts = np.flatnonzero(np.diff(starts, prepend=starts[:1] - 1))
@@ -75,7 +74,7 @@ def merge(series: Series, resolution: int) -> Series:
     return Series(
         resolution,
         starts[firsts],
-        np.add.reduceat(series.figures, firsts),
+        np.add.reduceat(series.sums, firsts),
         np.maximum.reduceat(series.group, firsts),
         np.maximum.reduceat(series.people, firsts),
     )
@@ -88,13 +87,13 @@ def shares(series: Series, *, hides: bool = False) -> Shares:
     it is all of [0, 1]. How scores differ is taken from all faces, so that it counts how people differ from one another
     and how each varies.
     """
-    rows = series.figures
-    weight = np.maximum(rows[:, figures.WEIGHT, np.newaxis].astype(np.float64), 1)
+    rows = series.sums
+    weight = np.maximum(rows[:, sums.WEIGHT, np.newaxis].astype(np.float64), 1)
     people = series.people[:, np.newaxis].astype(np.float64)
-    mean = rows[:, figures.SCORES] / figures.SCALE / weight
-    top = rows[:, figures.TOPS] / figures.SCALE / weight
+    mean = rows[:, sums.SCORES] / sums.SCALE / weight
+    top = rows[:, sums.TOPS] / sums.SCALE / weight
     # Squares are counted in whole parts: what is less than half of one may be there all the same.
-    spread = np.maximum(rows[:, figures.SQUARES] / figures.SCALE / weight - mean * mean, 0.5 / figures.SCALE)
+    spread = np.maximum(rows[:, sums.SQUARES] / sums.SCALE / weight - mean * mean, 0.5 / sums.SCALE)
     freedom = np.maximum(people - 1, 1)
     error = stdtrit(freedom, (1 + CONFIDENCE) / 2) * np.sqrt(spread / freedom)
     if hides:
@@ -106,5 +105,5 @@ def shares(series: Series, *, hides: bool = False) -> Shares:
 
 def coverage(rows: Ints) -> Floats:
     """Faces classified of faces seen [buckets]; zero where none was seen."""
-    share: Floats = rows[:, figures.FACES] / np.maximum(rows[:, figures.SEEN], 1)
+    share: Floats = rows[:, sums.FACES] / np.maximum(rows[:, sums.SEEN], 1)
     return share

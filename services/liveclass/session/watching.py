@@ -14,9 +14,9 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from liveclass.names import SessionName
-from liveclass.session.answers import TimelineReader, View, Window
 from liveclass.session.changes import ChangeFeed, Subscription
 from liveclass.session.encoding import encode_buckets
+from liveclass.session.timeline_reader import TimelineReader, View, Window
 from liveclass.v1 import session_pb2
 
 PAUSE_SECONDS = 0.5
@@ -60,6 +60,7 @@ class Watcher:
             shared.subscribers.remove(mine)
             if not shared.subscribers or shared.has_ended:
                 shared.stop()
+                self._feed.unsubscribe(shared.changes)
                 if self._shared.get(key) is shared:
                     del self._shared[key]
 
@@ -135,13 +136,12 @@ class _SharedReader:
         self.subscribers: list[_Subscriber] = []
         self.has_ended = False
         self._reader = reader
-        self._changes = changes
+        self.changes = changes
         self._name, self._window = name, window
         self._task = asyncio.create_task(self._run())
 
     def stop(self) -> None:
         self._task.cancel()
-        self._changes.close()
 
     async def _run(self) -> None:
         try:
@@ -164,7 +164,7 @@ class _SharedReader:
                 return
             open_from, wait = self._still_open(view)
             await asyncio.sleep(PAUSE_SECONDS)
-            changed = await self._changes.take(max(wait - PAUSE_SECONDS, 0))
+            changed = await self.changes.take(max(wait - PAUSE_SECONDS, 0))
             first = min([open_from, *(changed or ())[:1]]) // self._window.resolution * self._window.resolution
 
     def _still_open(self, view: View) -> tuple[int, float]:

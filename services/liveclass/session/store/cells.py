@@ -8,15 +8,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import sqlalchemy as sa
 
-from liveclass.session import figures
-from liveclass.session.figures import Ints
+from liveclass.session import sums
+from liveclass.session.changes import Change
 from liveclass.session.model import Erased, Session
-from liveclass.session.privacy import NO_SOURCES, CellPeople, Release, ReleaseRules
-from liveclass.session.rollup import CELL_SECONDS, floor
+from liveclass.session.privacy import NO_SOURCES, CellPeople, Release
 from liveclass.session.store import keys, schema
 from liveclass.session.store.reading import PEOPLE, RELEASED_OF_SOURCE
 from liveclass.session.store.schema import SUPPRESSED, VISIBLE
 from liveclass.session.store.transaction import Transaction
+from liveclass.session.sums import CELL_SECONDS, Ints, floor
 from liveclass.session.timeline import Series, empty
 
 CELL, SECOND = CELL_SECONDS, 1
@@ -88,27 +88,22 @@ class SessionRows:
         """Adds rows, as `Statements.add_rows` does."""
         self.transaction.statements.add_rows(self.connection, table, rows)
 
+    def publish(self, cells: Ints) -> None:
+        """Notes that readers see some cells change."""
+        if len(cells):
+            change = Change(self.session.id, int(cells.min()), int(cells.max()) + CELL_SECONDS - 1)
+            self.transaction.changes.append(change)
+
     def recorded(self, table: sa.Table, seconds: tuple[int, int], most: int) -> tuple[Ints, bool]:
         """The first cells of source_buckets or late_buckets, `most` of them at most, and whether these are all."""
         if self.session.first_second is None or self.session.last_second is None:
             return np.zeros(0, np.int64), True
         held = np.array([self.session.first_second, self.session.last_second])
-        first_day, last_day = keys.expiry_days(held, self.session.retention_seconds).tolist()
-        values = {
-            "session": self.session.id,
-            "resolution": CELL,
-            "first": seconds[0],
-            "end": seconds[1],
-            "first_day": first_day,
-            "last_day": last_day,
-            "most": most + 1,
-        }
+        values = self._values(CELL, held, first=seconds[0], end=seconds[1], most=most + 1)
         found = self.connection.scalars(sa.text(_RECORDED.format(table=table.name)), values).all()
         return np.array(found[:most], np.int64), len(found) <= most
 
-    def people(
-        self, table: sa.Table, cells: Ints, rules: ReleaseRules, source: int | None = None
-    ) -> dict[int, CellPeople]:
+    def people(self, table: sa.Table, cells: Ints, source: int | None = None) -> dict[int, CellPeople]:
         """Who is in some cells of source_buckets or late_buckets; where nobody was recorded there is no entry.
 
         With `source` only that one.
@@ -121,19 +116,20 @@ class SessionRows:
         found = {}
         for cell, rows in _by_cell(whole, whole[:, 0]).items():
             at = np.zeros((CELL_SECONDS, len(rows)), np.int64)
-            found[cell] = CellPeople(rows[:, 1], rows[:, 3] + rules.newcomer_seconds <= cell, rows[:, 2], at)
+            counts = rows[:, 3] + self.transaction.rules.newcomer_seconds <= cell
+            found[cell] = CellPeople(rows[:, 1], counts, rows[:, 2], at)
         for cell, rows in _by_cell(seconds, floor(seconds[:, 0], CELL)).items():
             mine = found[cell]
             mine.seconds[rows[:, 0] - cell, np.searchsorted(mine.sources, rows[:, 1])] = rows[:, 2]
         return found
 
-    def sums(self, resolution: int, starts: Ints) -> Series:
+    def add_up(self, resolution: int, starts: Ints) -> Series:
         """What was recorded in some buckets, as it is released: over all sources, each weighted by its people."""
         if not len(starts):
             return empty(resolution)
         rows = self._table(_SUMS, resolution, starts)
-        sums = rows[:, 1 : 1 + figures.WIDTH]
-        released = figures.of_whole_people(sums) if self.session.hides else sums
+        added = rows[:, 1 : 1 + sums.WIDTH]
+        released = sums.of_whole_people(added) if self.session.hides else added
         return Series(resolution, rows[:, 0], released, rows[:, -2], rows[:, -1])
 
     def states(self, cells: Ints) -> dict[int, State]:
@@ -194,15 +190,15 @@ class SessionRows:
     def _execute(self, query: str, resolution: int, starts: Ints, **values: Any) -> "sa.CursorResult[Any]":
         """Runs a statement over the buckets of one length that begin at `starts`."""
         statements = self.transaction.statements
-        days = keys.expiry_days(starts, self.session.retention_seconds)
-        values |= {
-            "session": self.session.id,
-            "resolution": resolution,
-            "starts": statements.starts_value(starts),
-            "first_day": int(days.min(initial=2**62)),
-            "last_day": int(days.max(initial=0)),
-        }
-        return self.connection.execute(sa.text(query.format(starts=statements.starts_condition)), values)
+        query = query.format(starts=statements.starts_condition)
+        values = self._values(resolution, starts, starts=statements.starts_value(starts), **values)
+        return self.connection.execute(sa.text(query), values)
+
+    def _values(self, resolution: int, seconds: Ints, **values: Any) -> dict[str, Any]:
+        """The values of a statement over buckets of one length, all around `seconds`."""
+        days = keys.expiry_days(seconds, self.session.retention_seconds)
+        range_of_days = {"first_day": int(days.min(initial=2**62)), "last_day": int(days.max(initial=0))}
+        return {"session": self.session.id, "resolution": resolution, **range_of_days, **values}
 
 
 def _by_cell(rows: Ints, starts: Ints) -> dict[int, Ints]:

@@ -1,6 +1,6 @@
-"""Taking away: one source everywhere, a whole session, and what is past its retention.
+"""Deleting: one source of a session, a whole session, and what is past its retention.
 
-What may be long is done in steps of bounded size, each a transaction, so that writers get their turn in between.
+Long deletions are done in steps of bounded size, each in a transaction, so that writers get their turn in between.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,22 +12,12 @@ import sqlalchemy as sa
 from liveclass.names import SessionName
 from liveclass.runtime.errors import NotFoundError
 from liveclass.session.changes import ALL_TIME, Change
-from liveclass.session.figures import Ints
-from liveclass.session.model import Erased, Session
-from liveclass.session.rollup import CELL_SECONDS, EXPIRY_SECONDS, RESOLUTIONS
-from liveclass.session.store import keys, sessions
+from liveclass.session.model import FOREVER, Erased, Session
+from liveclass.session.store import keys, schema, sessions
 from liveclass.session.store.cells import SessionRows
-from liveclass.session.store.releasing import Releaser, publish
-from liveclass.session.store.schema import (
-    class_buckets,
-    deleted_sessions,
-    frames,
-    late_buckets,
-    source_buckets,
-    sources,
-)
-from liveclass.session.store.schema import sessions as sessions_table
+from liveclass.session.store.releasing import release_cells
 from liveclass.session.store.transaction import Transaction
+from liveclass.session.sums import CELL_SECONDS, EXPIRY_SECONDS, RESOLUTIONS, Ints
 
 Transact = Callable[..., Awaitable[Any]]
 """Does some work, with these arguments, in a transaction of its own: `SqlStore.write`, or `SqlStore.read`."""
@@ -38,20 +28,18 @@ STEP_ROWS = 5_000
 STEP_CELLS = 50
 """The most cells that one step takes a source out of."""
 
-_BUCKETS = (source_buckets, late_buckets, class_buckets)
-
 
 async def erase_source(read: Transact, transact: Transact, name: SessionName, source: str) -> Erased:
-    """Takes a source out of every table, and releases its cells anew. Gives how much it was.
+    """Deletes what a source recorded, and releases its cells anew. Gives how much it was.
 
-    In steps: broken off in the middle, it is finished by doing it again, which then counts what was left.
+    In steps: if it is interrupted, it is finished by doing it again, which then counts what was left.
     """
     session_id, source_key, cells = await read(_cells_of_source, name, source)
     steps = [cells[first : first + STEP_CELLS] for first in range(0, len(cells), STEP_CELLS)]
     parts = [await transact(_erase_cells, name, source, step) for step in steps]
     parts.append(await transact(_erase_rest, name, source))
-    own = frames.c.source_key == source_key
-    await _clear(transact, frames.c.frame_key, [frames.c.session_id == session_id], own)
+    frames = schema.frames.c
+    await _clear(transact, frames.frame_key, [frames.session_id == session_id], frames.source_key == source_key)
     return Erased(sum(one.observations for one in parts), sum(one.faces for one in parts))
 
 
@@ -64,30 +52,30 @@ def _cells_of_source(connection: sa.Connection, name: SessionName, source: str) 
 
 
 def _erase_cells(transaction: Transaction, name: SessionName, source: str, cells: Ints) -> Erased:
-    """Takes a source out of some cells, and releases them anew."""
-    releaser, stored = Releaser(transaction.rules), sessions.find(transaction.connection, name, lock=True)
+    """Deletes what a source recorded in some cells, and releases them anew."""
+    stored = sessions.find(transaction.connection, name, lock=True)
     rows, source_key = SessionRows(transaction, stored.session), keys.source_key(stored.hash_key, source)
-    changes = rows.people(source_buckets, cells, releaser.rules, source_key)
+    changes = rows.people(schema.source_buckets, cells, source_key)
     erased = rows.delete_source(cells, source_key)
-    releaser.release(rows, cells[cells < stored.session.watermark], changes)
-    publish(transaction, stored.session.id, cells)
+    release_cells(rows, cells[cells < stored.session.watermark], changes)
+    rows.publish(cells)
     return erased
 
 
 def _erase_rest(transaction: Transaction, name: SessionName, source: str) -> Erased:
-    """Takes a source out of what waits, of what came since it was looked for, and out of the list of sources."""
+    """Deletes what waits of a source, what was recorded since its cells were read, and its row in `sources`."""
     connection = transaction.connection
     session = sessions.find(connection, name, lock=True).session
     _, source_key, cells = _cells_of_source(connection, name, source)
-    came_since = _erase_cells(transaction, name, source, cells)
+    recorded_since = _erase_cells(transaction, name, source, cells)
     mine = {"session": session.id, "source": source_key}
     observations, faces = connection.execute(_LATE_OF_SOURCE, mine).one()
-    for table in (late_buckets, sources):
+    for table in (schema.late_buckets, schema.sources):
         same = (table.c.session_id == session.id) & (table.c.source_key == source_key)
         connection.execute(table.delete().where(same))
-    _shrink(connection, session)
+    _update_time_range(connection, session)
     transaction.changes.append(Change(session.id, *ALL_TIME))
-    return Erased(came_since.observations + observations, came_since.faces + faces)
+    return Erased(recorded_since.observations + observations, recorded_since.faces + faces)
 
 
 _CELLS_OF_SOURCE = sa.text(f"""
@@ -101,64 +89,63 @@ WHERE session_id = :session AND resolution = {CELL_SECONDS} AND source_key = :so
 """)  # noqa: S608  # as above
 
 
-def _shrink(connection: sa.Connection, session: Session) -> None:
+def _update_time_range(connection: sa.Connection, session: Session) -> None:
     """Keeps the first and last second of a session up to date."""
-    # Cells stay where all was erased of what was shown. Asked for alone, each end is found by the key.
-    held = ((source_buckets, 1), (late_buckets, 1), (class_buckets, CELL_SECONDS))
+    # A cell that was visible stays even when all of it was erased. One query for each end is answered from the key.
+    tables = {schema.source_buckets: 1, schema.late_buckets: 1, schema.class_buckets: CELL_SECONDS}
     ends: list[int | None] = []
     for end in (sa.func.min, sa.func.max):
         queries = [
             sa.select(end(table.c.start).label("second")).where(
                 table.c.session_id == session.id, table.c.resolution == resolution
             )
-            for table, resolution in held
+            for table, resolution in tables.items()
         ]
-        seconds = sa.union_all(*queries).subquery().c.second
-        ends.append(connection.scalar(sa.select(end(seconds))))
-    this = sessions_table.update().where(sessions_table.c.id == session.id)
+        ends.append(connection.scalar(sa.select(end(sa.union_all(*queries).subquery().c.second))))
+    this = schema.sessions.update().where(schema.sessions.c.id == session.id)
     connection.execute(this.values(first_second=ends[0], last_second=ends[1]))
 
 
 def delete_session(transaction: Transaction, name: SessionName) -> int:
     """Deletes a session, and notes that its rows are to be cleared away. Gives its number."""
-    delete = sessions_table.delete().where(sessions.named(name)).returning(sessions_table.c.id)
+    delete = schema.sessions.delete().where(sessions.named(name)).returning(schema.sessions.c.id)
     number: int | None = transaction.connection.scalar(delete)
     if number is None:
         raise NotFoundError("session", str(name))
-    transaction.connection.execute(deleted_sessions.insert().values(id=number))
+    transaction.connection.execute(schema.deleted_sessions.insert().values(id=number))
     transaction.changes.append(Change(number, *ALL_TIME))
     return number
 
 
 async def clear_deleted(transact: Transact, session_id: int) -> int:
     """Clears away the rows of a deleted session. Gives their number."""
-    removed = 0
-    for table in _BUCKETS:
-        for resolution in RESOLUTIONS:
-            where = [table.c.session_id == session_id, table.c.resolution == resolution]
-            removed += await _clear(transact, table.c.start, where)
-    removed += await _clear(transact, sources.c.source_key, [sources.c.session_id == session_id])
-    removed += await _clear(transact, frames.c.frame_key, [frames.c.session_id == session_id])
-    done = deleted_sessions.delete().where(deleted_sessions.c.id == session_id)
+    removed = await _clear_buckets(transact, session_id, FOREVER)
+    removed += await _clear(transact, schema.sources.c.source_key, [schema.sources.c.session_id == session_id])
+    removed += await _clear(transact, schema.frames.c.frame_key, [schema.frames.c.session_id == session_id])
+    done = schema.deleted_sessions.delete().where(schema.deleted_sessions.c.id == session_id)
     await transact(_delete, done)
     return removed
 
 
 async def clear_expired(transact: Transact, session: Session, now: int) -> int:
-    """Deletes, row by row, what a session holds past its retention: ten minutes when all of their time is.
+    """Deletes, row by row, what a session holds past its retention, in stretches of ten minutes.
 
-    What is known of the frames goes with the day, as on PostgreSQL.
+    Rows of frames are deleted by day, as on PostgreSQL.
     """
-    kept_from = _kept_from(session, now)
+    removed = await _clear_buckets(transact, session.id, _kept_from(session, now))
+    frames, today = schema.frames.c, now // keys.DAY_SECONDS
+    mine = [frames.session_id == session.id]
+    return removed + await _clear(transact, frames.frame_key, mine, frames.expires <= today)
+
+
+async def _clear_buckets(transact: Transact, session_id: int, before: int) -> int:
+    """Deletes the buckets of a session that begin before a second."""
     removed = 0
-    for table in _BUCKETS:
+    for table in (schema.source_buckets, schema.late_buckets, schema.class_buckets):
         for resolution in RESOLUTIONS:
-            where = [table.c.session_id == session.id, table.c.resolution == resolution]
-            removed += await _clear(transact, table.c.start, [*where, table.c.start < kept_from])
-    today = now // keys.DAY_SECONDS
-    return removed + await _clear(
-        transact, frames.c.frame_key, [frames.c.session_id == session.id], frames.c.expires <= today
-    )
+            where = [table.c.session_id == session_id, table.c.resolution == resolution, table.c.start < before]
+            removed += await _clear(transact, table.c.start, where)
+    return removed
 
 
 def _kept_from(session: Session, now: int) -> int:
@@ -167,34 +154,34 @@ def _kept_from(session: Session, now: int) -> int:
 
 
 def deleted(connection: sa.Connection) -> list[int]:
-    """The deleted sessions whose rows are not all cleared away: a crash came in between."""
-    return list(connection.scalars(sa.select(deleted_sessions.c.id)))
+    """The deleted sessions of which rows are left, because the service crashed in between."""
+    return list(connection.scalars(sa.select(schema.deleted_sessions.c.id)))
 
 
 def with_expired(connection: sa.Connection, now: int) -> list[Session]:
     """The sessions that hold something past its retention."""
-    query = sa.select(sessions_table).where(_expires(sessions_table.c.first_second) <= now)
+    query = sa.select(schema.sessions).where(_expires(schema.sessions.c.first_second) <= now)
     return [sessions.stored(row).session for row in connection.execute(query)]
 
 
 def forget_expired(transaction: Transaction, expired: Sequence[Session], now: int) -> None:
     """Notes that sessions hold nothing any more from before their retention, once the last row of it is gone."""
     connection = transaction.connection
-    first, last = sessions_table.c.first_second, sessions_table.c.last_second
+    first, last = schema.sessions.c.first_second, schema.sessions.c.last_second
     today = now // keys.DAY_SECONDS * keys.DAY_SECONDS
     for session in expired:
         kept_from = _kept_from(session, now)
-        mine = sessions_table.update().where(sessions_table.c.id == session.id)
+        mine = schema.sessions.update().where(schema.sessions.c.id == session.id)
         connection.execute(mine.where(_expires(last) < today).values(first_second=None, last_second=None))
         earliest = sa.case((last < kept_from, last), else_=kept_from)
         connection.execute(mine.where(first < kept_from).values(first_second=earliest))
-        gone = (sources.c.session_id == session.id) & (sources.c.last_second < kept_from)
-        connection.execute(sources.delete().where(gone))
+        gone = (schema.sources.c.session_id == session.id) & (schema.sources.c.last_second < kept_from)
+        connection.execute(schema.sources.delete().where(gone))
 
 
 def _expires(second: "sa.ColumnElement[int]") -> "sa.ColumnElement[int]":
     """When the ten minutes that a second lies in are past the session's retention."""
-    return second - second % EXPIRY_SECONDS + EXPIRY_SECONDS + sessions_table.c.retention_seconds
+    return second - second % EXPIRY_SECONDS + EXPIRY_SECONDS + schema.sessions.c.retention_seconds
 
 
 async def _clear(
@@ -217,7 +204,7 @@ async def _clear(
 
 
 def _bound(transaction: Transaction, column: "sa.Column[Any]", where: "list[sa.ColumnElement[bool]]") -> Any:
-    """How far along `column` the next `STEP_ROWS` rows reach; None where there are no more."""
+    """The value of `column` after the next `STEP_ROWS` rows; None where there are no more."""
     beyond = sa.select(column).where(*where).order_by(column).offset(STEP_ROWS).limit(1)
     return transaction.connection.scalar(beyond)
 

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import Enum
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
@@ -22,27 +22,25 @@ _OUTAGES = ("08", "40", "53", "57")
 """Classes of SQLSTATE: connection lost, transaction rolled back, out of resources, stopped or starting up."""
 
 
-class StorageProblem(str, Enum):
-    """Why nothing can be written. The value is for people."""
+class StorageProblem(NamedTuple):
+    """Why nothing can be written."""
 
-    FULL = "the disk of the database is full"
-    READ_ONLY = "the database can only be read"
-    FAILING = "the disk of the database fails"
+    message: str
+    reason: Reason
 
 
-_REASONS = {
-    StorageProblem.FULL: Reason.STORE_FULL,
-    StorageProblem.READ_ONLY: Reason.STORE_READ_ONLY,
-    StorageProblem.FAILING: Reason.STORE_UNAVAILABLE,
+_FULL = StorageProblem("the disk of the database is full", Reason.STORE_FULL)
+_READ_ONLY = StorageProblem("the database can only be read", Reason.STORE_READ_ONLY)
+_FAILING = StorageProblem("the disk of the database fails", Reason.STORE_UNAVAILABLE)
+_STORAGE_PROBLEMS = {
+    "database or disk is full": _FULL,
+    "attempt to write a readonly database": _READ_ONLY,
+    "disk i/o error": _FAILING,
+    "53100": _FULL,
+    "25006": _READ_ONLY,
+    "58030": _FAILING,
 }
-
-_SQLITE = {
-    "database or disk is full": StorageProblem.FULL,
-    "disk i/o error": StorageProblem.FAILING,
-    "attempt to write a readonly database": StorageProblem.READ_ONLY,
-}
-_POSTGRES = {"53100": StorageProblem.FULL, "25006": StorageProblem.READ_ONLY, "58030": StorageProblem.FAILING}
-"""SQLSTATE disk_full, read_only_sql_transaction and io_error."""
+"""By SQLite's message, or by SQLSTATE: disk_full, read_only_sql_transaction and io_error."""
 
 
 @contextmanager
@@ -54,9 +52,9 @@ def translated() -> Iterator[None]:
         problem = _storage_problem(error)
         if problem:
             message = (
-                f"{problem.value}; nothing can be recorded until that is mended, and what was recorded can be read"
+                f"{problem.message}; nothing can be recorded until that is mended, and what was recorded can be read"
             )
-            raise UnavailableError(message, STORAGE_RETRY_SECONDS, _REASONS[problem]) from error
+            raise UnavailableError(message, STORAGE_RETRY_SECONDS, problem.reason) from error
         if _is_outage(error):
             raise unavailable() from error
         raise
@@ -71,11 +69,7 @@ class WriteMonitor:
 
     @contextmanager
     def watch(self) -> Iterator[None]:
-        """Watches one write transaction, and translates its errors.
-
-        Logs when writes begin to fail or succeed again, and every unexpected error: the caller may have hung up, and
-        then nobody else sees how the transaction ended.
-        """
+        """Watches one write transaction, and translates its errors. Logs when writes begin to fail or succeed again."""
         try:
             with translated():
                 yield
@@ -83,10 +77,7 @@ class WriteMonitor:
             problem = _storage_problem(error.__cause__)
             if problem and problem != self.problem:
                 self.problem = problem
-                self._log.error("nothing can be recorded", cause=problem.value)
-            raise
-        except Exception as error:
-            self._log.exception("a transaction failed", exc_info=error)
+                self._log.error("nothing can be recorded", cause=problem.message)
             raise
         if self.problem:
             self.problem = None
@@ -110,8 +101,7 @@ def error_message(error: BaseException) -> str | None:
 def _storage_problem(error: BaseException | None) -> StorageProblem | None:
     """What an error of a write says about the disk; None where it has another cause."""
     own = _driver_error(error)
-    sqlstate = getattr(own, "sqlstate", None)
-    return _POSTGRES.get(str(sqlstate)) if sqlstate else _SQLITE.get(str(own).lower())
+    return _STORAGE_PROBLEMS.get(getattr(own, "sqlstate", None) or str(own).lower())
 
 
 def _is_outage(error: Exception) -> bool:

@@ -1,11 +1,10 @@
-"""Keyed hashes under which pseudonyms and frame ids are kept (BLAKE2b, RFC 7693)."""
+"""Keyed hashes that stand for pseudonyms and frame ids (BLAKE2b, RFC 7693), and the days on which rows expire."""
 
 import secrets
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from liveclass.session.figures import Ints
-from liveclass.session.rollup import EXPIRY_SECONDS, floor
+from liveclass.session.sums import EXPIRY_SECONDS, Ints, floor
 
 FRAME_KEY_BYTES = 16
 SOURCE_KEY_BYTES = 8

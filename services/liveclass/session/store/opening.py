@@ -14,12 +14,11 @@ def make_store(url: str, connections: int, options: StoreOptions) -> SqlStore:
 
     Raises `ValueError` for any other URL.
     """
+    must_begin = "must begin with sqlite+aiosqlite:// or postgresql+asyncpg://"
     try:
         parsed = sa.make_url(url)
     except sa.exc.ArgumentError as error:
-        raise ValueError(
-            "LIVECLASS_DATABASE_URL is no database URL; it must begin with sqlite+aiosqlite:// or postgresql+asyncpg://"
-        ) from error
+        raise ValueError(f"LIVECLASS_DATABASE_URL is no database URL; it {must_begin}") from error
     if parsed.drivername in ("sqlite", "sqlite+aiosqlite"):
         if not parsed.database or parsed.database == ":memory:":
             raise ValueError("the database must be a file: nothing in memory is durable")
@@ -28,4 +27,4 @@ def make_store(url: str, connections: int, options: StoreOptions) -> SqlStore:
         return SqliteStore(parsed.set(drivername="sqlite"), connections, options)
     if parsed.drivername == "postgresql+asyncpg":
         return PostgresStore(parsed, connections, options)
-    raise ValueError("LIVECLASS_DATABASE_URL must begin with sqlite+aiosqlite:// or postgresql+asyncpg://")
+    raise ValueError(f"LIVECLASS_DATABASE_URL {must_begin}")

@@ -5,7 +5,7 @@ A transaction runs on an event loop of its own: what it calculates and the rows 
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,16 +15,14 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from liveclass.session.changes import Change, ChangeFeed
-from liveclass.session.figures import Ints
 from liveclass.session.model import Session
 from liveclass.session.ports import DiskUsage
-from liveclass.session.store import partitions
 from liveclass.session.store.errors import translated
 from liveclass.session.store.keys import DAY_SECONDS
-from liveclass.session.store.migrate import NEWEST, migrate
-from liveclass.session.store.sql import SqlStore, StoreOptions, to_the_end, try_to_write
-from liveclass.session.store.statements import FrameId, Rows, Statements
-from liveclass.session.store.transaction import P, ReadWork, T, Transaction, WriteWork
+from liveclass.session.store.schema import GROWING
+from liveclass.session.store.sql import NEWEST, SqlStore, StoreOptions, migrate, try_to_write, uncancelled
+from liveclass.session.store.transaction import FrameId, P, ReadWork, Rows, Statements, T, Transaction, WriteWork
+from liveclass.session.sums import Ints
 
 CHANNEL = "liveclass_changes"
 """Of LISTEN and NOTIFY: every replica hears there what any of them wrote."""
@@ -33,6 +31,14 @@ PING_SECONDS = 2.0
 LISTEN_RETRY_SECONDS = 0.5
 
 _MIGRATION_LOCK = 0x6C69766563  # "livec": any number will do, as long as it stays the same
+
+_PARTITION_LOCK = 0x6C69766564  # "lived": one transaction at a time changes partitions
+
+_PARTITIONS = sa.text("""
+SELECT child.relname FROM pg_inherits
+JOIN pg_class child ON child.oid = pg_inherits.inhrelid JOIN pg_class parent ON parent.oid = pg_inherits.inhparent
+WHERE parent.relname = :table AND pg_table_is_visible(parent.oid)
+""")
 
 _KNOWN_FRAMES = """
 SELECT f.session_id, f.frame_key
@@ -104,7 +110,7 @@ class PostgresStore(SqlStore):
             return result
 
         # Cut in the middle, a transaction would lose its connection.
-        return await to_the_end(self.on_its_loop(transaction()))
+        return await uncancelled(self.on_its_loop(transaction()))
 
     def on_its_loop(self, work: Coroutine[Any, Any, T]) -> "asyncio.Future[T]":
         """Runs `work` on the store's own event loop. Whoever stops waiting stops the work."""
@@ -124,16 +130,13 @@ class PostgresStore(SqlStore):
             await asyncio.gather(self._listening, return_exceptions=True)
         await self._listener.dispose()
         await self.on_its_loop(self.pool.dispose())
-        await asyncio.to_thread(self._stop_loop)
-
-    def _stop_loop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
+        await asyncio.to_thread(self._thread.join)
         self._loop.close()
 
     async def _clear_expired(self, expired: Sequence[Session], now: int) -> int:
         del expired  # a day's partitions hold nothing else
-        dropped = await self.write(partitions.drop_expired, now // DAY_SECONDS)
+        dropped = await self.write(drop_expired_partitions, now // DAY_SECONDS)
         self._statements.partitions.clear()
         return dropped
 
@@ -168,8 +171,41 @@ class PostgresStatements(Statements):
     def make_partitions(self, connection: sa.Connection, days: set[int]) -> set[int]:
         missing = days - self.partitions
         if missing:
-            partitions.ensure(connection, missing)
+            make_partitions(connection, missing)
         return missing
+
+
+def make_partitions(connection: sa.Connection, days: Iterable[int]) -> None:
+    """Makes the partitions of `days` that are missing."""
+    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _PARTITION_LOCK})
+    for table in GROWING:
+        present = _partition_days(connection, table.name)
+        for day in sorted(set(days) - present):
+            name = f"{table.name}_{day}"
+            # Attached rather than made as a partition: that does not keep others from reading and writing.
+            connection.execute(sa.text(f"CREATE TABLE {name} (LIKE {table.name} INCLUDING ALL)"))
+            attach = f"ALTER TABLE {table.name} ATTACH PARTITION {name} FOR VALUES FROM ({day}) TO ({day + 1})"
+            connection.execute(sa.text(attach))
+
+
+def drop_expired_partitions(transaction: Transaction, today: int) -> int:
+    """Drops the partitions of `today` and before; gives their number."""
+    connection = transaction.connection
+    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _PARTITION_LOCK})
+    # Reads and writes would queue behind a drop that itself has to wait. It is tried again at the next sweep.
+    connection.execute(sa.text("SET LOCAL lock_timeout = '2s'"))
+    dropped = 0
+    for table in GROWING:
+        for day in sorted(_partition_days(connection, table.name)):
+            if day <= today:
+                connection.execute(sa.text(f"DROP TABLE {table.name}_{day}"))
+                dropped += 1
+    return dropped
+
+
+def _partition_days(connection: sa.Connection, table: str) -> set[int]:
+    names = (connection.execute(_PARTITIONS, {"table": table})).scalars()
+    return {int(name.removeprefix(f"{table}_")) for name in names}
 
 
 def notify(connection: sa.Connection, changes: Sequence[Change]) -> None:

@@ -7,13 +7,12 @@ import numpy as np
 import sqlalchemy as sa
 
 from liveclass.names import SessionName
-from liveclass.session import figures
-from liveclass.session.figures import Ints
+from liveclass.session import sums
 from liveclass.session.model import Session
 from liveclass.session.ports import BucketQuery, Groups, Snapshot
-from liveclass.session.rollup import CELL_SECONDS
 from liveclass.session.store import keys, schema, sessions
 from liveclass.session.store.schema import class_buckets
+from liveclass.session.sums import CELL_SECONDS, Ints
 from liveclass.session.timeline import Series
 
 MAX_ROWS = 200_000
@@ -21,7 +20,7 @@ MAX_ROWS = 200_000
 
 PART_ROWS = 1_000
 
-_RELEASED = (*figures.COLUMNS, "weight", "group_size", "people")
+_RELEASED = (*sums.COLUMNS, "weight", "group_size", "people")
 
 
 def _select(*names: str) -> "sa.Select[Any]":
@@ -45,15 +44,15 @@ PEOPLE = """CASE WHEN faces = 0 THEN 0 WHEN faces / frames_with_faces < faces_at
 """As `privacy.people` counts them."""
 
 RELEASED_OF_SOURCE = (
-    *figures.COLUMNS[: figures.SCORES.start],
+    *sums.COLUMNS[: sums.SCORES.start],
     *(
         f"(people * {name} + faces / 2) / NULLIF(faces, 0)"
-        for name in figures.COLUMNS[figures.SCORES.start : figures.TOPS.start]
+        for name in sums.COLUMNS[sums.SCORES.start : sums.TOPS.start]
     ),
-    *(f"(people * {name} * {figures.SCALE} + faces / 2) / NULLIF(faces, 0)" for name in figures.COLUMNS[figures.TOPS]),
+    *(f"(people * {name} * {sums.SCALE} + faces / 2) / NULLIF(faces, 0)" for name in sums.COLUMNS[sums.TOPS]),
     *("people", "seen_at_once", "people"),
 )
-"""A source's figures as they are released, in the order of class_buckets; `people` is `PEOPLE`."""
+"""A source's sums as they are released, in the order of class_buckets; `people` is `PEOPLE`."""
 
 # The class's buckets say where to look, so that the other sources' rows in between are not read. CROSS JOIN keeps
 # SQLite to that order.
@@ -134,7 +133,7 @@ def _range(session: Session, query: BucketQuery) -> dict[str, int]:
 
 
 def _series(resolution: int, table: Ints) -> Series:
-    return Series(resolution, table[:, 0], table[:, 1 : 1 + figures.WIDTH], table[:, -2], table[:, -1])
+    return Series(resolution, table[:, 0], table[:, 1 : 1 + sums.WIDTH], table[:, -2], table[:, -1])
 
 
 def _table(rows: "sa.CursorResult[Any]", width: int = 0) -> Ints:

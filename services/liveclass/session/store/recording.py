@@ -1,6 +1,6 @@
 """Recording observations: many writes in one transaction, each frame counted once whatever happens."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from operator import itemgetter
@@ -16,16 +16,14 @@ from liveclass.runtime.errors import (
     Reason,
     ServiceError,
 )
-from liveclass.session import figures
-from liveclass.session.figures import Ints
+from liveclass.session import sums
 from liveclass.session.model import MICROSECONDS, LabelSet, Recorded, Session, Write
-from liveclass.session.rollup import CELL_SECONDS, Frames, SourceRows, floor, roll_up
 from liveclass.session.store import keys, schema, sessions
 from liveclass.session.store.cells import SessionRows
-from liveclass.session.store.releasing import Releaser, publish
+from liveclass.session.store.releasing import close_cells, release_all
 from liveclass.session.store.sessions import StoredSession
-from liveclass.session.store.statements import FrameId
-from liveclass.session.store.transaction import Transaction
+from liveclass.session.store.transaction import FrameId, Transaction
+from liveclass.session.sums import CELL_SECONDS, Frames, Ints, SourceRows, floor, roll_up
 
 
 @dataclass
@@ -44,7 +42,7 @@ class Batch:
     """Whose labels the scores of each session are by, old and new."""
 
     def columns(self) -> Frames:
-        scores = np.array(self.scores, np.float64).reshape(-1, figures.EMOTIONS)
+        scores = np.array(self.scores, np.float64).reshape(-1, sums.EMOTIONS)
         return Frames(
             np.array([number for number, _ in self.frame_ids], np.int64),
             np.array(self.sources, np.int64),
@@ -70,12 +68,11 @@ def record_batch(transaction: Transaction, writes: Sequence[Write]) -> list[Reco
     frame_rows = sorted(zip(batch.frame_ids, days, batch.sources, strict=True), key=itemgetter(0))
     statements.add_rows(connection, schema.frames, [(*frame, day, source) for frame, day, source in frame_rows])
     statements.add_rows(connection, schema.sources, _sources(columns))
-    rows, releaser = roll_up(columns), Releaser(transaction.rules)
+    rows = roll_up(columns)
     for session in _update_sessions(connection, batch, columns, stored, int(transaction.now)):
         mine = SessionRows(transaction, session)
-        again = _add_to_session(mine, releaser, rows)
-        closed, _ = releaser.close(mine, transaction.now)
-        publish(transaction, session.id, np.concatenate((again, closed)))
+        _add_to_session(mine, rows)
+        close_cells(mine)
     return batch.outcomes
 
 
@@ -87,11 +84,14 @@ def _new_frames(transaction: Transaction, writes: Sequence[Write]) -> tuple[Batc
     connection = transaction.connection
     stored = sessions.find_all(connection, {write.session for write in writes}, lock=True)
     refused, labels = _refusals(transaction, writes, stored)
-    keyed = [
-        [] if error else _frame_ids(write, stored[write.session]) for write, error in zip(writes, refused, strict=True)
-    ]
+    keyed: list[list[FrameId]] = []
+    for write, error in zip(writes, refused, strict=True):
+        mine = None if error else stored[write.session]
+        keyed.append(
+            [(mine.session.id, key) for key in keys.frame_keys(mine.hash_key, write.frame_ids)] if mine else []
+        )
     by_id = {one.session.id: one for one in stored.values()}
-    frames, days = list(chain.from_iterable(keyed)), _expiry_range(by_id.values())
+    frames, days = list(chain.from_iterable(keyed)), _expiry_range(one.session for one in by_id.values())
     known = transaction.statements.known_frames(connection, frames, days)
     batch = Batch([], labels=labels)
     for write, ids, error in zip(writes, keyed, refused, strict=True):
@@ -99,10 +99,10 @@ def _new_frames(transaction: Transaction, writes: Sequence[Write]) -> tuple[Batc
     return batch, by_id
 
 
-def _add_to_session(into: SessionRows, releaser: Releaser, rows: SourceRows) -> Ints:
-    """Writes the rows of a session. Gives the cells that readers see change at once: none where groups are hidden.
+def _add_to_session(into: SessionRows, rows: SourceRows) -> None:
+    """Writes the rows of a session.
 
-    What comes to a cell that is closed then waits until the session ends.
+    Where small groups are hidden, what comes to a closed cell waits until the session ends. Otherwise readers see it.
     """
     session = into.session
     mine = rows.sessions == session.id
@@ -114,23 +114,23 @@ def _add_to_session(into: SessionRows, releaser: Releaser, rows: SourceRows) -> 
     into.add(schema.source_buckets, np.hstack((table, shown))[now])
     if session.hides:
         into.add(schema.late_buckets, table[late])
-        return np.zeros(0, np.int64)
+        return
     again = np.unique(cells[late])
-    releaser.show_all(into, again, np.unique(rows.starts[late & (rows.resolutions == 1)]))
-    return np.asarray(again)
+    release_all(into, again, np.unique(rows.starts[late & (rows.resolutions == 1)]))
+    into.publish(again)
 
 
 def _bucket_rows(session: Session, rows: SourceRows) -> Ints:
     """Rows of late_buckets, and of source_buckets but for its last column."""
     days = keys.expiry_days(rows.starts, session.retention_seconds)
-    recorded, with_faces = rows.figures[:, : figures.FRAMES_WITH_FACES], rows.figures[:, figures.FRAMES_WITH_FACES]
+    recorded, with_faces = rows.sums[:, : sums.FRAMES_WITH_FACES], rows.sums[:, sums.FRAMES_WITH_FACES]
     names = (rows.sessions, rows.resolutions, rows.starts, rows.sources, days)
     return np.column_stack((*names, recorded, rows.seen_at_once, rows.faces_at_once, with_faces))
 
 
 def _sources(columns: Frames) -> Ints:
     """When each source was seen first and last: rows of sources."""
-    order, firsts = figures.group_by((columns.sessions, columns.sources))
+    order, firsts = sums.group_by((columns.sessions, columns.sources))
     first, seconds = order[firsts], columns.seconds[order]
     earliest, latest = np.minimum.reduceat(seconds, firsts), np.maximum.reduceat(seconds, firsts)
     return np.column_stack((columns.sessions[first], columns.sources[first], earliest, latest))
@@ -178,7 +178,7 @@ def _refusal(write: Write, stored: StoredSession | None, labels: dict[int, Label
 class SourceCounts:
     """Keeps each session's number of sources within the limit."""
 
-    def __init__(self, transaction: Transaction, stored: Collection[StoredSession]) -> None:
+    def __init__(self, transaction: Transaction, stored: Iterable[StoredSession]) -> None:
         self._connection, self._most = transaction.connection, transaction.rules.max_sources
         source = schema.sources.c
         query = sa.select(source.session_id, sa.func.count()).group_by(source.session_id)
@@ -215,11 +215,6 @@ def _check_times(write: Write, session: Session) -> None:
         raise InvalidArgumentError(field, description, Reason.INVALID_TIMESTAMP)
 
 
-def _frame_ids(write: Write, stored: StoredSession) -> list[FrameId]:
-    number = stored.session.id
-    return [(number, key) for key in keys.frame_keys(stored.hash_key, write.frame_ids)]
-
-
 def _take(batch: Batch, write: Write, ids: Sequence[FrameId], stored: StoredSession, known: set[FrameId]) -> Recorded:
     """Puts what is new in the batch, and adds it to `known`."""
     fresh = []
@@ -238,15 +233,15 @@ def _take(batch: Batch, write: Write, ids: Sequence[FrameId], stored: StoredSess
     return Recorded(len(fresh), len(ids) - len(fresh))
 
 
-def _expiry_range(stored: Collection[StoredSession]) -> tuple[int, int]:
+def _expiry_range(held: Iterable[Session]) -> tuple[int, int]:
     """The days of expiry, first and last, of all that the sessions hold."""
-    held = [one.session for one in stored if one.session.first_second is not None]
-    if not held:
-        return (0, 0)
-    seconds = np.array([(one.first_second, one.last_second) for one in held], np.int64)
-    retention = np.array([[one.retention_seconds] for one in held], np.int64)
-    days = keys.expiry_days(seconds, retention)
-    return int(days.min()), int(days.max())
+    days = [
+        int(keys.expiry_days(np.array(second), one.retention_seconds))
+        for one in held
+        for second in (one.first_second, one.last_second)
+        if second is not None
+    ]
+    return min(days, default=0), max(days, default=0)
 
 
 def _update_sessions(

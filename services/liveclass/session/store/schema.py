@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from liveclass.session import figures
+from liveclass.session import sums
 
 metadata = sa.MetaData()
 
@@ -23,8 +23,13 @@ PARTITIONED: dict[str, Any] = {"postgresql_partition_by": "RANGE (expires)", "sq
 """Options of the tables that grow. Without row ids SQLite keeps the rows in the order of the key."""
 
 
-def _integer(name: str, *, primary_key: bool = False) -> "sa.Column[int]":
-    return sa.Column(name, sa.BigInteger, primary_key=primary_key, nullable=False, autoincrement=False)
+def _key(*names: str) -> "list[sa.Column[int]]":
+    """The columns of a primary key."""
+    return [sa.Column(name, sa.BigInteger, primary_key=True, nullable=False, autoincrement=False) for name in names]
+
+
+def _integer(name: str) -> "sa.Column[int]":
+    return sa.Column(name, sa.BigInteger, nullable=False, autoincrement=False)
 
 
 def _added(name: str) -> "sa.Column[int]":
@@ -33,7 +38,7 @@ def _added(name: str) -> "sa.Column[int]":
 
 
 def _recorded() -> "list[sa.Column[int]]":
-    names = (*figures.COLUMNS, "seen_at_once", "faces_at_once")
+    names = (*sums.COLUMNS, "seen_at_once", "faces_at_once")
     return [*map(_integer, names), _added("frames_with_faces")]
 
 
@@ -57,7 +62,7 @@ sessions = sa.Table(
     _added("recorded_at"),  # when something was last recorded, in seconds since the epoch
     sa.UniqueConstraint("classroom", "session", name="sessions_name"),
     sa.Index("sessions_latest", "start_time", "id"),
-    sqlite_autoincrement=True,  # a number is never used again, so that what a crash left behind is nobody else's
+    sqlite_autoincrement=True,  # a number is never used again: rows that a crash left behind belong to no new session
 )
 
 deleted_sessions = sa.Table(
@@ -70,10 +75,10 @@ deleted_sessions = sa.Table(
 frames = sa.Table(
     "frames",
     metadata,
-    # Which frames were recorded: the memory by which a retry is known.
-    _integer("session_id", primary_key=True),
+    # Which frames were recorded, so that a retry is recognised.
+    *_key("session_id"),
     sa.Column("frame_key", sa.LargeBinary, primary_key=True),
-    _integer("expires", primary_key=True),
+    *_key("expires"),
     _integer("source_key"),
     **PARTITIONED,
 )
@@ -82,8 +87,7 @@ sources = sa.Table(
     "sources",
     metadata,
     # When each source was seen first and last, in seconds.
-    _integer("session_id", primary_key=True),
-    _integer("source_key", primary_key=True),
+    *_key("session_id", "source_key"),
     _integer("first_second"),
     _integer("last_second"),
     sqlite_with_rowid=False,
@@ -93,11 +97,7 @@ source_buckets = sa.Table(
     "source_buckets",
     metadata,
     # What was recorded, without what waits in late_buckets.
-    _integer("session_id", primary_key=True),
-    _integer("resolution", primary_key=True),
-    _integer("start", primary_key=True),
-    _integer("source_key", primary_key=True),
-    _integer("expires", primary_key=True),
+    *_key("session_id", "resolution", "start", "source_key", "expires"),
     *_recorded(),
     _added("shown"),  # 1: the source may be shown alone here
     **PARTITIONED,
@@ -107,11 +107,7 @@ late_buckets = sa.Table(
     "late_buckets",
     metadata,
     # What came for a cell that is closed: it waits until the session ends.
-    _integer("session_id", primary_key=True),
-    _integer("resolution", primary_key=True),
-    _integer("start", primary_key=True),
-    _integer("source_key", primary_key=True),
-    _integer("expires", primary_key=True),
+    *_key("session_id", "resolution", "start", "source_key", "expires"),
     *_recorded(),
     **PARTITIONED,
 )
@@ -119,15 +115,12 @@ late_buckets = sa.Table(
 class_buckets = sa.Table(
     "class_buckets",
     metadata,
-    # What was released of the class. All figures are zero where nothing may be shown.
-    _integer("session_id", primary_key=True),
-    _integer("resolution", primary_key=True),
-    _integer("start", primary_key=True),
-    _integer("expires", primary_key=True),
+    # What was released of the class. All sums are zero where nothing may be shown.
+    *_key("session_id", "resolution", "start", "expires"),
     _integer("state"),
     _integer("detailed"),  # 1: the cell is shown second by second
     _integer("grown"),  # 1: late observations were added since it is shown, -1: a source was erased from it
-    *map(_integer, (*figures.COLUMNS, "weight", "group_size", "people")),
+    *map(_integer, (*sums.COLUMNS, "weight", "group_size", "people")),
     **PARTITIONED,
 )
 
@@ -137,7 +130,7 @@ SUPPRESSED, VISIBLE, WITHHELD = 0, 1, 2
 audit = sa.Table(
     "audit",
     metadata,
-    # Who read, exported and erased what; never what it said.
+    # Who read, exported and erased what, without the data itself.
     sa.Column("id", Identity, primary_key=True),
     sa.Column("time", sa.BigInteger, nullable=False),
     sa.Column("caller", sa.Text, nullable=False),

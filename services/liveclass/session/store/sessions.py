@@ -19,16 +19,6 @@ from liveclass.session.store.transaction import Transaction
 MAX_MARKERS = 100
 """In one session."""
 
-_OPERATORS = {
-    "=": "__eq__",
-    "!=": "__ne__",
-    "<": "__lt__",
-    "<=": "__le__",
-    ">": "__gt__",
-    ">=": "__ge__",
-}
-
-
 # In one order for everybody, so that two transactions never wait for each other.
 _FIND = (
     sa.select(table)
@@ -131,12 +121,10 @@ def end(transaction: Transaction, name: SessionName, time: int) -> Session:
 
 
 def _condition(comparison: Comparison) -> "sa.ColumnElement[bool]":
-    operator = _OPERATORS[comparison.operator]
     if comparison.field == "state":
         is_active: sa.ColumnElement[bool] = table.c.end_time.is_(None)
         return is_active if (comparison.value == "ACTIVE") == (comparison.operator == "=") else ~is_active
-    condition: sa.ColumnElement[bool] = getattr(table.c[comparison.field], operator)(comparison.value)
-    return condition
+    return table.c[comparison.field].bool_op(comparison.operator)(comparison.value)
 
 
 def stored(row: "sa.Row[Any]") -> StoredSession:

@@ -8,18 +8,23 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
+from alembic import command
+from alembic.config import Config
 
 from liveclass.names import SessionName
 from liveclass.runtime.errors import ServiceError
 from liveclass.session.changes import ALL_TIME, Change, ChangeFeed
 from liveclass.session.model import MICROSECONDS, AuditEntry, Erased, Marker, NewSession, Session
-from liveclass.session.ports import BucketQuery, DiskUsage, SessionQuery, Snapshot
+from liveclass.session.ports import BucketQuery, SessionQuery, SessionStore, Snapshot
 from liveclass.session.privacy import ReleaseRules
-from liveclass.session.store import clearing, reading, releasing, schema, sessions
+from liveclass.session.store import clearing, reading, schema, sessions
+from liveclass.session.store.cells import SessionRows
 from liveclass.session.store.errors import WriteMonitor, unavailable
-from liveclass.session.store.migrate import NEWEST
-from liveclass.session.store.statements import Statements
-from liveclass.session.store.transaction import P, ReadWork, T, Transaction, WriteWork
+from liveclass.session.store.releasing import close_cells
+from liveclass.session.store.transaction import P, ReadWork, Statements, T, Transaction, WriteWork
+
+NEWEST = "head"
+"""Alembic's name of the last revision of the schema."""
 
 WRITE_CHECK_BYTES = 256 * 1024
 
@@ -34,11 +39,11 @@ class StoreOptions:
     """Seconds since the epoch."""
 
 
-async def to_the_end(work: Awaitable[T]) -> T:
-    """Awaits `work`, which goes on when the caller goes away; how it ends is then logged if it is unexpected."""
+def uncancelled(work: Awaitable[T]) -> "asyncio.Future[T]":
+    """The result of `work`, which goes on when the caller goes away; unexpected errors are then logged."""
     future = asyncio.ensure_future(work)
     future.add_done_callback(_log_unexpected)
-    return await asyncio.shield(future)
+    return asyncio.shield(future)
 
 
 def _log_unexpected(future: "asyncio.Future[Any]") -> None:
@@ -47,7 +52,7 @@ def _log_unexpected(future: "asyncio.Future[Any]") -> None:
         structlog.get_logger().error("a transaction failed", exc_info=error)
 
 
-class SqlStore(ABC):
+class SqlStore(SessionStore, ABC):
     """`SessionStore` in SQL. Raises `UnavailableError` until `open` has succeeded.
 
     Every statement runs in `read` or `write`. Recording is `write(record_batch, …)`.
@@ -78,15 +83,6 @@ class SqlStore(ABC):
         """
 
     @abstractmethod
-    async def is_writable(self) -> bool: ...
-
-    @abstractmethod
-    def disk_usage(self) -> DiskUsage | None: ...
-
-    @abstractmethod
-    async def close(self) -> None: ...
-
-    @abstractmethod
     async def _clear_expired(self, expired: Sequence[Session], now: int) -> int:
         """Deletes what is past its retention, of all sessions or of these `expired` ones. Gives how much it was."""
 
@@ -112,7 +108,7 @@ class SqlStore(ABC):
     async def end_session(self, name: SessionName, end_time: int) -> Session:
         def work(transaction: Transaction) -> Session:
             session = sessions.end(transaction, name, end_time)
-            releasing.close_cells(transaction, session)
+            close_cells(SessionRows(transaction, session))
             transaction.changes.append(Change(session.id, *ALL_TIME))
             return session
 
@@ -126,16 +122,16 @@ class SqlStore(ABC):
 
     async def close_cells(self, name: SessionName) -> None:
         def work(transaction: Transaction) -> bool:
-            return releasing.close_cells(transaction, sessions.find(transaction.connection, name, lock=True).session)
+            return close_cells(SessionRows(transaction, sessions.find(transaction.connection, name, lock=True).session))
 
         while not await self.write(work):
             pass  # a session that was long unread is closed in several transactions
 
     async def erase_source(self, name: SessionName, source: str) -> Erased:
-        return await to_the_end(clearing.erase_source(self.read, self.write, name, source))
+        return await uncancelled(clearing.erase_source(self.read, self.write, name, source))
 
     async def add_audit(self, entries: list[AuditEntry]) -> None:
-        rows = [asdict(entry) for entry in entries]
+        rows = list(map(asdict, entries))
         await self.write(lambda transaction: transaction.connection.execute(schema.audit.insert(), rows))
 
     async def newest_time(self) -> float | None:
@@ -164,6 +160,14 @@ class SqlStore(ABC):
 
     def _transaction(self, connection: sa.Connection) -> Transaction:
         return Transaction(connection, self._statements, self._rules, self._clock())
+
+
+def migrate(connection: sa.Connection, revision: str) -> None:
+    """Runs what is missing up to `revision`, all of it or none, in the transaction of `connection`."""
+    config = Config()
+    config.set_main_option("script_location", "liveclass.session.store:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def try_to_write(transaction: Transaction) -> None:

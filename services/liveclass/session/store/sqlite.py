@@ -19,15 +19,13 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
-from liveclass.session.figures import Ints
 from liveclass.session.model import Session
 from liveclass.session.ports import DiskUsage
 from liveclass.session.store import clearing
 from liveclass.session.store.errors import translated
-from liveclass.session.store.migrate import NEWEST, migrate
-from liveclass.session.store.sql import SqlStore, StoreOptions, to_the_end, try_to_write
-from liveclass.session.store.statements import FrameId, Rows, Statements
-from liveclass.session.store.transaction import P, ReadWork, T, WriteWork
+from liveclass.session.store.sql import NEWEST, SqlStore, StoreOptions, migrate, try_to_write, uncancelled
+from liveclass.session.store.transaction import FrameId, P, ReadWork, Rows, Statements, T, WriteWork
+from liveclass.session.sums import Ints
 
 BUSY_SECONDS = 5.0
 """How long a writer waits for another process that has the file locked."""
@@ -89,7 +87,7 @@ class SqliteStore(SqlStore):
                 loop.call_soon_threadsafe(self._feed.publish, begun.changes)
             return result
 
-        return await to_the_end(loop.run_in_executor(self._writing, transaction))
+        return await uncancelled(loop.run_in_executor(self._writing, transaction))
 
     async def is_writable(self) -> bool:
         # While the disk takes no writes, one is tried. Otherwise it is enough that the file can be locked for writing.
@@ -101,11 +99,8 @@ class SqliteStore(SqlStore):
         return DiskUsage(total, free)
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._close)
-
-    def _close(self) -> None:
-        self._writing.shutdown()
-        self._reading.shutdown()
+        await asyncio.to_thread(self._writing.shutdown)
+        await asyncio.to_thread(self._reading.shutdown)
         self._writer.dispose()
         self._reader.dispose()
 

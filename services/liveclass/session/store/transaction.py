@@ -1,17 +1,70 @@
 """What the SQL of a write transaction is given, whichever database it runs on."""
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
+from liveclass.session import sums
 from liveclass.session.changes import Change
 from liveclass.session.privacy import ReleaseRules
-from liveclass.session.store.statements import Statements
+from liveclass.session.store import schema
+from liveclass.session.sums import Ints
 
 T = TypeVar("T")
 P = ParamSpec("P")
+
+FrameId = tuple[int, bytes]
+"""(session, frame key)."""
+
+Rows = Sequence[Sequence[Any]] | Ints
+
+
+class Statements(ABC):
+    """The statements that each database needs in words of its own."""
+
+    starts_condition: str
+    """SQL: whether `start` is among `:starts`."""
+
+    def __init__(self, dialect: sa.Dialect, insert: Any) -> None:
+        """`insert` makes an INSERT that knows ON CONFLICT."""
+        sums_of_source = {
+            **dict.fromkeys((*sums.COLUMNS, "frames_with_faces"), _plus),
+            **dict.fromkeys(("seen_at_once", "faces_at_once"), _largest),
+        }
+        seen = {"first_second": _smallest, "last_second": _largest}
+        inserts = {
+            schema.frames: schema.frames.insert(),
+            schema.class_buckets: schema.class_buckets.insert(),
+            schema.sources: _upsert(insert, schema.sources, seen),
+            schema.source_buckets: _upsert(insert, schema.source_buckets, sums_of_source),
+            schema.late_buckets: _upsert(insert, schema.late_buckets, sums_of_source),
+        }
+        self._texts = {table: _compile(table, statement, dialect) for table, statement in inserts.items()}
+
+    @abstractmethod
+    def add_rows(self, connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
+        """Adds rows with their values in the order of the table's columns.
+
+        Frames and buckets of the class must not be there yet. Of sources the first and the last second are kept. Of
+        source_buckets and late_buckets the most at once is kept, and all other columns add up.
+        """
+
+    @abstractmethod
+    def known_frames(
+        self, connection: sa.Connection, frames: Sequence[FrameId], expires: tuple[int, int]
+    ) -> set[FrameId]:
+        """Those of `frames` that were recorded before, in the partitions of the days `expires`, first and last."""
+
+    @abstractmethod
+    def starts_value(self, starts: Ints) -> Any:
+        """The value of `:starts` in `starts_condition`."""
+
+    @abstractmethod
+    def make_partitions(self, connection: sa.Connection, days: set[int]) -> set[int]:
+        """Makes the partitions of these days of expiry that are missing. Gives the days that are new."""
 
 
 @dataclass(frozen=True)
@@ -31,3 +84,29 @@ class Transaction:
 
 ReadWork = Callable[Concatenate[sa.Connection, P], T]
 WriteWork = Callable[Concatenate[Transaction, P], T]
+
+
+def _compile(table: sa.Table, insert: Any, dialect: sa.Dialect) -> str:
+    values: dict[str, Any] = {column.name: sa.bindparam(column.name) for column in table.columns}
+    return str(insert.values(values).compile(dialect=dialect))
+
+
+def _plus(column: Any, added: Any) -> Any:
+    return column + added
+
+
+def _smallest(column: Any, added: Any) -> Any:
+    return sa.case((added < column, added), else_=column)
+
+
+def _largest(column: Any, added: Any) -> Any:
+    return sa.case((added > column, added), else_=column)
+
+
+def _upsert(insert: Any, table: sa.Table, changes: dict[str, Any]) -> Any:
+    statement = insert(table)
+    added = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={name: change(table.c[name], added[name]) for name, change in changes.items()},
+    )

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from session_memory import NAME, MemoryStore, people
 
 from liveclass.runtime.errors import InvalidArgumentError, Reason, UnavailableError
-from liveclass.session import figures
-from liveclass.session.answers import TimelineReader, Window, as_one_bucket
+from liveclass.session import sums
 from liveclass.session.model import FOREVER, Session
 from liveclass.session.ports import Snapshot
 from liveclass.session.privacy import ReleaseRules
 from liveclass.session.store.reading import MAX_ROWS
 from liveclass.session.timeline import empty
+from liveclass.session.timeline_reader import TimelineReader, Window, as_one_bucket
 
 sources = st.sampled_from(["a", "b", "c"])
 observations = st.lists(st.tuples(sources, st.integers(0, 700), st.integers(0, 4)), min_size=1, max_size=20)
@@ -33,14 +33,14 @@ async def test_an_erasure_between_two_calls_does_not_split_an_answer(seen, erase
     assert dict(zip(view.series.starts.tolist(), view.series.group.tolist(), strict=True)) == {
         start: people(inside) for start, inside in expected.items()
     }
-    assert view.series.figures[:, figures.FRAMES].sum() == len(seen)
+    assert view.series.sums[:, sums.FRAMES].sum() == len(seen)
 
 
 @given(observations, st.lists(sources, max_size=3))
 async def test_nor_a_summary(seen, erased):
     view = await reader_of(MemoryStore(seen, erased)).read(NAME, Window(None, None, 10), FOREVER)
     whole = as_one_bucket(view)
-    assert whole.figures[:, figures.FRAMES].sum() == view.series.figures[:, figures.FRAMES].sum() == len(seen)
+    assert whole.sums[:, sums.FRAMES].sum() == view.series.sums[:, sums.FRAMES].sum() == len(seen)
     assert whole.group.tolist() == [people(seen)]
 
 

@@ -1,6 +1,7 @@
-"""The observations of a request → columns. What is right is told for whole columns at once, which is quick.
+"""Validates the observations of a request and turns them into columns.
 
-Only where something looks wrong the observations are gone through one by one, to name the first field that is.
+Whole columns are checked at once, which is fast. Only if that fails, each observation is checked by itself to find the
+first field that is wrong.
 """
 
 from collections.abc import Collection
@@ -10,29 +11,28 @@ from operator import itemgetter, le
 from liveclass import names
 from liveclass.capture_time import CaptureTimeLimits
 from liveclass.runtime.errors import InvalidArgumentError, Reason
-from liveclass.session.figures import EMOTIONS
-from liveclass.session.messages import LABEL_SETS
+from liveclass.session.messages import LABEL_SETS, NANOSECONDS, read_timestamp
 from liveclass.session.model import Write
-from liveclass.session.times import NANOSECONDS, read_timestamp
+from liveclass.session.sums import EMOTIONS
 from liveclass.v1 import emotion_pb2, session_pb2
 
 MAX_OBSERVATIONS = 1_000
 MAX_FACES = 10_000
-"""Of a request, and the most that one frame may have shown."""
+"""The most faces in one request, and the most that can be seen in one frame."""
 MAX_REQUEST_BYTES = 1024 * 1024
-"""Of any request to this service: more is not even read."""
-QUICK = 256
-"""Observations and faces that are read in less than a few milliseconds."""
+"""Of any request to this service. gRPC refuses longer ones without reading them."""
+MAX_INLINE_COST = 256
+"""The most observations and faces that are read on the event loop: it takes a few milliseconds."""
 SUM_TOLERANCE = 0.01
-"""By how much the seven scores of a face may miss 1: they come from half-precision models too."""
+"""How far the sum of a face's seven scores may be from 1. Half-precision models are less exact."""
 
 _UNSPECIFIED, _FER2013 = emotion_pb2.LABELS_UNSPECIFIED, emotion_pb2.LABELS_FER2013
 _EMOTIONS = tuple(emotion_pb2.Emotion.ValueType(index + 1) for index in range(EMOTIONS))
 _in_label_order = itemgetter(*_EMOTIONS)
 
 
-def write(request: session_pb2.RecordObservationsRequest, limits: CaptureTimeLimits) -> Write:
-    """Raises `InvalidArgumentError` with the first field that is wrong."""
+def read_columns(request: session_pb2.RecordObservationsRequest, limits: CaptureTimeLimits) -> Write:
+    """The observations of a request. Raises `InvalidArgumentError` with the first field that is wrong."""
     name = names.parse_session(request.session, "session")
     observations, latest = request.observations, limits.now + limits.max_offset
     if not 1 <= len(observations) <= MAX_OBSERVATIONS:
@@ -43,12 +43,12 @@ def write(request: session_pb2.RecordObservationsRequest, limits: CaptureTimeLim
         (one.frame_id, one.source, (time := one.capture_time).seconds, time.nanos, one.faces_seen, one.faces)
         for one in observations
     ]
-    frame_ids, sources, seconds, nanos, said, given = zip(*rows, strict=True)
+    frame_ids, sources, seconds, nanos, faces_seen, faces_of = zip(*rows, strict=True)
     labels = [one.labels for one in observations]
-    faces = [len(one) for one in given]
-    seen = [many or count for many, count in zip(said, faces, strict=True)]
-    scores = [_scores(face) for one in given for face in one]
-    looks_right = (
+    faces = [len(one) for one in faces_of]
+    seen = [many or count for many, count in zip(faces_seen, faces, strict=True)]
+    scores = [_scores(face) for one in faces_of for face in one]
+    is_valid = (
         min(seconds) > 0 and max(seconds) <= latest  # zero may be a time that was not set
         and min(nanos) >= 0 and max(nanos) < NANOSECONDS
         and max(seen) <= MAX_FACES and all(map(le, faces, seen))
@@ -56,7 +56,7 @@ def write(request: session_pb2.RecordObservationsRequest, limits: CaptureTimeLim
         and all(frame_ids) and _are_names(frame_ids)
         and _are_names(set(sources)) and not any("@" in one for one in set(sources))
     )  # fmt: skip  # a line for each column
-    if not looks_right:
+    if not is_valid:
         for index, one in enumerate(observations):
             _check(one, f"observations[{index}]", limits)
     label_sets = {LABEL_SETS[one or _FER2013] for one, count in zip(labels, faces, strict=True) if count}
@@ -66,14 +66,16 @@ def write(request: session_pb2.RecordObservationsRequest, limits: CaptureTimeLim
     return Write(name, frame_ids, sources, seconds, seen, faces, flat, limits, next(iter(label_sets), None))
 
 
-def is_quick(request: session_pb2.RecordObservationsRequest) -> bool:
-    """Whether `write` is short enough for the event loop to wait for it."""
+def is_short(request: session_pb2.RecordObservationsRequest) -> bool:
+    """Whether `read_columns` takes so little time that it may run on the event loop."""
     observations = request.observations
-    return len(observations) <= QUICK and len(observations) + sum(len(one.faces) for one in observations) <= QUICK
+    if len(observations) > MAX_INLINE_COST:
+        return False
+    return len(observations) + sum(len(one.faces) for one in observations) <= MAX_INLINE_COST
 
 
 def _scores(face: session_pb2.ObservedFace) -> tuple[float, ...] | None:
-    """The seven scores in label order; None where they are not seven scores."""
+    """The seven scores in label order; None where they are not valid."""
     emotions = face.emotions
     if len(emotions) != EMOTIONS:
         return None
@@ -81,9 +83,9 @@ def _scores(face: session_pb2.ObservedFace) -> tuple[float, ...] | None:
         scores: tuple[float, ...] = _in_label_order({one.emotion: one.score for one in emotions})
     except KeyError:
         return None
-    # Not a number fails both comparisons.
-    is_right = min(scores) >= 0 and abs(sum(scores) - 1) <= SUM_TOLERANCE
-    return scores if is_right else None
+    # NaN fails both comparisons.
+    is_valid = min(scores) >= 0 and abs(sum(scores) - 1) <= SUM_TOLERANCE
+    return scores if is_valid else None
 
 
 def _are_names(texts: Collection[str]) -> bool:

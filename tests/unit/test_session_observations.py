@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from liveclass.capture_time import CaptureTimeLimits
 from liveclass.runtime.errors import InvalidArgumentError
-from liveclass.session import observed
+from liveclass.session.observations import is_short, read_columns
 from liveclass.v1 import emotion_pb2, session_pb2
 
 NOW = 1_700_000_000.0
@@ -26,7 +26,7 @@ def observation(number: int, **changes) -> session_pb2.Observation:
 
 def write(*observations: session_pb2.Observation):
     request = session_pb2.RecordObservationsRequest(session="classrooms/7b/sessions/x", observations=observations)
-    return observed.write(request, CaptureTimeLimits(NOW, 600))
+    return read_columns(request, CaptureTimeLimits(NOW, 600))
 
 
 def test_faces_are_put_in_label_order_one_observation_after_another():
@@ -125,7 +125,7 @@ def test_too_many_faces_are_refused_before_any_is_looked_at():
         session="classrooms/7b/sessions/x", observations=[full, observation(1)]
     )
     with pytest.raises(InvalidArgumentError, match="at most 10000 faces") as refused:
-        observed.write(Counted(request, reads), CaptureTimeLimits(NOW, 600))
+        read_columns(Counted(request, reads), CaptureTimeLimits(NOW, 600))
     assert refused.value.field == "observations"
     assert reads == ["session", "observations", "faces", "faces"]
 
@@ -141,4 +141,4 @@ def test_a_face_with_too_many_scores_is_refused_without_reading_them():
 def test_what_takes_long_to_read_is_known_beforehand(faces, observations, quick):
     given = [observation(number, faces=[face()] * faces) for number in range(observations)]
     request = session_pb2.RecordObservationsRequest(observations=given)
-    assert observed.is_quick(request) is quick
+    assert is_short(request) is quick

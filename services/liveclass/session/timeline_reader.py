@@ -1,4 +1,4 @@
-"""Answers about a session over time: one snapshot of what was released, put together to buckets as asked for."""
+"""Reads a session's timeline: one snapshot of what was released, merged to the buckets that are asked for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,18 +9,17 @@ import structlog
 from liveclass.names import SessionName
 from liveclass.runtime.errors import InvalidArgumentError, NotFoundError, ServiceError
 from liveclass.session.admission import HeavyWork
-from liveclass.session.figures import Ints
 from liveclass.session.model import FOREVER, Session
 from liveclass.session.ports import BucketQuery, Groups, SessionStore, Snapshot
 from liveclass.session.privacy import Mask, ReleaseRules
-from liveclass.session.rollup import floor
+from liveclass.session.sums import Ints, floor
 from liveclass.session.timeline import MAX_BUCKETS, Series, base_resolution, empty, merge
 
 Clock = Callable[[], float]
 """Seconds since the epoch."""
 
 MAX_KEPT_BUCKETS = 199_999
-"""The most kept buckets of which one answer is put together."""
+"""The most stored buckets that one answer is made of."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Window:
 
 @dataclass(frozen=True)
 class View:
-    """Buckets as they may be shown. The figures of those that are `suppressed` [buckets] are zero."""
+    """Buckets as they may be shown. Those that are `suppressed` [buckets] are all zero."""
 
     session: Session
     series: Series
@@ -61,7 +60,7 @@ class TimelineReader:
     clock: Clock
     rules: ReleaseRules
     heavy: HeavyWork = field(default_factory=HeavyWork)
-    """Where snapshots are put together: not on the event loop."""
+    """Runs what is computed from a snapshot on threads."""
 
     async def read(self, name: SessionName, window: Window, grouped: int | None = None) -> View:
         """The part of a session's timeline in `window`, rounded out to whole buckets.
@@ -78,7 +77,7 @@ class TimelineReader:
         return await self.heavy.run(view, snapshot, window, self.clock(), self.rules.settle_seconds)
 
     async def _close_due(self, name: SessionName) -> bool:
-        """Whether it could: the disk may be full, and what was released before can be read all the same."""
+        """False where it failed: the disk may be full, but what was released before can be read."""
         try:
             await self.store.close_cells(name)
         except NotFoundError:
@@ -95,7 +94,7 @@ def view(snapshot: Snapshot, window: Window, now: float, settle_seconds: float) 
     if max(len(snapshot.listed), len(snapshot.series)) > MAX_KEPT_BUCKETS:
         raise _too_many()
     start, end = _range(window)
-    # Before the retention nothing is shown. What begins before it and ends after it is, whole.
+    # Buckets past the retention are left out, but not one that is past it only in part.
     start = max(start, int(now - session.retention_seconds - base) + 1)
     series = snapshot.series.where((snapshot.series.starts >= start) & (snapshot.series.starts < end))
     listed = _with_newest(snapshot.listed, session, base)
@@ -131,7 +130,7 @@ def as_one_bucket(whole: View) -> Series:
     if not len(one):
         return one
     first, last = int(visible.starts[0]), int(visible.starts[-1])
-    return Series(last + visible.resolution - first, visible.starts[:1], one.figures, one.group, one.people)
+    return Series(last + visible.resolution - first, visible.starts[:1], one.sums, one.group, one.people)
 
 
 def _closed_before(session: Session, now: float, settle_seconds: float) -> float:
@@ -144,7 +143,7 @@ def _closed_before(session: Session, now: float, settle_seconds: float) -> float
 
 
 def _range(window: Window) -> tuple[int, int]:
-    """The seconds asked for, in whole buckets."""
+    """The first second asked for and the one after the last, in whole buckets."""
     resolution = window.resolution
     start = 0 if window.start is None else window.start // resolution * resolution
     end = FOREVER if window.end is None else -(-window.end // resolution) * resolution
@@ -152,12 +151,12 @@ def _range(window: Window) -> tuple[int, int]:
 
 
 def _spread(snapshot: Snapshot, visible: Series, starts: Ints, closed_before: float) -> View:
-    """A view with a bucket at each of `starts`: those of `visible`, and where there is none a suppressed one."""
-    shown = np.isin(starts, visible.starts)
+    """A view with a bucket at each of `starts`: a suppressed one where `visible` has none."""
+    are_visible = np.isin(starts, visible.starts)
     spread = empty(visible.resolution, starts)
-    for column in ("figures", "group", "people"):
-        getattr(spread, column)[shown] = getattr(visible, column)
-    return View(snapshot.session, spread, ~shown, closed_before, snapshot.groups)
+    for column in ("sums", "group", "people"):
+        getattr(spread, column)[are_visible] = getattr(visible, column)
+    return View(snapshot.session, spread, ~are_visible, closed_before, snapshot.groups)
 
 
 def _too_many() -> InvalidArgumentError:

@@ -1,4 +1,4 @@
-"""The figures of buckets: what adds up, and what is read off the sums."""
+"""The sums of buckets, and the shares and intervals that are computed from them."""
 
 import numpy as np
 import pytest
@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from liveclass.session import figures, timeline
-from liveclass.session.rollup import RESOLUTIONS, Frames, SourceRows, roll_up
+from liveclass.session import sums, timeline
+from liveclass.session.sums import RESOLUTIONS, Frames, SourceRows, roll_up
 from liveclass.session.timeline import Series
 
 scores = st.lists(st.floats(0.01, 1), min_size=7, max_size=7).map(lambda v: [one / sum(v) for one in v])
@@ -24,7 +24,7 @@ def as_frames(numbered: list[tuple]) -> Frames:
     """Columns from rows of (session, source, second, faces seen, scores of the faces)."""
     *columns, faces = zip(*numbered, strict=True)
     owners = np.repeat(np.arange(len(faces)), [len(one) for one in faces])
-    flat = np.array([face for one in faces for face in one], np.float64).reshape(-1, figures.EMOTIONS)
+    flat = np.array([face for one in faces for face in one], np.float64).reshape(-1, sums.EMOTIONS)
     return Frames(*(np.array(column, np.int64) for column in columns), flat, owners)
 
 
@@ -35,7 +35,7 @@ def summed(rolled: list[SourceRows]) -> dict[tuple[int, ...], tuple[int, ...]]:
     for rows in rolled:
         keys = np.column_stack((rows.resolutions, rows.sessions, rows.starts, rows.sources))
         for index, key in enumerate(map(tuple, keys.tolist())):
-            total[key] = total.get(key, 0) + rows.figures[index]
+            total[key] = total.get(key, 0) + rows.sums[index]
             at_once = np.array([rows.seen_at_once[index], rows.faces_at_once[index]])
             most[key] = np.maximum(most.get(key, 0), at_once)
     return {key: (*total[key].tolist(), *most[key].tolist()) for key in total}
@@ -55,24 +55,24 @@ def test_every_resolution_holds_every_frame_and_face_once(frames):
     assert (rows.starts % rows.resolutions == 0).all()
     assert (rows.faces_at_once <= rows.seen_at_once).all()
     for resolution in RESOLUTIONS:
-        held = rows.figures[rows.resolutions == resolution]
-        assert held[:, figures.FRAMES].sum() == len(frames)
-        assert held[:, figures.FACES].sum() == sum(len(faces) for *_, faces in frames)
+        held = rows.sums[rows.resolutions == resolution]
+        assert held[:, sums.FRAMES].sum() == len(frames)
+        assert held[:, sums.FACES].sum() == sum(len(faces) for *_, faces in frames)
 
 
 @given(st.lists(frame, min_size=1, max_size=20))
 def test_frames_with_faces_are_counted(frames):
     rows = roll_up(as_frames(frames))
-    counted = rows.figures[rows.resolutions == 10, figures.FRAMES_WITH_FACES].sum()
+    counted = rows.sums[rows.resolutions == 10, sums.FRAMES_WITH_FACES].sum()
     assert counted == sum(1 for *_, faces in frames if faces)
 
 
 def released(faces: np.ndarray, people: int) -> Series:
     """One bucket of one source that shows so many people."""
-    row = figures.of_frames(faces, np.zeros(len(faces), np.int64), np.array([len(faces)]))
-    row[:, figures.TOPS] *= figures.SCALE
+    row = sums.of_frames(faces, np.zeros(len(faces), np.int64), np.array([len(faces)]))
+    row[:, sums.TOPS] *= sums.SCALE
     row = row * people // max(len(faces), 1)
-    row[:, figures.WEIGHT] = people
+    row[:, sums.WEIGHT] = people
     one = np.array([people])
     return Series(10, np.zeros(1, np.int64), row, one, one)
 
@@ -99,7 +99,7 @@ def test_no_face_has_no_shares():
     series = released(np.zeros((0, 7)), 0)
     shares = timeline.shares(series)
     assert not any(part.any() for part in (shares.mean, shares.top, shares.low, shares.high))
-    assert timeline.coverage(series.figures).tolist() == [0]
+    assert timeline.coverage(series.sums).tolist() == [0]
 
 
 @given(st.integers(1, 100_000))
@@ -109,13 +109,13 @@ def test_the_base_is_the_longest_kept_length_that_divides(resolution):
     assert not any(resolution % kept == 0 for kept in RESOLUTIONS if kept > base)
 
 
-def test_merging_adds_figures_and_keeps_the_largest_group():
+def test_merging_adds_sums_and_keeps_the_largest_group():
     starts = np.array([0, 10, 30])
-    rows = np.arange(3 * figures.WIDTH).reshape(3, -1)
+    rows = np.arange(3 * sums.WIDTH).reshape(3, -1)
     series = Series(10, starts, rows, np.array([1, 2, 3]), np.array([1, 1, 3]))
     merged = timeline.merge(series, 30)
     assert merged.starts.tolist() == [0, 30]
-    assert merged.figures.tolist() == [(rows[0] + rows[1]).tolist(), rows[2].tolist()]
+    assert merged.sums.tolist() == [(rows[0] + rows[1]).tolist(), rows[2].tolist()]
     assert (merged.group.tolist(), merged.people.tolist()) == ([2, 3], [1, 3])
 
 
