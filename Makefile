@@ -51,8 +51,8 @@ up: $(READY) ## Triton and both services in the foreground, until Ctrl-C
 test: $(READY) ## every test; TESTS=tests/unit for some of them
 	@$(BIN)/pytest $(TESTS)
 
-fuzz: $(READY) ## mutated pictures and requests against what takes them; SECONDS=60 of each
-	@status=0; for each in images rpcs; do \
+fuzz: $(READY) ## mutated pictures, requests and tokens against what takes them; SECONDS=60 of each
+	@status=0; for each in images rpcs tokens; do \
 	  $(BIN)/python tests/fuzz/$$each.py --seconds $(or $(SECONDS),60) --count 1000000 || status=1; \
 	done; exit $$status
 
