@@ -1,5 +1,6 @@
 """Both services as fakes behind real gRPC servers, for tests of the SDK and of the command line."""
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -296,3 +297,8 @@ class FakeServices:
     def stop(self) -> None:
         for server in self._servers:
             server.stop(0)
+
+
+def json_lines(answer):
+    """What a command printed with --json."""
+    return [json.loads(line) for line in answer.stdout.splitlines()]
