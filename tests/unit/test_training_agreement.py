@@ -5,7 +5,7 @@ import pytest
 
 from liveclass.emotions import Emotion
 from liveclass.training.agreement import VotesFigures
-from liveclass.training.explore_votes import Conflict, VotesExploration, most_divided
+from liveclass.training.explore import Conflict, VotesExploration, most_divided
 from liveclass.training.faces import Faces
 from liveclass.training.recipe import Recipe
 from liveclass.training.views import targets

@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 
 from liveclass.training.architectures import ARCHITECTURES, UnknownArchitectureError, build
-from liveclass.training.architectures.batch_normalization import FusedBatchNormalization
-from liveclass.training.architectures.response_normalization import LocalResponseNormalization
+from liveclass.training.architectures.normalization import FusedBatchNormalization, LocalResponseNormalization
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)

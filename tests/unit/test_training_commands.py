@@ -15,8 +15,8 @@ from liveclass.cli import app
 from liveclass.emotions import LABELS
 from liveclass.preprocessing import Box
 from liveclass.training import plots
+from liveclass.training.corruptions import from_size, with_margin
 from liveclass.training.figures import NetworkFigures, Reached, comparison
-from liveclass.training.robustness import from_size, with_margin
 from liveclass.training.run import Run
 
 RECIPE = """

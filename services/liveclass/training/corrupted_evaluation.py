@@ -7,12 +7,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import softmax
 
-from liveclass.training.corruptions import CORRUPTIONS, WIDTH, corrupted
+from liveclass.training.corruptions import CORRUPTIONS, WIDTH, Images, corrupted
 from liveclass.training.evaluate import reading
 from liveclass.training.faces import Faces
 from liveclass.training.models import Classify, Logits, Progress
 from liveclass.training.risk import Floor, RiskCurve, risk_curve
-from liveclass.training.robustness import Images
 from liveclass.training.votes import majority
 from liveclass.vision.quality import DEFAULT_MIN_QUALITY, face_quality
 

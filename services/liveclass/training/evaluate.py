@@ -8,11 +8,11 @@ import numpy.typing as npt
 from scipy.special import softmax
 
 from liveclass.training.agreement import VotesFigures
+from liveclass.training.corruptions import FACE_SIZES, MARGINS, from_size, real_margin, with_margin
 from liveclass.training.faces import Faces
 from liveclass.training.metrics import Figures
 from liveclass.training.models import Classify, Logits, Progress
 from liveclass.training.recipe import LabelSet
-from liveclass.training.robustness import FACE_SIZES, MARGINS, from_size, real_margin, with_margin
 
 
 @dataclass(frozen=True)

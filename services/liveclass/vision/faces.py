@@ -18,18 +18,18 @@ class Detection(NamedTuple):
 
     box: Box
     score: float
-    """How sure the detector is; at least zero."""
+    """The detector's confidence; at least zero."""
 
 
 class Deadline(Protocol):
-    """When a search must stop."""
+    """The time limit of a search."""
 
     def check(self, event: str) -> None:
-        """Raises an error of its own where the time is up; `event` is what happened meanwhile, as a clause."""
+        """Raises an error if the time is up; `event` describes the work, as a clause."""
 
 
 class _NoDeadline:
-    """The search may take as long as it needs."""
+    """No time limit."""
 
     def check(self, event: str) -> None:
         pass
@@ -51,26 +51,26 @@ class FaceDetector(Protocol):
     ) -> list[Detection]:
         """Upright faces with sides from `smallest` to `largest` pixels of `pixels` [H, W], highest score first.
 
-        With `largest`, as a part of a search that is spread over frames: in more of a hurry. Faces at `known` places
-        are left out: they were looked at already. Raises what `deadline` does, between two steps of the search.
+        With `largest`, as a part of a search that is spread over frames. Faces at `known` places are left out, since
+        they were found already. Raises what `deadline` does, between two steps of the search.
         """
 
     def detect_near(self, pixels: GrayImage, box: Box) -> Detection | None:
-        """The face of the highest score at about the place and of about the size of `box`."""
+        """The highest-scoring face near `box` and of about its size."""
 
 
 class Cascade(NamedTuple):
-    """A cascade, and the figures that belong to it alone."""
+    """A cascade and its thresholds."""
 
     file: str
     window: int
-    """Side of the smallest face it can see, in pixels."""
+    """Side of its window in pixels: the smallest face it can find."""
     threshold: float
-    """The least last-stage weight of a face."""
+    """Minimum last-stage weight of a face."""
     coarse_stages: int
-    """How many of its stages a window must pass to deserve a closer look."""
+    """Number of stages in the coarse pass; windows that pass them are verified."""
     coarse_threshold: float
-    """The least weight after those of the highest-scoring window of a place that deserves one."""
+    """Minimum weight after the coarse stages of the best window of a group to be verified."""
 
 
 ALT2 = Cascade("haarcascade_frontalface_alt2.xml", window=20, threshold=54.8, coarse_stages=13, coarse_threshold=31.4)
@@ -85,48 +85,47 @@ DEFAULT = Cascade(
 CASCADES = {"alt2": ALT2, "default": DEFAULT}
 
 
-class CloseLook(NamedTuple):
-    """How one place is searched, in a window around a box."""
+class LocalSearch(NamedTuple):
+    """Parameters of a search around a box."""
 
     margin: float
-    """How far around the box, as a share of its side."""
+    """Margin around the box, as a fraction of its side."""
     side: int
-    """The window is reduced until the face is about this large, in pixels."""
+    """The region is scaled down until the face has about this side in pixels."""
     sizes: tuple[float, float]
-    """Sizes sought, in shares of the box."""
+    """Smallest and largest size searched, as fractions of the box."""
     step: float
     """Factor between two sizes."""
     neighbours: int
-    """The fewest hits side by side that make a face."""
+    """Minimum number of neighbouring hits of a face."""
 
 
-VERIFY = CloseLook(margin=0.35, side=30, sizes=(0.75, 1.35), step=1.05, neighbours=2)
-"""A second look at what a first, coarse pass found: textures do not stand it."""
+VERIFY = LocalSearch(margin=0.35, side=30, sizes=(0.75, 1.35), step=1.05, neighbours=2)
+"""Verifies a candidate of the coarse pass, which rejects textures."""
 
-FOLLOW = CloseLook(margin=0.2, side=27, sizes=(0.85, 1.2), step=1.1, neighbours=1)
-"""Where a face was a moment ago. On 1280×960 frames with camera motion and noise it finds 0.979 of the faces of the
-frame before, in a third of the time of the look above; with that one where it fails, 0.996 in 0.4 of the time."""
+FOLLOW = LocalSearch(margin=0.2, side=27, sizes=(0.85, 1.2), step=1.1, neighbours=1)
+"""Searches where a face was in the previous frame. On 1280×960 frames with camera motion and noise it finds 0.979 of
+the faces of the frame before, in a third of the time of VERIFY; with VERIFY as fallback, 0.996 in 0.4 of the time."""
 
 
 class SearchSettings(NamedTuple):
-    """How finely is searched."""
+    """Granularity of the search."""
 
     step: float = 1.3
     """Factor between two sizes in the coarse pass over an image."""
     slack: float = 1.1
-    """How much smaller than the smallest face wanted the smallest size sought is: a window passes over a range of
-    sizes, and over those below its own best of all."""
+    """The search starts at the minimum face size divided by this, since a window responds to a range of face sizes."""
 
 
 _TOLERANCE = 0.8
-"""A face may turn out to be this share of the smallest one wanted: boxes come in a range around a face's size."""
+"""Minimum size of a result as a fraction of the minimum face size, since boxes vary around a face's size."""
 
 _MAX_WINDOWS = 20_000
 _MAX_GROUPS = 300
-"""Candidates for faces in one search. Each may cost two close looks, half a millisecond each."""
+"""Maximum number of candidates in one search; each may cost two verifications of half a millisecond."""
 
 _BORDER = 3
-"""Pixels added around the copy that is searched, by repeating its edge: else a face at the very edge has no window."""
+"""Pixels by which the image is extended, so that faces at its edge have windows."""
 
 
 class HaarDetector:
@@ -136,7 +135,7 @@ class HaarDetector:
         self._cascade, self._search = cascade, settings or SearchSettings()
         self._classifier = cv2.CascadeClassifier(haarcascades + cascade.file)
         self._coarse = read_stages(haarcascades + cascade.file, cascade.coarse_stages)
-        search(np.zeros((cascade.window, cascade.window), np.uint8), self._coarse)  # made ready now, not at a frame
+        search(np.zeros((cascade.window, cascade.window), np.uint8), self._coarse)  # compiles it now
 
     def detect(
         self,
@@ -146,21 +145,21 @@ class HaarDetector:
         known: Sequence[Box] = (),
         deadline: Deadline = NO_DEADLINE,
     ) -> list[Detection]:
-        """As in `FaceDetector`: a coarse pass for candidates, then a close look at each."""
+        """As in `FaceDetector`: a coarse pass finds candidates, and each is verified."""
         slack = self._search.slack
         most = float(min(pixels.shape)) if largest is None else largest * slack
         windows = list(self._windows(pixels, smallest / slack, most, deadline))
         groups = group_windows(windows, self._cascade.coarse_threshold)
         places = _Places(known)
         new = (group for group in groups if not places.near(group[0].box).any())
-        looks = (self._verified(pixels, group, deadline) for group in new)
+        verified = (self._verified(pixels, group, deadline) for group in new)
         least = _TOLERANCE * smallest
-        return distinct(found for found in looks if found is not None and found.box.width >= least)
+        return distinct(found for found in verified if found is not None and found.box.width >= least)
 
     def _windows(self, pixels: GrayImage, low: float, high: float, deadline: Deadline) -> Iterator[Detection]:
-        """The windows of a side from `low` to `high` pixels that pass the first stages of the cascade.
+        """The windows of a side from `low` to `high` pixels that pass the coarse stages of the cascade.
 
-        A grid so coarse that its windows lie well beside a face would miss it with all stages, and finds it with most.
+        All stages would miss faces between the windows of the coarse grid.
         """
         window, side, reduced = self._coarse.window, low, pixels
         while side <= high and min(reduced.shape) >= window:
@@ -174,27 +173,27 @@ class HaarDetector:
 
     def detect_near(self, pixels: GrayImage, box: Box) -> Detection | None:
         """As in `FaceDetector`."""
-        return self._look(pixels, box, FOLLOW) or self._look(pixels, box, VERIFY)
+        return self._search_near(pixels, box, FOLLOW) or self._search_near(pixels, box, VERIFY)
 
     def _verified(self, pixels: GrayImage, group: Sequence[Detection], deadline: Deadline) -> Detection | None:
-        """A close look at where the highest-scoring window is, and at where they are on average."""
+        """Verifies a group at its highest-scoring window, then at the mean of its windows."""
         deadline.check("faces were being searched for")
         places = dict.fromkeys((group[0].box, _mean(group)))
-        return next((found for box in places if (found := self._look(pixels, box, VERIFY))), None)
+        return next((found for box in places if (found := self._search_near(pixels, box, VERIFY))), None)
 
-    def _look(self, pixels: GrayImage, box: Box, how: CloseLook) -> Detection | None:
-        """In a small window, reduced so that a large face costs no more than a small one."""
+    def _search_near(self, pixels: GrayImage, box: Box, region: LocalSearch) -> Detection | None:
+        """Searches around `box`, scaled down so that a large face costs no more than a small one."""
         rows, columns = pixels.shape
-        margin = round(how.margin * box.width)
+        margin = round(region.margin * box.width)
         left, top = max(0, box.x - margin), max(0, box.y - margin)
         window = pixels[top : min(rows, box.y + box.height + margin), left : min(columns, box.x + box.width + margin)]
         if min(window.shape) < self._cascade.window:
             return None
-        reduced = _reduce(window, how.side / box.width)
+        reduced = _reduce(window, region.side / box.width)
         scale = reduced.shape[1] / window.shape[1]
-        low, high = (share * box.width * scale for share in how.sizes)
+        low, high = (share * box.width * scale for share in region.sizes)
         sizes = (max(self._cascade.window, int(low)), int(high) + 1)
-        hits = _hits(self._classifier, reduced, sizes, how.step, how.neighbours)
+        hits = _hits(self._classifier, reduced, sizes, region.step, region.neighbours)
         best, weight = max(hits, key=lambda hit: hit[1], default=(None, 0.0))
         if best is None or weight < self._cascade.threshold:
             return None
@@ -219,16 +218,15 @@ def _hits(
 
 
 def distinct(detections: Iterable[Detection]) -> list[Detection]:
-    """Highest score first, without those whose middle lies within the inner half of one of a higher score."""
+    """Highest score first, without detections whose centre is in the inner half of a better one."""
     return [group[0] for group in group_windows(list(detections))]
 
 
 def group_windows(windows: Sequence[Detection], threshold: float = -math.inf) -> list[list[Detection]]:
     """Groups of windows at about the same place, highest score first.
 
-    Each group takes all that are left at the place of the window with the highest score that is left; groups whose
-    highest score is below `threshold` are left out. At most `_MAX_WINDOWS` windows are grouped, into at most
-    `_MAX_GROUPS` groups: time grows with n·log n up to there, then no more.
+    Each group consists of the best remaining window and the remaining windows near it; groups with a best score below
+    `threshold` are left out. At most `_MAX_WINDOWS` windows and `_MAX_GROUPS` groups are made, which bounds the time.
     """
     order = np.argsort([-window.score for window in windows], kind="stable")[:_MAX_WINDOWS].tolist()
     left = [windows[index] for index in order]
@@ -242,14 +240,14 @@ def group_windows(windows: Sequence[Detection], threshold: float = -math.inf) ->
 
 
 class _Places:
-    """Where boxes are, for questions about all of them at once."""
+    """Positions of boxes as arrays."""
 
     def __init__(self, boxes: Sequence[Box]) -> None:
         x, y, width, height = np.array(boxes, np.float64).reshape(-1, 4).T
         self._columns = np.stack([x + width / 2, y + height / 2, width / 2])
 
     def near(self, box: Box) -> npt.NDArray[np.bool_]:
-        """Which of them are at about the same place as `box`: their middles are nearer than half the larger width."""
+        """Which boxes are near `box`: their centres are nearer than half the larger width."""
         across, down, reach = self._columns
         reach = np.maximum(reach, box.width / 2)
         is_near: npt.NDArray[np.bool_] = np.abs(across - (box.x + box.width / 2)) < reach
@@ -257,7 +255,7 @@ class _Places:
         return is_near
 
     def only(self, chosen: npt.NDArray[np.bool_]) -> "_Places":
-        """Those that are `chosen`."""
+        """The chosen boxes."""
         rest = _Places(())
         rest._columns = self._columns[:, chosen]  # its own class
         return rest
@@ -268,7 +266,7 @@ def _mean(group: Sequence[Detection]) -> Box:
 
 
 def _next_level(pixels: GrayImage, scale: float) -> GrayImage:
-    """Of a pyramid of ever smaller copies. By halves as far as they go: averaging two by two pixels is quickest."""
+    """The next level of an image pyramid; halves the size as often as possible, which is fastest."""
     while scale <= 1 / 2 and min(pixels.shape) >= 2:
         rows, columns = (side // 2 * 2 for side in pixels.shape)
         pixels, scale = _reduce(pixels[:rows, :columns], 1 / 2), scale * 2

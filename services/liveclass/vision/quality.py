@@ -1,4 +1,4 @@
-"""How well a face can be read, from its crop and its size in the frame. Pure apart from OpenCV's filters."""
+"""Quality of a face, from its crop and its size in the frame."""
 
 from enum import Enum
 from typing import NamedTuple
@@ -12,7 +12,7 @@ DEFAULT_MIN_QUALITY = 0.15
 
 
 class QualityReason(str, Enum):
-    """The weakest part of a face that is too poor to be counted."""
+    """The weakest part of a face whose quality is too low to be counted."""
 
     SMALL = "REASON_SMALL"
     BLURRED = "REASON_BLURRED"
@@ -21,7 +21,7 @@ class QualityReason(str, Enum):
 
 
 class Quality(NamedTuple):
-    """Parts in [0, 1], 1 being best."""
+    """Parts in [0, 1]; 1 is best."""
 
     size: float
     sharpness: float
@@ -39,7 +39,7 @@ class Quality(NamedTuple):
 
 
 _FULL_SIZE = 48
-"""From this side on, in pixels of the frame, a face has all the pixels that the network takes."""
+"""Side in pixels of the frame from which a face has full resolution for the network."""
 _SHARPNESS = (0.08, 0.4)
 """Standard deviation of the Laplacian in shares of the crop's own contrast: of a face of which only light and dark are
 left, and of one that had 24 pixels. Medians of 800 faces of FER2013: 1.06 as they are, 0.40 from 24 pixels, 0.21
@@ -47,13 +47,13 @@ blurred with σ = 2, 0.15 with σ = 3.5."""
 _CONTRAST = 30.0
 """Standard deviation of the gray values of a well-lit face."""
 _CLIPPED = 0.5
-"""Share of black and white pixels that leaves nothing to read."""
+"""Fraction of black and white pixels at which exposure is 0."""
 _SYMMETRY = (-0.5, 0.5)
 """Correlation of a face with its mirror image: of one that is turned away, and of one that looks at the camera."""
 
 
 def face_quality(crop: npt.NDArray[np.uint8], side: int) -> Quality:
-    """Of a crop [48, 48, 1] of a face that is `side` pixels wide in the frame."""
+    """The quality of a crop [48, 48, 1] of a face that is `side` pixels wide in the frame."""
     gray = crop[..., 0].astype(np.float32)
     inner = gray[6:-6, 6:-6]  # the corners are background
     contrast = float(inner.std())
@@ -77,7 +77,7 @@ def _exposure(gray: npt.NDArray[np.float32], contrast: float) -> float:
 
 
 def _frontality(gray: npt.NDArray[np.float32], contrast: float) -> float:
-    """Symmetry after the light's slope from one side to the other has been taken out."""
+    """Mirror symmetry, after removing a horizontal gradient of the light."""
     if contrast < 1:
         return 0.0
     columns = np.linspace(-1, 1, gray.shape[1], dtype=np.float32)

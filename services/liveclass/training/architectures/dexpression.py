@@ -4,7 +4,7 @@ import keras
 from keras import layers
 
 from liveclass.training.architectures.layers import Tensor, face_input, logits
-from liveclass.training.architectures.response_normalization import LocalResponseNormalization
+from liveclass.training.architectures.normalization import LocalResponseNormalization
 
 
 def dexpression(heads: int = 1) -> keras.Model:

@@ -7,7 +7,7 @@ from keras import layers
 
 from liveclass.emotions import LABELS
 from liveclass.preprocessing import FACE_SIZE
-from liveclass.training.architectures.batch_normalization import FusedBatchNormalization
+from liveclass.training.architectures.normalization import FusedBatchNormalization
 
 Tensor = Any  # keras.KerasTensor; Keras ships no types
 

@@ -4,7 +4,6 @@ import keras
 from keras import layers
 
 from liveclass.emotions import LABELS
-from liveclass.training.architectures.batch_normalization import FusedBatchNormalization
 from liveclass.training.architectures.layers import (
     MOMENTUM,
     Tensor,
@@ -13,6 +12,7 @@ from liveclass.training.architectures.layers import (
     face_input,
     normalized_convolution,
 )
+from liveclass.training.architectures.normalization import FusedBatchNormalization
 
 
 def xception(heads: int = 1) -> keras.Model:
