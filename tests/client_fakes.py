@@ -24,6 +24,7 @@ from liveclass.v1 import (
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"not really, and no fake looks"
 SESSION = "classrooms/7b/sessions/geometry"
+AWAY = errors.UnavailableError("the model is not being served", 0.01, errors.Reason.MODEL_UNAVAILABLE)
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
 
 
