@@ -296,6 +296,9 @@ async def test_detection_records_as_its_caller_and_can_do_no_more(tmp_path: Path
             both = bearer(issuer.token("classrooms/7b:classify", "classrooms/7b:record"))
             assert (await service.stub.ClassifyFrame(request, metadata=both)).recorded
 
+            in_a_stream = [response async for response in service.stub.ClassifyStream(iter(STREAM), metadata=both)]
+            assert [response.frame.recorded for response in in_a_stream] == [True]
+
             stolen = bearer(issuer.token("classrooms/7b:classify"))
             denied = "PERMISSION_DENIED classrooms/7b:record"
             assert await outcome(service.stub, "ClassifyFrame", request, stolen) == denied

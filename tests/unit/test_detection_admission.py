@@ -29,9 +29,11 @@ class Machine:
         self.now = 0.0
         self.admission = Admission(2, most, clock=lambda: self.now)
 
-    async def enter(self, source: str = "a", left: float = 10.0, peer: str = "ipv4:10.0.0.1:5") -> Piece:
+    async def enter(
+        self, source: str = "a", left: float = 10.0, peer: str = "ipv4:10.0.0.1:5", tenant: str = "", subject: str = ""
+    ) -> Piece:
         admitted = AsyncExitStack()
-        work = Work(Requester(peer, source), "frame", 1000)
+        work = Work(Requester(peer, source, tenant, subject), "frame", 1000)
         return Piece(admitted, await admitted.enter_async_context(self.admission.admit(work, Deadline.after(left))))
 
     def begin(self, source: str, peer: str = "ipv4:10.0.0.1:5", left: float = 10.0) -> "asyncio.Task[Piece]":
@@ -173,6 +175,17 @@ async def test_made_up_sources_share_one_share(peer) -> None:
     let_in = await machine.serve({"made up": made_up, "honest": honest}, 24)
     assert let_in["honest"] == 10
     await cancel(made_up)
+
+
+@pytest.mark.parametrize(("tenant", "subject"), [("south", "camera"), ("north", "other-camera")])
+async def test_callers_of_one_gateway_get_their_share_by_tenant_and_by_subject(tenant, subject) -> None:
+    machine = Machine(most=4)
+    greedy = [asyncio.ensure_future(machine.enter("front", tenant="north", subject="camera")) for _ in range(100)]
+    await asyncio.sleep(0)
+    modest = [asyncio.ensure_future(machine.enter("front", tenant=tenant, subject=subject)) for _ in range(5)]
+    let_in = await machine.serve({"greedy": greedy, "modest": modest}, 14)
+    assert let_in["modest"] == 5
+    await cancel(greedy)
 
 
 async def test_a_full_queue_drops_the_newest_of_whoever_fills_it() -> None:
