@@ -75,7 +75,7 @@ def test_faces_smaller_than_asked_for_are_left_out(detector: HaarDetector) -> No
     assert len(see(small, detector, AnalysisOptions(min_face_size=20)).faces) == 1
 
 
-def test_the_surest_faces_are_kept(detector: HaarDetector) -> None:
+def test_the_highest_scoring_faces_are_kept(detector: HaarDetector) -> None:
     one = gray("astronaut")[:256, 60:316]
     two = np.hstack([one, cv2.GaussianBlur(one, (0, 0), 4)])
     assert len(see(two, detector).faces) == 2

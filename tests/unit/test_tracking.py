@@ -87,7 +87,7 @@ def test_two_faces_side_by_side_are_not_mixed_up() -> None:
     assert [track.track_id for track in tracks] == ids
 
 
-def test_the_surest_faces_come_first() -> None:
+def test_the_highest_scoring_faces_come_first() -> None:
     scores = [track.score for track in Tracker(TrackingSettings(min_hits=1)).update([face(1), face(200, score=3)], 0.0)]
     assert scores == [3, 1]
 
