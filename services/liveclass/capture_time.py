@@ -1,4 +1,4 @@
-"""How far a capture time may be from the server's clock and from its session's start. Every service checks it alike."""
+"""Limits of capture times, relative to the server's clock and the session's start. Used by both services."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ class CaptureTimeLimits:
     max_offset: float
 
     def check_not_ahead(self, captured: float, field: str) -> None:
-        """Raises `InvalidArgumentError` where `captured`, since the Unix epoch, lies too far in the future."""
+        """Raises `InvalidArgumentError` if `captured` (seconds since the Unix epoch) is too far in the future."""
         if captured > self.now + self.max_offset:
             raise _refused(
                 field,
@@ -23,7 +23,7 @@ class CaptureTimeLimits:
             )
 
     def check_in_session(self, captured: float, start_time: float, field: str) -> None:
-        """Raises `InvalidArgumentError` where `captured` lies too long before the session's `start_time`."""
+        """Raises `InvalidArgumentError` if `captured` is too long before the session's `start_time`."""
         if captured < start_time - self.max_offset:
             raise _refused(
                 field,
@@ -37,7 +37,7 @@ def _refused(field: str, description: str) -> InvalidArgumentError:
 
 
 def _span(seconds: float) -> str:
-    """A length of time for people: its two largest units."""
+    """A duration in its two largest units."""
     whole = round(seconds)
     days, hours, minutes = whole // 86_400, whole // 3_600 % 24, whole // 60 % 60
     if days:

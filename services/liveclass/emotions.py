@@ -1,4 +1,4 @@
-"""The seven emotions and their order, the same everywhere: labels, tensors, tables and plots."""
+"""The seven emotions in the order used everywhere: labels, tensors, tables and plots."""
 
 from enum import IntEnum
 

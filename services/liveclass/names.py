@@ -1,6 +1,6 @@
-"""Names that clients choose: of sessions, frames and sources. Checked the same way by every service.
+"""Validation of names chosen by clients: of sessions, frames and sources. Used by both services.
 
-Everything here is pure, and raises InvalidArgumentError with the field that is wrong.
+Every function raises InvalidArgumentError that names the invalid field.
 """
 
 import re
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from liveclass.runtime.errors import InvalidArgumentError, Reason
 
 MAX_ID_LENGTH = 128
-"""The most characters of a frame_id or a source."""
+"""Maximum length of a frame_id or source in characters."""
 
 ID_PATTERN = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _SESSION = re.compile(rf"classrooms/({ID_PATTERN})/sessions/({ID_PATTERN})")
@@ -40,7 +40,7 @@ def parse_session(name: str, field: str) -> SessionName:
 
 
 def parse_classroom(parent: str, field: str, *, allow_wildcard: bool = False) -> str | None:
-    """Reads "classrooms/{classroom}" and gives the classroom; None stands for "classrooms/-", all of them."""
+    """The classroom in "classrooms/{classroom}"; None for "classrooms/-", which means all."""
     if allow_wildcard and parent == "classrooms/-":
         return None
     match = _CLASSROOM.fullmatch(parent)
@@ -52,7 +52,7 @@ def parse_classroom(parent: str, field: str, *, allow_wildcard: bool = False) ->
 
 
 def check_session_id(session_id: str, field: str) -> str:
-    """Checks the last part of a session's name, as a client chooses it when it creates one."""
+    """Checks the last part of a session's name."""
     if _SESSION_ID.fullmatch(session_id) is None:
         raise InvalidArgumentError(field, f"must be a single part, {_PART_RULE}", Reason.INVALID_NAME)
     return session_id
@@ -64,7 +64,7 @@ def check_source(source: str, field: str) -> str:
 
 
 def check_pseudonymous(text: str, field: str, remedy: str) -> str:
-    """Checks what a client has written; it must not be an e-mail address."""
+    """Checks a text of a client; it must not be an e-mail address."""
     _check_text(text, field)
     if _EMAIL.search(text):
         raise InvalidArgumentError(field, f"looks like an e-mail address; {remedy}", Reason.SOURCE_NOT_PSEUDONYMOUS)
@@ -72,7 +72,7 @@ def check_pseudonymous(text: str, field: str, remedy: str) -> str:
 
 
 def check_frame_id(frame_id: str, field: str, *, required: bool = False) -> str:
-    """Checks the key by which a retried frame is known."""
+    """Checks a frame_id."""
     if required and not frame_id:
         raise InvalidArgumentError(field, "must not be empty")
     return _check_text(frame_id, field)
@@ -81,6 +81,6 @@ def check_frame_id(frame_id: str, field: str, *, required: bool = False) -> str:
 def _check_text(value: str, field: str) -> str:
     if len(value) > MAX_ID_LENGTH:
         raise InvalidArgumentError(field, f"must be at most {MAX_ID_LENGTH} characters, and has {len(value)}")
-    if not value.isprintable():  # a database may refuse them, and a log line may break at them
+    if not value.isprintable():  # databases may refuse them, and they break log lines
         raise InvalidArgumentError(field, "must not contain control characters")
     return value

@@ -1,7 +1,4 @@
-"""What services and their clients both know about errors: the reasons, and how to read a failed call.
-
-Neither needs the other to be installed; both need this.
-"""
+"""Error reasons and the status of a failed call, shared by services and clients, which do not import each other."""
 
 from enum import Enum
 from typing import cast
@@ -50,7 +47,7 @@ class Reason(str, Enum):
 
 
 def from_rpc_error(error: grpc.RpcError) -> status_pb2.Status:
-    """What another service answered, details included, as a value."""
+    """The status of a failed call, including its details."""
     call = cast(grpc.Call, error)  # every RpcError that a call raises is one; the type stubs do not say so
     status: status_pb2.Status | None = rpc_status.from_call(call)
     return status or status_pb2.Status(code=call.code().value[0], message=call.details() or "")

@@ -1,6 +1,6 @@
-"""The environment variables that liveclass reads, and those that are set and that nothing reads.
+"""The environment variables of liveclass, and a check for unknown ones.
 
-A misspelt setting would be its default without a word, be it the minimum group size: every program refuses to start.
+A misspelt setting would silently be its default, so programs refuse to start with an unknown LIVECLASS_ variable.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,17 +23,17 @@ _CLASSES = (
 
 
 class UnknownVariableError(ValueError):
-    """A variable is set that nothing reads; the message names it and the nearest one that there is."""
+    """An unknown variable is set; the message names it and the most similar known one."""
 
 
 def settings_classes() -> "Iterator[tuple[str, type[BaseSettings]]]":
-    """Who reads settings, and the class that describes them."""
+    """Each reader of settings, with the class that describes them."""
     for reader, module, name in _CLASSES:
         yield reader, getattr(import_module(module), name)
 
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:
-    """One sentence for each variable that begins as ours do and that nothing reads."""
+    """One sentence for each unknown variable with the prefix `LIVECLASS_`."""
     given = sorted(name for name in environment if name.upper().startswith(PREFIX))
     if not given:
         return []
@@ -42,7 +42,7 @@ def unknown_variables(environment: Mapping[str, str]) -> list[str]:
 
 
 def refuse_unknown_variables(environment: Mapping[str, str]) -> None:
-    """Raises `UnknownVariableError` where one is set that nothing reads."""
+    """Raises `UnknownVariableError` if an unknown variable is set."""
     if found := unknown_variables(environment):
         raise UnknownVariableError("\n".join(found))
 
