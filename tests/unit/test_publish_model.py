@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from liveclass.commands.training.publish import publish as command
 from liveclass.emotions import LABELS
 from liveclass.training.architectures import build
-from liveclass.training.comparison import Comparison, Reading
+from liveclass.training.comparison import Comparison, Measurement
 from liveclass.training.export import Classifier
 from liveclass.training.model_card import ModelCard
 from liveclass.training.publish import Publisher
@@ -244,19 +244,19 @@ def test_a_worse_model_is_refused_unless_it_is_insisted_on(trained, repository, 
     assert repository.versions() == [2, 1]
 
 
-def reading(accuracy: float, agreement: float | None = None) -> Reading:
-    return Reading(accuracy, 0.01, agreement, 0.01)
+def measured(accuracy: float, agreement: float | None = None) -> Measurement:
+    return Measurement(accuracy, 0.01, agreement, 0.01)
 
 
 @pytest.mark.parametrize(
     ("served", "new", "is_worse"),
     [
-        (reading(0.68), reading(0.65), True),
-        (reading(0.68), reading(0.68), False),
-        (reading(0.68), reading(0.675), False),  # within one standard error
-        (reading(0.68, 0.70), reading(0.66, 0.82), False),  # the other reading is better
-        (reading(0.68, 0.82), reading(0.69, 0.80), True),
-        (reading(0.68), reading(0.60, 0.82), True),  # votes cannot be compared
+        (measured(0.68), measured(0.65), True),
+        (measured(0.68), measured(0.68), False),
+        (measured(0.68), measured(0.675), False),  # within one standard error
+        (measured(0.68, 0.70), measured(0.66, 0.82), False),  # the other figure is better
+        (measured(0.68, 0.82), measured(0.69, 0.80), True),
+        (measured(0.68), measured(0.60, 0.82), True),  # votes cannot be compared
     ],
 )
 def test_worse_is_a_figure_that_is_clearly_lower_while_none_is_higher(served, new, is_worse):

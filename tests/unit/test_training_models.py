@@ -71,11 +71,11 @@ def test_every_corruption_of_every_strength_is_measured() -> None:
     assert sum(done) == PASSES * 14
     assert [one.accuracy for one in found.corruptions] == pytest.approx([1 / 7] * 32)
     assert {one.agreement for one in found.corruptions} == {None}
-    assert [(one.faces, one.answers) for one in found.risk] == [("as they are", 14), ("corrupted", 32 * 14)]
+    assert [(one.faces, one.answers) for one in found.risk] == [("uncorrupted", 14), ("corrupted", 32 * 14)]
     assert [one.wrong for one in found.risk] == pytest.approx([6 / 7] * 2)
 
 
-def test_sharpness_foretells_the_wrong_answers_of_a_model_that_needs_sharp_faces() -> None:
+def test_sharpness_predicts_the_wrong_answers_of_a_model_that_needs_sharp_faces() -> None:
     coarse = np.random.default_rng(3).integers(0, 256, (35, 8, 8), np.uint8)
     images = np.stack([cv2.resize(one, (48, 48), interpolation=cv2.INTER_CUBIC) for one in coarse])[..., np.newaxis]
     faces = Faces(images, np.arange(35) % 7)

@@ -1,4 +1,4 @@
-"""A version that is to be published against the one that is served, on the same faces."""
+"""Compares a version that is to be published with the one that is served, on the same faces."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ class WorseModelError(TrainingError):
 
 
 @dataclass(frozen=True)
-class Reading:
+class Measurement:
     """What a model reaches: its accuracy, and its agreement with FER+'s annotators where votes are known."""
 
     accuracy: float
@@ -22,13 +22,13 @@ class Reading:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two readings on the same faces."""
+    """Two measurements on the same faces."""
 
     version: int
     """The served one's."""
     split: str
-    served: Reading
-    new: Reading
+    served: Measurement
+    new: Measurement
 
     def changes(self) -> list[float]:
         """By how many standard errors each figure of the new one is higher; where both are known."""
@@ -41,11 +41,11 @@ class Comparison:
 
     @property
     def is_worse(self) -> bool:
-        """Whether a figure is lower by more than one standard error, and none is as much higher."""
+        """Whether one figure is lower by more than one standard error, and no figure is higher by more than one."""
         return min(self.changes()) < -1 and max(self.changes()) <= 1
 
     def sentence(self) -> str:
-        """Both readings in words."""
+        """Both measurements in words."""
         parts = [f"accuracy {self.new.accuracy:.4f}, served version {self.version} {self.served.accuracy:.4f}"]
         if self.new.agreement is not None and self.served.agreement is not None:
             parts.append(f"agreement with the votes {self.new.agreement:.4f}, served {self.served.agreement:.4f}")

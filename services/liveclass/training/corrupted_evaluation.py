@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy.special import softmax
 
 from liveclass.training.corruptions import CORRUPTIONS, WIDTH, Images, corrupted
-from liveclass.training.evaluate import reading
+from liveclass.training.evaluate import logits_for
 from liveclass.training.faces import Faces
 from liveclass.training.models import Classify, Logits, Progress
 from liveclass.training.risk import Floor, RiskCurve, risk_curve
@@ -68,11 +68,11 @@ def evaluate_corrupted(classify: Classify, faces: Faces, progress: Progress) -> 
     for name, strength, images in _corruptions(faces.images):
         answers = classify(images, progress)
         signals = _signals(answers, faces, images, int(strength) if name == WIDTH else images.shape[1])
-        right = reading(answers, "fer2013").argmax(axis=1) == faces.labels
+        right = logits_for(answers, "fer2013").argmax(axis=1) == faces.labels
         agreement = None if faces.votes is None else float(signals.right.mean())
         results.append(CorruptionResult(name, strength, float(right.mean()), agreement))
         corrupted.append(signals)
-    return CorruptedEvaluation(tuple(results), (_risk("as they are", [plain]), _risk("corrupted", corrupted)))
+    return CorruptedEvaluation(tuple(results), (_risk("uncorrupted", [plain]), _risk("corrupted", corrupted)))
 
 
 def _corruptions(images: Images) -> Iterator[tuple[str, float, Images]]:
@@ -82,7 +82,7 @@ def _corruptions(images: Images) -> Iterator[tuple[str, float, Images]]:
 
 
 def _signals(answers: Logits, faces: Faces, images: Images, side: int) -> _Signals:
-    scores = softmax(reading(answers, "fer2013" if faces.votes is None else "votes"), axis=1)
+    scores = softmax(logits_for(answers, "fer2013" if faces.votes is None else "votes"), axis=1)
     truth = faces.labels if faces.votes is None else majority(faces.votes)
     known = truth >= 0
     parts = np.array([face_quality(image, side) for image in images[known]], np.float64)

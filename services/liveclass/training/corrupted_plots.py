@@ -19,7 +19,7 @@ class Curves:
     """The curves of one model: its agreement with the annotators, or its accuracy without votes."""
 
     model: str
-    as_they_are: float
+    uncorrupted: float
     corrupted: tuple[CorruptionResult, ...]
 
     @classmethod
@@ -54,7 +54,7 @@ def corruptions(models: Sequence[Curves]) -> Figure:
             axes.plot(
                 range(len(strengths)), [shares[strength] for strength in strengths], marker="o", color=f"C{place}"
             )
-            axes.axhline(model.as_they_are, color=f"C{place}", linestyle=":")
+            axes.axhline(model.uncorrupted, color=f"C{place}", linestyle=":")
         axes.set_xticks(range(len(strengths)), [f"{strength:g}" for strength in strengths])
         axes.set_title(name, fontsize=9)
         axes.grid(alpha=0.3)

@@ -47,7 +47,7 @@ class Evaluation:
         return values
 
 
-def reading(answers: Logits, label_set: LabelSet) -> npt.NDArray[np.float64]:
+def logits_for(answers: Logits, label_set: LabelSet) -> npt.NDArray[np.float64]:
     """The answers [N, 7] to be compared with `label_set`: those learned from it, or the only ones that there are."""
     return answers[label_set] if label_set in answers else next(iter(answers.values()))
 
@@ -60,11 +60,11 @@ def passes(*, robustness: bool) -> int:
 def evaluate(classify: Classify, faces: Faces, progress: Progress, *, robustness: bool, **names: str) -> Evaluation:
     """Measures `classify` on `faces`; `names` are `model`, `data` and `split`. Raises `ValueError` without faces."""
     answers = classify(faces.images, progress)
-    logits = reading(answers, "fer2013")
+    logits = logits_for(answers, "fer2013")
     plain = Figures.of(logits, faces.labels)
 
     def accuracy(images: npt.NDArray[np.uint8]) -> float:
-        return float((reading(classify(images, progress), "fer2013").argmax(axis=1) == faces.labels).mean())
+        return float((logits_for(classify(images, progress), "fer2013").argmax(axis=1) == faces.labels).mean())
 
     margins = [
         (real_margin(margin), accuracy(with_margin(faces.images, margin)) if margin else plain.accuracy)
@@ -80,7 +80,7 @@ def evaluate(classify: Classify, faces: Faces, progress: Progress, *, robustness
         counts=faces.counts(),
         label_sets=tuple(answers),
         figures=plain,
-        votes=None if faces.votes is None else VotesFigures.of(reading(answers, "votes"), faces.votes),
+        votes=None if faces.votes is None else VotesFigures.of(logits_for(answers, "votes"), faces.votes),
         accuracy_by_margin=tuple(margins),
         accuracy_by_face_size=tuple(sizes),
         logits=logits,

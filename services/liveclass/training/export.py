@@ -24,7 +24,7 @@ LABELS_FILE = "assets.extra/labels.txt"
 
 @dataclass(frozen=True)
 class Classifier:
-    """Faces → answers: what is added to a `network` of logits to make its answers as good and as honest as they can be.
+    """Faces → answers: a `network` of logits with mirror averaging and calibration.
 
     The network has a head for each of `label_sets`, each with its temperature (1 where none is given). With `mirror` it
     sees the face and its mirror image, and their logits are averaged, which costs twice the arithmetic. Logits and not

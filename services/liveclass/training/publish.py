@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy.special import softmax
 
 from liveclass.training.agreement import VotesFigures, shares_for_calibration
-from liveclass.training.comparison import Comparison, Reading, WorseModelError
+from liveclass.training.comparison import Comparison, Measurement, WorseModelError
 from liveclass.training.data import HELD_OUT, Faces, hold_out, load, read
 from liveclass.training.export import Classifier, export
 from liveclass.training.metrics import Figures, calibrating_temperature, calibration_error
@@ -78,8 +78,8 @@ class Publisher:
             figures, votes, _ = _figures(
                 served, faces, lambda done, of: self.progress("measuring the served", done, of)
             )
-            new = _reading(card.accuracy, card.standard_error, card.votes)
-            found = Comparison(version, card.split, _reading(figures.accuracy, figures.standard_error, votes), new)
+            new = _measurement(card.accuracy, card.standard_error, card.votes)
+            found = Comparison(version, card.split, _measurement(figures.accuracy, figures.standard_error, votes), new)
             self.compared(found)
             if found.is_worse and not self.even_if_worse:
                 raise WorseModelError(
@@ -163,8 +163,8 @@ def _figures(
     return Figures.of(log_scores, faces.labels), votes, log_scores
 
 
-def _reading(accuracy: float, error: float, votes: VotesFigures | None) -> Reading:
-    return Reading(accuracy, error, votes.agreement if votes else None, votes.standard_error if votes else 0.0)
+def _measurement(accuracy: float, error: float, votes: VotesFigures | None) -> Measurement:
+    return Measurement(accuracy, error, votes.agreement if votes else None, votes.standard_error if votes else 0.0)
 
 
 def _temperatures(logits: dict[LabelSet, npt.NDArray[np.float64]], faces: Faces) -> dict[LabelSet, float]:

@@ -36,7 +36,7 @@ def report(
     if corrupted:
         sections += [
             ("Corrupted faces", _corruptions(evaluation, corrupted, beside)),
-            ("Signs of a wrong answer", _risk(corrupted)),
+            ("What predicts a wrong answer", _risk(corrupted)),
         ]
     lead = (
         f"{evaluation.model} on {figures.faces:,} faces of {evaluation.split} in {evaluation.data} "
@@ -139,7 +139,7 @@ def _sizes(evaluation: Evaluation) -> str:
 
 
 def _corruptions(evaluation: Evaluation, corrupted: CorruptedEvaluation, beside: corrupted_plots.Curves | None) -> str:
-    text = "The same faces with one corruption at a time, from mild to severe; dotted: the faces as they are."
+    text = "The same faces with one corruption at a time, from mild to severe; dotted: the faces without corruption."
     models = [corrupted_plots.Curves.of(evaluation, corrupted), *([beside] if beside else [])]
     rows = [
         (f"{one.corruption}: {one.strength:g}", f"{one.accuracy:.3f}", share(one.agreement))
