@@ -26,6 +26,9 @@ from liveclass.training.train import compile_network
 from liveclass.training.views import Views, class_weights
 
 
+DISTILLED = ["dcnn-distilled", "dcnn-distilled-2", "xception-distilled"]
+
+
 def random_faces(count: int) -> Faces:
     random = np.random.default_rng(3)
     return Faces(random.integers(0, 256, (count, 48, 48, 1), np.uint8), random.integers(0, 7, count))
@@ -42,10 +45,10 @@ def test_every_network_has_our_recipe_and_the_published_one(name: str) -> None:
 
 def test_there_are_no_other_recipes() -> None:
     plain = [f"{name}{suffix}" for name in ARCHITECTURES for suffix in ("", "-seed")]
-    assert recipe_names() == sorted([*plain, "dcnn-distilled", "xception-distilled"])
+    assert recipe_names() == sorted([*plain, *DISTILLED])
 
 
-@pytest.mark.parametrize("name", ["dcnn-distilled", "xception-distilled"])
+@pytest.mark.parametrize("name", DISTILLED)
 def test_distilled_recipe_names_runs_of_recipes_that_there_are(name: str) -> None:
     recipe = load_recipe(name)
     assert recipe.distillation is not None
