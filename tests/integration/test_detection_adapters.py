@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import grpc
 import numpy as np
 import pytest
+from certificates import Authority
 from google.rpc import code_pb2, error_details_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from prometheus_client import CollectorRegistry
@@ -25,6 +26,7 @@ from liveclass.runtime.errors import (
     ResourceExhaustedError,
     UnavailableError,
 )
+from liveclass.tls import Tls
 from liveclass.v1 import emotion_pb2, session_pb2, session_pb2_grpc
 
 NOT_FOUND, INTERNAL = grpc.StatusCode.NOT_FOUND, grpc.StatusCode.INTERNAL
@@ -82,9 +84,9 @@ class Gauges(DetectionMetrics):
         return self.registry.get_sample_value(name, labels)
 
 
-def classifier_at(address: str, gauges: Gauges | None = None) -> TritonClassifier:
+def classifier_at(address: str, gauges: Gauges | None = None, tls: Tls | None = None) -> TritonClassifier:
     gauges = gauges or Gauges()
-    return TritonClassifier(address, "emotion", gauges.circuit_state.labels("triton"), gauges.model_versions)
+    return TritonClassifier(address, "emotion", gauges.circuit_state.labels("triton"), gauges.model_versions, tls=tls)
 
 
 def recorder_at(address: str, gauges: Gauges | None = None, **settings: float) -> SessionServiceRecorder:
@@ -157,6 +159,25 @@ async def test_scores_come_back_with_the_version_that_gave_them(triton) -> None:
     assert answer.scores[:, 0].tolist() == [0, 1, 2, 3, 4]
     assert answer.version == "2"
     assert len(servicer.requests) == 1
+
+
+async def test_triton_is_called_by_mutual_tls_where_its_address_asks_for_tls(tmp_path) -> None:
+    authority = Authority(tmp_path)
+    client, own = authority.issue("detection", "detection"), authority.issue("triton", "127.0.0.1").read()
+    server = grpc.aio.server()
+    service_pb2_grpc.add_GRPCInferenceServiceServicer_to_server(Triton(), server)
+    credentials = grpc.ssl_server_credentials([(own.key, own.certificate)], own.ca, require_client_auth=True)
+    address = f"https://127.0.0.1:{server.add_secure_port('127.0.0.1:0', credentials)}"
+    await server.start()
+
+    answers = []
+    for tls in (client, Tls(authority.file)):
+        classifier = classifier_at(address, tls=tls)
+        answers.append(await classifier.ready())
+        await classifier.close()
+    await server.stop(None)
+
+    assert answers == [True, False]
 
 
 async def test_votes_are_read_where_the_version_answers_them_unless_others_are_asked_for(triton) -> None:
