@@ -65,8 +65,9 @@ def classify_ratio(plain: Pair, secure: Pair, images: list[bytes]) -> float:
     with connected(plain, plain.detection) as one, connected(secure, secure.detection) as other:
         lessons = [asyncio.run(create(pair, "frames")) for pair in (plain, secure)]
         times: tuple[list[float], list[float]] = ([], [])
+        both = list(zip((plain, secure), (one, other), lessons, times, strict=True))
         for number, image in enumerate(images):
-            for pair, channel, lesson, seconds in zip((plain, secure), (one, other), lessons, times, strict=True):
+            for pair, channel, lesson, seconds in both[:: 1 if number % 2 else -1]:  # neither is always the first
                 asked = detection_pb2.ClassifyFrameRequest(
                     image=image, session=lesson, source="front", frame_id=str(number)
                 )
