@@ -5,6 +5,8 @@ import uuid
 import pytest
 from edge_helpers import call
 
+from liveclass.client import LiveClass
+from liveclass.identity.local_keys import read_key
 from liveclass.stack import Stack
 
 
@@ -31,13 +33,38 @@ def test_a_photograph_is_sent_as_it_is(stack: Stack, session: str, photograph: b
 
 
 @pytest.mark.parametrize("path", ["/v1/classrooms/7b/sessions", "/liveclass.v1.SessionService/ListSessions"])
-@pytest.mark.parametrize("token", [None, "another"])
-def test_nothing_is_answered_without_a_token(stack: Stack, path: str, token: str | None) -> None:
-    answer = call(stack, "GET", path, token=token)
+@pytest.mark.parametrize("headers", [{}, {"authorization": "Basic bWU6bWU="}, {"connection": "authorization"}])
+def test_nothing_is_answered_without_a_token(stack: Stack, path: str, headers: dict[str, str]) -> None:
+    """Nor where the connection's own header has the token dropped on the way to the service."""
+    token = stack.edge_token if "connection" in headers else None
+    answer = call(stack, "GET", path, token=token, headers=headers)
 
     assert answer.status == 401
     assert answer.headers["www-authenticate"] == "Bearer"
     assert answer.json["code"] == 16
+
+
+@pytest.mark.parametrize("token", ["another", "a.b.c"])
+def test_a_token_of_nobody_is_refused_by_the_service(stack: Stack, token: str) -> None:
+    answer = call(stack, "GET", "/v1/classrooms/7b/sessions", token=token)
+
+    assert answer.status == 401
+    assert answer.json["details"][-1]["reason"] == "UNAUTHENTICATED"
+
+
+def test_a_token_may_do_through_the_edge_what_it_says_and_no_more(stack: Stack, session: str) -> None:
+    key = read_key(stack.directory / "keys")
+    classroom = session.split("/")[1]
+    token, _ = key.sign("teacher", [f"classrooms/{classroom}:view"], 600, audience="liveclass")
+
+    assert call(stack, "GET", f"/v1/{session}", token=token).status == 200
+    assert call(stack, "POST", f"/v1/{session}:end", {}, token=token).status == 403
+    assert call(stack, "GET", "/v1/classrooms/another/sessions", token=token).status == 403
+
+
+def test_grpc_on_this_machine_needs_no_token(stack: Stack, session: str) -> None:
+    with LiveClass(stack.detection_address, stack.session_address) as client:
+        assert client.get_session(session).display_name == "Algebra"
 
 
 def test_a_name_that_was_made_to_lead_here_is_refused(stack: Stack) -> None:

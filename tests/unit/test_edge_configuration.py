@@ -24,19 +24,13 @@ def is_taken(folder: Path, **settings: Any) -> bool:
     [
         {},
         {"edge_hosts": "class.example.org,*.school.example", "edge_origins": "https://lms.example.org"},
-        {"edge_token": 'a"b: {c}\\', "edge_trusted_proxies": 1, "edge_request_seconds": 0.25},
+        {"edge_hosts": 'a"b: {c}\\', "edge_trusted_proxies": 1, "edge_request_seconds": 0.25},
         {"edge_host": "0.0.0.0", "detection_address": "detection.liveclass:50051", "session_address": "[::1]:50052"},
     ],
     ids=["defaults", "names", "odd", "cluster"],
 )
 def test_envoy_takes_it(tmp_path: Path, settings: dict[str, Any]) -> None:
     assert is_taken(tmp_path, **settings)
-
-
-def test_only_its_owner_can_read_it(tmp_path: Path) -> None:
-    """It may hold a token."""
-    path = write_configuration(EdgeSettings(edge_token="secret"), tmp_path)
-    assert path.stat().st_mode & 0o077 == 0
 
 
 def test_its_own_origins_are_those_of_its_hosts_and_port() -> None:

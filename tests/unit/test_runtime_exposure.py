@@ -91,3 +91,10 @@ def test_a_service_that_would_be_exposed_says_so_in_a_sentence_and_does_not_star
     assert done.returncode == 2
     assert done.stderr.startswith(f"liveclass.{service}: LIVECLASS_LISTEN_HOST=0.0.0.0 would let everybody who reaches")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_local_operator_is_on_this_machine_only():
+    settings = {"issuer": ISSUER, **TLS, "local_operator": True}
+    refuse_exposed(DetectionSettings(**settings))
+    with pytest.raises(ExposedError, match="LIVECLASS_LOCAL_OPERATOR"):
+        refuse_exposed(DetectionSettings(**settings, **ANYWHERE))

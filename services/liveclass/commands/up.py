@@ -78,8 +78,10 @@ def _print_addresses(stack: "Stack", console: "Console") -> None:
     elsewhere = "" if ports.detection == Ports().detection else f" --detection {stack.detection_address}"
     console.print(f"\nLogs and database: {_short(stack.directory)}", soft_wrap=True)
     command = (f"liveclass classify PHOTO{elsewhere}", "bold")
-    link = (f"{stack.edge_url}/#token={stack.edge_token}", "bold")
-    console.print(Text.assemble("Over HTTP, for whoever has this link: ", link), soft_wrap=True)
+    fragment = f"#token={token}" if (token := stack.edge_token) else ""
+    link = (f"{stack.edge_url}/{fragment}", "bold")
+    tells = "with a token that may do everything for a day" if fragment else "with a token of your issuer"
+    console.print(Text.assemble(f"Over HTTP, {tells}: ", link), soft_wrap=True)
     console.print(Text.assemble("Try ", command, " from another shell."), soft_wrap=True)
     console.print("Ctrl-C stops everything.\n")
 

@@ -75,7 +75,6 @@ def write_configuration(settings: EdgeSettings, folder: Path) -> Path:
     (folder / "descriptors.pb").write_bytes(descriptor_set().SerializeToString(deterministic=True))
     _write_certificates(settings, folder)
     path = folder / "envoy.yaml"
-    path.touch(0o600)  # it may hold a token
     path.write_text(render(settings), "utf-8")
     return path
 
@@ -131,7 +130,6 @@ def render(settings: EdgeSettings) -> str:
         origins=[*_own_origins(settings), *settings.edge_origins],
         services={f"/liveclass.v1.{service}/": cluster for service, cluster in _CLUSTERS.items()},
         streams=_streams(),
-        token=_accepted_token(settings),
         upstreams={
             "detection": host_and_port(settings.detection_address),
             "session": host_and_port(settings.session_address),
@@ -163,12 +161,6 @@ def descriptor_set() -> FileDescriptorSet:
     for file in found.values():
         file.CopyToProto(descriptors.file.add())
     return descriptors
-
-
-def _accepted_token(settings: EdgeSettings) -> dict[str, str]:
-    """What the header `authorization` must be, as Envoy's StringMatcher."""
-    token = settings.edge_token.get_secret_value()
-    return {"exact": f"Bearer {token}"} if token else {"prefix": "Bearer "}
 
 
 def _own_origins(settings: EdgeSettings) -> list[str]:

@@ -111,7 +111,7 @@ static_resources:
                         and_filter:
                           filters:
                             - status_code_filter: {comparison: {op: EQ, value: {default_value: 403, runtime_key: none}}}
-                            - header_filter: {header: {name: authorization, string_match: ${token}, invert_match: true, treat_missing_header_as_empty: true}}
+                            - header_filter: {header: {name: authorization, string_match: {prefix: "Bearer "}, invert_match: true, treat_missing_header_as_empty: true}}
                       status_code: 401
                       headers_to_add: [{header: {key: www-authenticate, value: Bearer}, append_action: OVERWRITE_IF_EXISTS_OR_ADD}]
                       body_format_override:
@@ -212,7 +212,7 @@ static_resources:
                                           - {url_path: {path: {prefix: /v1/}}}
                                           - {url_path: {path: {prefix: /liveclass.v1.}}}
                                     - not_rule: {url_path: {path: {exact: /v1/openapi.json}}}
-                                    - not_rule: {header: {name: authorization, string_match: ${token}}}
+                                    - not_rule: {header: {name: authorization, string_match: {prefix: "Bearer "}}}
                   - name: envoy.filters.http.grpc_web
                     typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.grpc_web.v3.GrpcWeb}
                   - name: envoy.filters.http.grpc_json_transcoder
@@ -262,6 +262,7 @@ static_resources:
 % for name, (host, port) in upstreams.items():
     - name: ${name}
       type: STRICT_DNS
+      dns_lookup_family: V4_PREFERRED
       connect_timeout: 2s
       per_connection_buffer_limit_bytes: 1048576
       circuit_breakers:
@@ -301,6 +302,7 @@ static_resources:
 % endfor
     - name: web
       type: STRICT_DNS
+      dns_lookup_family: V4_PREFERRED
       connect_timeout: 2s
       load_assignment:
         cluster_name: web

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Names = Annotated[list[str], NoDecode]
@@ -27,9 +27,6 @@ class EdgeSettings(BaseSettings):
     edge_origins: Names = Field(
         [],
         description="Origins of other sites whose pages may call it, such as https://lms.example.org; commas between.",
-    )
-    edge_token: SecretStr = Field(
-        SecretStr(""), description="The one token that it lets through; `liveclass up` makes one up. Empty: any token."
     )
     edge_certificate: Path | None = Field(None, description="PEM file of its TLS certificate chain; none: plain HTTP.")
     edge_key: Path | None = Field(None, description="PEM file of that certificate's key.")

@@ -5,7 +5,7 @@ from pathlib import Path
 import structlog
 
 from liveclass.identity.claims import OWN_CLAIMS, read_claims_file
-from liveclass.identity.interceptor import Authenticator, LocalOperator
+from liveclass.identity.interceptor import Authenticator, LocalOperator, LocalOperatorOrToken
 from liveclass.identity.key_set import KeySet
 from liveclass.identity.key_source import KeySource, check_url, discovery_source, file_source, url_source
 from liveclass.identity.tokens import TokenRules, TokenVerifier
@@ -23,7 +23,8 @@ def authenticator_of(settings: ServiceSettings) -> Authenticator:
     source, refresh_seconds = _key_source(settings)
     rules = TokenRules(settings.issuer, settings.audience, settings.max_token_seconds)
     structlog.get_logger().info("calls need tokens", issuer=settings.issuer, audience=settings.audience)
-    return TokenVerifier(KeySet(source, refresh_seconds), rules, claims)
+    verifier = TokenVerifier(KeySet(source, refresh_seconds), rules, claims)
+    return LocalOperatorOrToken(verifier) if settings.local_operator else verifier
 
 
 def _key_source(settings: ServiceSettings) -> tuple[KeySource, float]:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import grpc
 from prometheus_client import Counter
 
-from liveclass.identity.caller import LOCAL_OPERATOR, Caller, set_current_caller
+from liveclass.identity.caller import AUTHORIZATION, LOCAL_OPERATOR, Caller, set_current_caller
 from liveclass.identity.methods import MethodRule
 from liveclass.identity.permissions import Permission
 from liveclass.runtime.drain import HEALTH_SERVICE, REFLECTION_SERVICE
@@ -33,6 +33,19 @@ class LocalOperator:
 
     async def caller(self, metadata: Metadata) -> Caller:  # noqa: ARG002  # whatever it says
         return LOCAL_OPERATOR
+
+
+class LocalOperatorOrToken:
+    """A call without a token is the local operator's. What carries one, as all that comes through the edge does, may do
+    what the token says.
+    """
+
+    def __init__(self, tokens: Authenticator) -> None:
+        self._tokens = tokens
+
+    async def caller(self, metadata: Metadata) -> Caller:
+        has_token = any(key == AUTHORIZATION for key, _ in metadata)
+        return await self._tokens.caller(metadata) if has_token else LOCAL_OPERATOR
 
 
 class AccessInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # generic in the stubs, not in grpc

@@ -12,6 +12,11 @@ class ExposedError(ValueError):
 
 def refuse_exposed(settings: ServiceSettings) -> None:
     """Raises `ExposedError` where a port would be open to more than this machine without tokens or without TLS."""
+    if settings.local_operator and not is_loopback(settings.listen_host):
+        raise ExposedError(
+            f"LIVECLASS_LISTEN_HOST={settings.listen_host} would let everybody who reaches the port do everything "
+            "without a token: leave LIVECLASS_LOCAL_OPERATOR unset, or listen on 127.0.0.1 (docs/access.md)"
+        )
     is_encrypted = settings.certificate is not None or settings.plaintext_behind_proxy
     refuse_listening(
         "LIVECLASS_LISTEN_HOST", settings.listen_host, has_tokens=bool(settings.issuer), is_encrypted=is_encrypted

@@ -50,6 +50,11 @@ class ServiceSettings(BaseSettings):
     max_token_seconds: float = Field(
         3600.0, gt=0, le=86_400, description="Tokens that expire later than this from now are refused."
     )
+    local_operator: bool = Field(
+        False,
+        description="With an issuer, too, a call without a token is the local operator's, who may do everything. Only "
+        "where just this machine reaches the port.",
+    )
     plaintext_behind_proxy: bool = Field(
         False, description="Listen in plaintext beyond this machine: only a proxy that speaks TLS reaches the port."
     )

@@ -1,7 +1,6 @@
 """Triton, both services and the edge on one machine."""
 
 import os
-import secrets
 import signal
 import time
 from collections.abc import Callable, Mapping
@@ -10,11 +9,16 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from liveclass.paths import model_repository, sqlite_url
+from liveclass.stack.local_issuer import issuer_settings, local_key, operator_token
 from liveclass.stack.part import Part
 from liveclass.stack.ports import HOST, Ports, StackError, is_free, variable
 from liveclass.tls import Tls
+
+if TYPE_CHECKING:
+    from liveclass.identity.local_keys import LocalKey
 
 DECLARATION = "purpose=demonstration; jurisdiction=none"
 
@@ -48,7 +52,6 @@ class Stack:
             "LIVECLASS_DATABASE_URL": sqlite_url(self.directory),
             "LIVECLASS_USE_DECLARATION": DECLARATION,
             "PYTHONUNBUFFERED": "1",
-            "LIVECLASS_EDGE_TOKEN": secrets.token_urlsafe(24),
             **os.environ,
             **(environment or {}),
             "LIVECLASS_DATA_DIRECTORY": str(self.directory),
@@ -59,6 +62,7 @@ class Stack:
         self.repository = model_repository(self.environment)
         self._stop_timeout = _grace_seconds(self.environment) + _STOP_MARGIN
         self._parts = {part.name: part for part in [*self._plan(), *(self._plan_edge() if has_edge else [])]}
+        self._key: LocalKey | None = None
 
     @property
     def detection_address(self) -> str:
@@ -78,8 +82,8 @@ class Stack:
 
     @property
     def edge_token(self) -> str:
-        """What the edge lets through."""
-        return self.environment["LIVECLASS_EDGE_TOKEN"]
+        """A token that may do everything; empty where the environment names an issuer, which then gives tokens out."""
+        return operator_token(self._key, self.environment.get("LIVECLASS_AUDIENCE", "liveclass")) if self._key else ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -93,6 +97,9 @@ class Stack:
         """
         self.directory.mkdir(parents=True, exist_ok=True)
         self._require_free_ports()
+        if "edge" in self._parts and not self.environment.get("LIVECLASS_ISSUER"):
+            self._key = local_key(self.directory)
+            self.environment |= issuer_settings(self.directory, self._key)
         for name in self.names:
             self.log_file(name).unlink(missing_ok=True)
         try:

@@ -1,0 +1,154 @@
+"""What the edge does with requests that are too large, too slow, or never end."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from edge_helpers import call
+
+from liveclass.stack import Ports, Stack
+
+MEGABYTE = 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def hasty(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of an edge that waits one second for a request, in front of the same services."""
+    ports = Ports.free()
+    environment = {
+        **stack.environment,
+        "LIVECLASS_EDGE_PORT": str(ports.edge),
+        "LIVECLASS_EDGE_METRICS_PORT": str(ports.edge_metrics),
+        "LIVECLASS_EDGE_REQUEST_SECONDS": "1",
+        "LIVECLASS_DATA_DIRECTORY": str(tmp_path_factory.mktemp("hasty")),
+    }
+    with subprocess.Popen([sys.executable, "-m", "liveclass.edge"], env=environment) as process:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and not _accepts(ports.edge):
+            time.sleep(0.1)
+        yield ports.edge
+        process.terminate()
+
+
+def _accepts(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def exchange(stack: Stack, port: int, request: bytes, *, half_close: bool = False) -> bytes:
+    """What comes back until the edge closes the connection."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(request)
+        if half_close:
+            connection.shutdown(socket.SHUT_WR)
+        answer = b""
+        try:
+            while part := connection.recv(65536):
+                answer += part
+        except ConnectionResetError:
+            pass
+        return answer
+
+
+def head(stack: Stack, port: int, method: str, path: str, *lines: str) -> bytes:
+    authorization = f"authorization: Bearer {stack.edge_token}"
+    return "\r\n".join([f"{method} {path} HTTP/1.1", f"host: localhost:{port}", authorization, *lines, "", ""]).encode()
+
+
+def status_of(answer: bytes) -> int:
+    return int(answer.split(b" ", 2)[1])
+
+
+def test_a_body_that_is_too_large_is_refused(stack: Stack) -> None:
+    image = b"x" * (13 * MEGABYTE)
+    as_it_is = call(stack, "POST", "/v1/frames:classifyImage", image, headers={"content-type": "image/jpeg"})
+    in_json = call(stack, "POST", "/v1/frames:classify", b'{"image":"' + b"A" * (18 * MEGABYTE) + b'"}')
+
+    assert as_it_is.status == 413
+    assert in_json.status == 413
+
+
+def test_ten_megabytes_of_no_picture_are_refused_by_the_service(stack: Stack) -> None:
+    answer = call(stack, "POST", "/v1/frames:classifyImage", b"x" * (10 * MEGABYTE))
+
+    assert answer.status == 400
+    assert answer.json["details"][-1]["reason"] == "IMAGE_TOO_LARGE"
+
+
+def test_large_bodies_side_by_side_leave_memory_bounded(stack: Stack) -> None:
+    edge = psutil.Process(stack.pid("edge"))
+    before = edge.memory_info().rss
+    connections = []
+    try:
+        for _ in range(20):
+            connection = socket.create_connection(("127.0.0.1", stack.ports.edge), timeout=20)
+            size = 11 * MEGABYTE
+            lines = (f"content-length: {size}", "content-type: image/jpeg")
+            connection.sendall(head(stack, stack.ports.edge, "POST", "/v1/frames:classifyImage", *lines))
+            connection.sendall(b"x" * (size - 1))  # the last byte never comes
+            connections.append(connection)
+        grown = edge.memory_info().rss - before
+    finally:
+        for connection in connections:
+            connection.close()
+    assert grown < 20 * 13 * MEGABYTE
+    assert call(stack, "GET", "/v1/classrooms/7b/sessions").status == 200
+
+
+def test_a_thousand_headers_are_refused(stack: Stack) -> None:
+    answer = call(stack, "GET", "/v1/classrooms/7b/sessions", headers={f"x-{n}": "1" for n in range(1000)})
+    assert answer.status == 431
+
+
+def test_a_header_of_64_kilobytes_is_refused(stack: Stack) -> None:
+    answer = call(stack, "GET", "/v1/classrooms/7b/sessions", headers={"x-long": "1" * 65_536})
+    assert answer.status == 431
+
+
+def test_a_body_that_drips_is_cut_off(stack: Stack, hasty: int) -> None:
+    """A byte each 0.2 s: never silent, and never done."""
+    start = head(stack, hasty, "POST", "/v1/frames:classifyImage", "content-length: 1000", "content-type: image/jpeg")
+    with socket.create_connection(("127.0.0.1", hasty), timeout=20) as connection:
+        connection.sendall(start)
+        connection.settimeout(0.2)
+        answer = b""
+        for _ in range(100):
+            try:
+                answer = connection.recv(65536)
+                break
+            except TimeoutError:
+                connection.sendall(b"x")
+    assert status_of(answer) == 408
+
+
+def test_a_request_that_is_half_closed_is_answered_or_refused(stack: Stack, hasty: int) -> None:
+    path = "/v1/frames:classifyImage"
+    whole = exchange(stack, hasty, head(stack, hasty, "GET", "/v1/classrooms/7b/sessions", "connection: close"))
+    half = exchange(stack, hasty, head(stack, hasty, "POST", path, "content-length: 1000") + b"x", half_close=True)
+
+    assert status_of(whole) == 200
+    assert not half or 400 <= status_of(half) < 500
+
+
+def test_what_is_no_http_is_refused(stack: Stack) -> None:
+    answer = exchange(stack, stack.ports.edge, b"\x16\x03\x01\x02\x00" + os.urandom(64) + b"\r\n\r\n")
+    assert not answer or status_of(answer) == 400
+
+
+def test_the_log_has_neither_queries_nor_names_nor_tokens(stack: Stack) -> None:
+    secret = "pseudonym-7341"
+    call(stack, "GET", f"/v1/classrooms/7b-secret/sessions/algebra:timeline?source={secret}")
+    deadline = time.monotonic() + 5
+    while "GET" not in stack.logs("edge") and time.monotonic() < deadline:
+        time.sleep(0.1)
+    log = Path(stack.log_file("edge")).read_text("utf-8")
+    assert '"route":"liveclass.v1.SessionService"' in log
+    assert secret not in log
+    assert "7b-secret" not in log
+    assert stack.edge_token[:40] not in log
