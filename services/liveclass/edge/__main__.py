@@ -43,7 +43,7 @@ def _refuse_exposed(settings: EdgeSettings) -> None:
     refuse_listening(
         "LIVECLASS_EDGE_HOST",
         settings.edge_host,
-        has_tokens=bool(settings.issuer or settings.edge_token.get_secret_value()),
+        has_tokens=bool(settings.issuer),
         is_encrypted=settings.edge_certificate is not None or settings.plaintext_behind_proxy,
         tls="LIVECLASS_EDGE_CERTIFICATE and LIVECLASS_EDGE_KEY",
     )
