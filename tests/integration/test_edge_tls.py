@@ -38,7 +38,6 @@ def edge(folder: Path, **variables: object) -> Iterator[int]:
         "LIVECLASS_DATA_DIRECTORY": str(folder),
         "LIVECLASS_EDGE_PORT": str(port),
         "LIVECLASS_EDGE_METRICS_PORT": str(metrics),
-        "LIVECLASS_EDGE_TOKEN": "secret",
         **{f"LIVECLASS_{name}": str(value) for name, value in variables.items()},
     }
     process = subprocess.Popen([sys.executable, "-m", "liveclass.edge"], env=environment)
