@@ -10,7 +10,7 @@ from liveclass.session.model import FOREVER, Session
 from liveclass.session.ports import BucketQuery, Groups, Snapshot
 from liveclass.session.timeline import Series
 
-NAME = SessionName("7b", "maths")
+NAME = SessionName("default", "7b", "maths")
 
 Seen = tuple[str, int, int]
 """(source, second, faces)."""

@@ -21,8 +21,10 @@ _PART_RULE = 'each part 1 to 63 characters of a-z, 0-9 and "-" that begin and en
 
 
 class SessionName(NamedTuple):
-    """The name of a session; `str()` gives "classrooms/{classroom}/sessions/{session}"."""
+    """The name of a session; `str()` gives "classrooms/{classroom}/sessions/{session}", as its tenant knows it."""
 
+    tenant: str
+    """Whose it is: two tenants may have sessions of the same name."""
     classroom: str
     session: str
 
@@ -30,13 +32,13 @@ class SessionName(NamedTuple):
         return f"classrooms/{self.classroom}/sessions/{self.session}"
 
 
-def parse_session(name: str, field: str) -> SessionName:
-    """Reads "classrooms/{classroom}/sessions/{session}"."""
+def parse_session(name: str, field: str, tenant: str) -> SessionName:
+    """Reads "classrooms/{classroom}/sessions/{session}", the name of a session of `tenant`."""
     match = _SESSION.fullmatch(name)
     if match is None:
         rule = f'must be "classrooms/{{classroom}}/sessions/{{session}}", {_PART_RULE}'
         raise InvalidArgumentError(field, rule, Reason.INVALID_NAME)
-    return SessionName(match[1], match[2])
+    return SessionName(tenant, match[1], match[2])
 
 
 def parse_classroom(parent: str, field: str, *, allow_wildcard: bool = False) -> str | None:

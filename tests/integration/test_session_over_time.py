@@ -123,7 +123,9 @@ async def test_a_watcher_sees_what_another_replica_wrote(postgres):  # noqa: F81
 
 
 async def test_a_refusal_whose_caller_has_gone_is_not_logged_as_an_error(running, caplog):
-    ending = asyncio.create_task(running.store.end_session(parse_session("classrooms/7b/sessions/none", "name"), 0))
+    ending = asyncio.create_task(
+        running.store.end_session(parse_session("classrooms/7b/sessions/none", "name", "default"), 0)
+    )
     await asyncio.sleep(0)  # it has begun
     ending.cancel()
     await asyncio.wait([ending])
@@ -134,7 +136,7 @@ async def test_a_refusal_whose_caller_has_gone_is_not_logged_as_an_error(running
 
 
 async def test_who_hangs_up_while_erasing_does_not_keep_watchers_from_hearing_of_it(running):
-    name = parse_session(await running.create(), "name")
+    name = parse_session(await running.create(), "name", "default")
     await running.record(str(name), observation("a", source="seat-1"))
     changes = running.feed.subscribe((await running.store.get_session(name)).id)
     erasing = asyncio.create_task(running.store.erase_source(name, "seat-1"))

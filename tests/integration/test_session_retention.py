@@ -42,7 +42,7 @@ async def test_a_sweeper_that_comes_by_often_leaves_nothing_behind(running):
     for running.ahead in (HOUR - 600, HOUR + 5, HOUR + 700, HOUR + 1400, 86_400, 3 * 86_400):
         await sweep(running)
     assert await rows(running) == 0
-    assert (await running.store.list_sessions(SessionQuery(None, (), 1)))[0].first_second is None
+    assert (await running.store.list_sessions(SessionQuery("default", None, (), 1)))[0].first_second is None
 
 
 async def test_a_session_whose_time_is_past_is_empty_and_not_suppressed(running):
@@ -86,7 +86,7 @@ async def test_a_source_is_erased_from_more_cells_than_at_once(running):
     seconds = range(0, 10 * (2 * STEP_CELLS + 1), 5)
     erased = [observation(str(second), NOON + second, source="seat-2") for second in seconds]
     await running.record(name, *kept, *erased)
-    session = parse_session(name, "name")
+    session = parse_session(name, "name", "default")
     assert await running.store.erase_source(session, "seat-2") == Erased(len(erased), len(erased))
     for resolution in (1, 10, 60, 600):
         assert await running.timeline(name, resolution) == await running.timeline(other, resolution)

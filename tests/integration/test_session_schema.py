@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import sqlalchemy as sa
+from identity_tokens import Issuer, bearer
 from session_databases import database_url, postgres  # noqa: F401  # fixtures
 from session_running import NOON, RULES, RunningSession, observation
 
@@ -12,6 +13,9 @@ from liveclass.session.store import schema
 from liveclass.session.store.opening import make_store
 from liveclass.session.store.sql import StoreOptions
 from liveclass.v1 import emotion_pb2, session_pb2
+
+LAST_RELEASE = "0005"
+"""The newest step of the schema before tenants."""
 
 OPTIONS = StoreOptions(ChangeFeed(), RULES, time.time)
 
@@ -92,3 +96,37 @@ def record_as_before(connection: sa.Connection) -> None:
             row = [1, length, second // length * length, 77, day, *sums]
             values = ", ".join(map(str, row))
             connection.execute(sa.text(f"INSERT INTO source_buckets VALUES ({values}) ON CONFLICT DO NOTHING"))
+
+
+async def test_what_the_last_release_holds_belongs_to_the_default_tenant(database_url, tmp_path):  # noqa: F811
+    store = make_store(database_url, 1, OPTIONS)
+    await store.open(LAST_RELEASE)
+    await store.write(lambda begun: add_before_tenants(begun.connection))
+    await store.close()
+    issuer = Issuer(tmp_path / "jwks.json")
+    everything, of_the_north = (bearer(issuer.token("classrooms/*:admin", tenant=tenant)) for tenant in (None, "north"))
+    async with RunningSession(database_url, **issuer.settings()) as running:
+        request = session_pb2.GetSessionRequest(name="classrooms/7b/sessions/maths")
+        assert (await running.stub.GetSession(request, metadata=everything)).display_name == "before"
+        new = session_pb2.CreateSessionRequest(parent="classrooms/7b", session_id="maths")
+        await running.stub.CreateSession(new, metadata=of_the_north)
+        assert (await running.stub.GetSession(request, metadata=of_the_north)).display_name == ""
+        ids = await running.store.read(lambda connection: connection.scalars(sa.select(schema.sessions.c.id)).all())
+        assert set(ids) == {1, 8}  # 7 was of a session that is deleted
+        tenants = await running.store.read(
+            lambda connection: connection.scalars(sa.text("SELECT tenant FROM audit")).all()
+        )
+        assert tenants == ["default"]
+
+
+def add_before_tenants(connection: sa.Connection) -> None:
+    """A session, another that was deleted, and an audit entry."""
+    names = "classroom, session, display_name, start_time, minimum_group_size, retention_seconds, hash_key"
+    for name in ("maths", *(f"gone-{number}" for number in range(6))):
+        insert = sa.text(f"INSERT INTO sessions ({names}) VALUES ('7b', :name, 'before', :start, 5, 7776000, :key)")
+        connection.execute(insert, {"name": name, "start": NOON * 1_000_000, "key": b"0123456789abcdef"})
+    connection.execute(sa.text("DELETE FROM sessions WHERE session LIKE 'gone%'"))
+    connection.execute(
+        sa.text("INSERT INTO audit (time, caller, action, session) VALUES (:now, 'a', 'b', 'c')"),
+        {"now": NOON * 1_000_000},
+    )

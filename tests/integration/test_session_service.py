@@ -355,7 +355,9 @@ async def test_the_first_of_those_who_record_at_once_chooses_the_labels(running)
         session_pb2.RecordObservationsRequest(session=name, observations=[observation(frame, labels=labels)])
         for frame, labels in (("a", emotion_pb2.LABELS_UNSPECIFIED), ("b", emotion_pb2.LABELS_VOTES))
     ]
-    first, second = await running.store.write(record_batch, [read_columns(request, limits) for request in requests])
+    first, second = await running.store.write(
+        record_batch, [read_columns(request, limits, "default") for request in requests]
+    )
     assert (first, type(second)) == (Recorded(1, 0), FailedPreconditionError)
     assert await label_sets(running, name) == {emotion_pb2.LABELS_FER2013}
 

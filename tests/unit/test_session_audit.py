@@ -29,10 +29,10 @@ class SlowStore:
 async def test_stopping_in_the_middle_of_a_write_loses_and_doubles_nothing():
     store = SlowStore()
     auditor = Auditor(store)
-    auditor.note(CALLER, "GetTimeline", SessionName("7b", "maths"))
+    auditor.note(CALLER, "GetTimeline", SessionName("default", "7b", "maths"))
     writing = asyncio.create_task(auditor.flush())
     await store.asked.wait()
-    auditor.note(CALLER, "GetSummary", SessionName("7b", "maths"))
+    auditor.note(CALLER, "GetSummary", SessionName("default", "7b", "maths"))
     writing.cancel()
     await asyncio.wait([writing])
     store.may_write.set()
@@ -51,7 +51,7 @@ async def test_what_could_not_be_written_is_written_the_next_time():
     store = AwayOnce()
     store.may_write.set()
     auditor = Auditor(store)
-    auditor.note(CALLER, "GetTimeline", SessionName("7b", "maths"))
+    auditor.note(CALLER, "GetTimeline", SessionName("default", "7b", "maths"))
     await auditor.flush()
     assert store.written == []
     await auditor.flush()
@@ -69,11 +69,11 @@ async def test_what_could_not_be_written_does_not_push_out_what_is_newer():
     store = AwayOnce()
     auditor = Auditor(store)
     for number in range(MAX_WAITING):
-        auditor.note(CALLER, "GetTimeline", SessionName("old", f"{number}"))
+        auditor.note(CALLER, "GetTimeline", SessionName("default", "old", f"{number}"))
     writing = asyncio.create_task(auditor.flush())
     await store.asked.wait()
     for number in range(3):
-        auditor.note(CALLER, "GetTimeline", SessionName("new", f"{number}"))
+        auditor.note(CALLER, "GetTimeline", SessionName("default", "new", f"{number}"))
     store.may_write.set()
     with capture_logs() as lines:
         await writing

@@ -34,7 +34,7 @@ def view_of(count: int, largest: int, resolution: int = 10) -> View:
     rows[:, sums.SCORES], rows[:, sums.TOPS], rows[:, sums.SQUARES] = shares, shares, shares
     rows[0], rows[1, sums.FACES], rows[1, sums.WEIGHT], people[:2] = 0, 0, 0, 0
     starts = 1_800_000_000 + resolution * np.arange(count)
-    session = Session(1, SessionName("7b", "maths"), "", 0, None, 5, 10**9, 0, None, FOREVER)
+    session = Session(1, SessionName("default", "7b", "maths"), "", 0, None, 5, 10**9, 0, None, FOREVER)
     suppressed = np.arange(count) == 0
     return View(session, Series(resolution, starts, rows, people, people), suppressed, float(starts[-1]))
 

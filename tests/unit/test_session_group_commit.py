@@ -30,7 +30,7 @@ def write(observations: int, faces: int = 0) -> Write:
     none = [0] * observations
     frames = [f"f{number}" for number in range(observations)]
     return Write(
-        SessionName("7b", "maths"),
+        SessionName("default", "7b", "maths"),
         frames,
         ["camera-1"] * observations,
         none,
@@ -81,10 +81,12 @@ async def test_a_commit_is_not_made_longer_than_it_may_be_by_faces() -> None:
 async def test_a_caller_with_little_to_write_does_not_wait_for_all_of_another() -> None:
     disk = Disk()
     committer = GroupCommitter(disk.commit, 100_000)
-    submitted = [asyncio.ensure_future(committer.submit(write(1), "greedy"))]
+    submitted = [asyncio.ensure_future(committer.submit(write(1), ("default", "greedy")))]
     await disk.busy.wait()
-    submitted += [asyncio.ensure_future(committer.submit(write(1, faces=6_000), "greedy")) for _ in range(10)]
-    modest = asyncio.ensure_future(committer.submit(write(1), "modest"))
+    submitted += [
+        asyncio.ensure_future(committer.submit(write(1, faces=6_000), ("default", "greedy"))) for _ in range(10)
+    ]
+    modest = asyncio.ensure_future(committer.submit(write(1), ("default", "modest")))
     await asyncio.sleep(0)
     disk.let_go.set()
     await asyncio.gather(modest, *submitted)
@@ -94,16 +96,16 @@ async def test_a_caller_with_little_to_write_does_not_wait_for_all_of_another() 
 async def test_a_caller_has_room_for_its_share_though_another_fills_what_may_wait() -> None:
     disk = Disk()
     committer = GroupCommitter(disk.commit, 1_000)
-    submitted = [asyncio.ensure_future(committer.submit(write(1), "greedy"))]
+    submitted = [asyncio.ensure_future(committer.submit(write(1), ("default", "greedy")))]
     await disk.busy.wait()
-    submitted.append(asyncio.ensure_future(committer.submit(write(1, faces=950), "greedy")))
+    submitted.append(asyncio.ensure_future(committer.submit(write(1, faces=950), ("default", "greedy"))))
     await asyncio.sleep(0)
-    submitted.append(asyncio.ensure_future(committer.submit(write(1, faces=400), "modest")))
+    submitted.append(asyncio.ensure_future(committer.submit(write(1, faces=400), ("default", "modest"))))
     with pytest.raises(ResourceExhaustedError):
-        await committer.submit(write(1, faces=99), "greedy")
+        await committer.submit(write(1, faces=99), ("default", "greedy"))
     await asyncio.sleep(0)
     with pytest.raises(ResourceExhaustedError):
-        await committer.submit(write(1, faces=200), "modest")
+        await committer.submit(write(1, faces=200), ("default", "modest"))
     disk.let_go.set()
     assert [answer.recorded for answer in await asyncio.gather(*submitted)] == [1, 1, 1]
 
@@ -139,7 +141,7 @@ class FaultyDisk:
 
 async def submit_together(committer: GroupCommitter, *sessions: str) -> list[object]:
     """What each caller gets, of writes that go into one group."""
-    writes = [replace(write(1), session=SessionName("7b", session)) for session in sessions]
+    writes = [replace(write(1), session=SessionName("default", "7b", session)) for session in sessions]
     outcomes = await asyncio.gather(*map(committer.submit, writes), return_exceptions=True)
     return [outcome if isinstance(outcome, Recorded) else type(outcome) for outcome in outcomes]
 

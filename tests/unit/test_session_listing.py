@@ -37,7 +37,7 @@ def test_a_filter_is_understood_or_refused_by_name(text: str) -> None:
 )
 def test_a_filter_that_is_too_long_is_refused_in_few_words(text: str) -> None:
     with pytest.raises(InvalidArgumentError) as refused:
-        listing.query(Request(parent="classrooms/-", filter=text))
+        listing.query(Request(parent="classrooms/-", filter=text), "default")
     assert refused.value.field == "filter"
     assert len(str(refused.value)) < 200
 
@@ -49,22 +49,32 @@ def test_a_filter_of_the_greatest_length_is_understood() -> None:
 
 @given(st.lists(TOKEN_PIECES, max_size=60).map("".join) | st.text(max_size=100))
 @example("[" * 60_000)
-@example("1 2 0123456789abcdef")
-@example(f"{10**17} {10**18} 0123456789abcdef")
-@example("٣ ٣ 0123456789abcdef")
+@example("1 7b maths 0123456789abcdef")
+@example(f"{10**18} 7b maths 0123456789abcdef")
+@example("٣ 7b maths 0123456789abcdef")
 def test_a_token_that_was_made_up_is_refused(content: str) -> None:
     for token in (content, base64.urlsafe_b64encode(content.encode()).decode()):
         if token:
             with pytest.raises(InvalidArgumentError) as refused:
-                listing.query(Request(parent="classrooms/-", page_token=token))
+                listing.query(Request(parent="classrooms/-", page_token=token), "default")
             assert refused.value.field == "page_token"
 
 
-def test_a_token_goes_on_after_the_last_session_for_the_same_question_only() -> None:
-    last = Session(7, SessionName("7b", "x"), "", 253_402_300_799_000_000, None, 1, 1, None, None, 0)
+def test_a_token_goes_on_after_the_last_session_for_the_same_question_and_tenant_only() -> None:
+    last = Session(7, SessionName("default", "7b", "x"), "", 253_402_300_799_000_000, None, 1, 1, None, None, 0)
     request = Request(parent="classrooms/-", filter="state=ACTIVE")
     request.page_token = listing.next_page_token(request, last)
-    assert listing.query(request).after == (last.start_time, 7)
+    assert listing.query(request, "default").after == (last.start_time, "7b", "x")
+    with pytest.raises(InvalidArgumentError, match="not one that this service gave"):
+        listing.query(request, "north")
     request.filter = "state=ENDED"
-    with pytest.raises(InvalidArgumentError, match="another parent or filter"):
-        listing.query(request)
+    with pytest.raises(InvalidArgumentError, match="not one that this service gave"):
+        listing.query(request, "default")
+
+
+def test_a_token_of_the_longest_names_is_taken_back() -> None:
+    name = SessionName("default", "c" * 63, "s" * 63)
+    last = Session(7, name, "", 253_402_300_799_000_000, None, 1, 1, None, None, 0)
+    request = Request(parent="classrooms/-")
+    request.page_token = listing.next_page_token(request, last)
+    assert listing.query(request, "default").after == (last.start_time, name.classroom, name.session)

@@ -26,7 +26,7 @@ def observation(number: int, **changes) -> session_pb2.Observation:
 
 def write(*observations: session_pb2.Observation):
     request = session_pb2.RecordObservationsRequest(session="classrooms/7b/sessions/x", observations=observations)
-    return read_columns(request, CaptureTimeLimits(NOW, 600))
+    return read_columns(request, CaptureTimeLimits(NOW, 600), "default")
 
 
 def test_faces_are_put_in_label_order_one_observation_after_another():
@@ -125,7 +125,7 @@ def test_too_many_faces_are_refused_before_any_is_looked_at():
         session="classrooms/7b/sessions/x", observations=[full, observation(1)]
     )
     with pytest.raises(InvalidArgumentError, match="at most 10000 faces") as refused:
-        read_columns(Counted(request, reads), CaptureTimeLimits(NOW, 600))
+        read_columns(Counted(request, reads), CaptureTimeLimits(NOW, 600), "default")
     assert refused.value.field == "observations"
     assert reads == ["session", "observations", "faces", "faces"]
 

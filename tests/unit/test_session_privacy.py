@@ -124,7 +124,7 @@ def test_nothing_that_was_ever_shown_of_a_cell_tells_of_few(faces, counts, steps
 
 @given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 12), st.integers(0, 90), st.floats(0, 120))
 def test_cells_are_closed_when_they_are_said_to_be_due(first, longer, watermark, recorded_at, now):
-    name = SessionName("7b", "maths")
+    name = SessionName("default", "7b", "maths")
     last = first + longer
     session = Session(1, name, "", 0, None, 5, 10**9, first, last, 10 * watermark, recorded_at=recorded_at)
     closes = ReleaseRules().closed_before(session, now) > max(session.watermark, first // 10 * 10)

@@ -36,6 +36,8 @@ class ImageSize(NamedTuple):
 class Origin:
     """Where a frame comes from, and where its observation goes."""
 
+    tenant: str
+    """The caller's."""
     frame_id: str
     capture_time_ns: int
     """Since the Unix epoch."""
@@ -46,9 +48,9 @@ class Origin:
     """Address and port of the caller, for sharing the service between callers."""
 
     @property
-    def source_key(self) -> tuple[SessionName | None, str]:
-        """What tells its source from those of other sessions."""
-        return (self.session, self.source)
+    def source_key(self) -> tuple[str, SessionName | None, str]:
+        """What tells its source from those of other tenants and sessions."""
+        return (self.tenant, self.session, self.source)
 
 
 class ModelChoice(NamedTuple):

@@ -46,13 +46,14 @@ def frame_request(request: detection_pb2.ClassifyImageRequest) -> detection_pb2.
 def origin_from(
     request: detection_pb2.ClassifyFrameRequest | detection_pb2.ClassifyFacesRequest,
     times: CaptureTimeLimits,
+    tenant: str,
     peer: str = "",
 ) -> Origin:
     """Raises `InvalidArgumentError`."""
-    session = parse_session(request.session, "session") if request.session else None
+    session = parse_session(request.session, "session", tenant) if request.session else None
     frame_id = check_frame_id(request.frame_id, "frame_id") or new_frame_id()
     source = check_source(request.source, "source")
-    return Origin(frame_id, _capture_time_ns(request, times, "capture_time"), source, session, peer)
+    return Origin(tenant, frame_id, _capture_time_ns(request, times, "capture_time"), source, session, peer)
 
 
 def new_frame_id() -> str:
@@ -87,6 +88,7 @@ class StreamDefaults(NamedTuple):
 class StreamOptions(NamedTuple):
     """How to treat a stream."""
 
+    tenant: str
     session: SessionName | None
     source: str
     smoothing_seconds: float
@@ -94,7 +96,9 @@ class StreamOptions(NamedTuple):
     analysis: AnalysisOptions
 
 
-def stream_options_from(request: detection_pb2.ClassifyStreamRequest, defaults: StreamDefaults) -> StreamOptions:
+def stream_options_from(
+    request: detection_pb2.ClassifyStreamRequest, defaults: StreamDefaults, tenant: str
+) -> StreamOptions:
     """Reads the first message of a stream. Raises `InvalidArgumentError`."""
     if request.WhichOneof("request") != "config":
         raise InvalidArgumentError("config", "must be the first message of the stream")
@@ -108,7 +112,8 @@ def stream_options_from(request: detection_pb2.ClassifyStreamRequest, defaults: 
         scan = _seconds(config.full_scan_interval, "config.full_scan_interval", MAX_SCAN_SECONDS) or scan
     analysis = options_from(config.options, "config.options", has_session=bool(config.session))
     return StreamOptions(
-        session=parse_session(config.session, "config.session") if config.session else None,
+        tenant=tenant,
+        session=parse_session(config.session, "config.session", tenant) if config.session else None,
         source=check_source(config.source, "config.source"),
         smoothing_seconds=smoothing,
         full_scan_seconds=scan,
@@ -128,7 +133,7 @@ def stream_frame_from(
     frame = request.frame
     frame_id = frame.frame_id or new_frame_id()
     captured = _capture_time_ns(frame, times, "frame.capture_time")
-    return frame.image, Origin(frame_id, captured, options.source, options.session, peer)
+    return frame.image, Origin(options.tenant, frame_id, captured, options.source, options.session, peer)
 
 
 def _seconds(duration: Duration, field: str, most: float) -> float:

@@ -69,7 +69,7 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
     async def ClassifyFrame(
         self, request: detection_pb2.ClassifyFrameRequest, context: Context
     ) -> detection_pb2.ClassifyFrameResponse:
-        origin = origin_from(request, self._times(), context.peer())
+        origin = origin_from(request, self._times(), current_caller().tenant, context.peer())
         options = options_from(request.options, has_session=bool(request.session))
         frame = self._frame(request.image, time.monotonic(), Deadline.of(context))
         await self.classifier.require(options.model)
@@ -100,7 +100,7 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
     async def ClassifyFaces(
         self, request: detection_pb2.ClassifyFacesRequest, context: Context
     ) -> detection_pb2.ClassifyFacesResponse:
-        origin = origin_from(request, self._times(), context.peer())
+        origin = origin_from(request, self._times(), current_caller().tenant, context.peer())
         model = model_choice_from(request, has_session=bool(request.session))
         crops, deadline, seconds = crops_from(request), Deadline.of(context), dict[str, float]()
         await self.classifier.require(model)
@@ -125,7 +125,7 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
         first = await anext(requests, None)
         if first is None:
             raise InvalidArgumentError("config", "must be the first message of the stream")
-        options = stream_options_from(first, self.stream_defaults)
+        options = stream_options_from(first, self.stream_defaults, current_caller().tenant)
         state = StreamState(StreamScene(options.full_scan_seconds), options.smoothing_seconds)
         mailbox = Mailbox()
         reading = asyncio.create_task(mailbox.fill(requests))
@@ -197,4 +197,4 @@ def _work(what: str, frame: EncodedFrame, origin: Origin, max_wait: float = math
 def _requester(origin: Origin) -> Requester:
     caller = current_caller()
     subject = caller.subject if caller.is_identified else ""
-    return Requester(origin.peer, origin.source_key, caller.tenant, subject)
+    return Requester(origin.peer, origin.source_key, origin.tenant, subject)

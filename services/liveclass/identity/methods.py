@@ -30,13 +30,13 @@ class MethodRule:
         """Raises `PermissionDeniedError`, and `InvalidArgumentError` where the resource's name is none."""
         if caller.permissions.allows(Permission.ADMIN, EVERYWHERE):
             return
-        classroom = self._classroom(request)
+        classroom = self._classroom(request, caller)
         _require(caller, self.permission, classroom)
         for path, permission in self.when_set:
             if _value(request, path):
                 _require(caller, permission, classroom)
 
-    def _classroom(self, request: Message) -> str | None:
+    def _classroom(self, request: Message, caller: Caller) -> str | None:
         """For which it is needed; None for any one."""
         if not self.resource:
             return EVERYWHERE
@@ -45,7 +45,7 @@ class MethodRule:
             return parse_classroom(name, field, allow_wildcard=True)
         if not name and self.permission is Permission.CLASSIFY:
             return None
-        return parse_session(name, field).classroom
+        return parse_session(name, field, caller.tenant).classroom
 
 
 def _require(caller: Caller, permission: Permission, classroom: str | None) -> None:

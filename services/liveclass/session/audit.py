@@ -77,8 +77,8 @@ class Auditor:
             self._log.error("audit entries are in the log only", entries=len(entries) - len(kept))
 
     def _entry(self, context: Any, action: str, session: SessionName) -> AuditEntry:
-        entry = AuditEntry(int(time.time() * MICROSECONDS), caller_of(context), action, str(session))
-        self._log.info("audit", caller=entry.caller, action=action, session=entry.session)
+        entry = AuditEntry(int(time.time() * MICROSECONDS), caller_of(context), action, session.tenant, str(session))
+        self._log.info("audit", caller=entry.caller, action=action, tenant=entry.tenant, session=entry.session)
         return entry
 
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from liveclass.runtime.errors import Reason, ResourceExhaustedError, ServiceError, UnavailableError
-from liveclass.runtime.fair_queue import FairQueue
+from liveclass.runtime.fair_queue import FairQueue, Path
 from liveclass.session.model import Recorded, Write
 
 Commit = Callable[[Sequence[Write]], Awaitable[list[Recorded | ServiceError]]]
@@ -32,12 +32,12 @@ class GroupCommitter:
     def __init__(self, commit: Commit, max_waiting: int) -> None:
         """`max_waiting` is how many observations and faces, counted together, may wait.
 
-        Beyond it each caller may still have its share of that, so that one cannot take all of it.
+        Beyond it each tenant, and in it each caller, may still have its share of that, so that one cannot take all.
         """
         self._commit = commit
         self._max_waiting = max_waiting
         self._queue: FairQueue[Waiting] = FairQueue()
-        self._costs: Counter[str] = Counter()
+        self._costs: Counter[Path] = Counter()
         """Observations and faces that wait, of each caller."""
         self._observations = 0
         self._committing: asyncio.Task[None] | None = None
@@ -49,8 +49,8 @@ class GroupCommitter:
         """Observations that wait for the next commit, without those of the current one."""
         return self._observations
 
-    async def submit(self, write: Write, caller: str = "") -> Recorded:
-        """Returns when the write is on disk. Callers take turns.
+    async def submit(self, write: Write, caller: Path = ("", "")) -> Recorded:
+        """Returns when the write is on disk. Tenants take turns, and callers in each: `caller` is (tenant, name).
 
         Raises what the commit found wrong with it, `ResourceExhaustedError` when too many are waiting, and
         `UnavailableError` after `close`.
@@ -60,7 +60,7 @@ class GroupCommitter:
         if not self._has_room(write, caller):
             raise ResourceExhaustedError("too many observations are waiting", RETRY_SECONDS, Reason.TOO_MANY_FRAMES)
         future: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
-        self._queue.push((caller,), (write, future))
+        self._queue.push(caller, (write, future))
         self._costs[caller] += write.cost
         self._observations += len(write)
         if self._committing is None:
@@ -93,11 +93,13 @@ class GroupCommitter:
         finally:
             self._committing = None
 
-    def _has_room(self, write: Write, caller: str) -> bool:
+    def _has_room(self, write: Write, caller: Path) -> bool:
         if not self._queue or self._costs.total() + write.cost <= self._max_waiting:
             return True
-        callers = len(self._costs.keys() | {caller})
-        return self._costs[caller] + write.cost <= self._max_waiting / callers
+        waiting = self._costs.keys() | {caller}
+        of_tenant = sum(one[0] == caller[0] for one in waiting)
+        share = self._max_waiting / len({one[0] for one in waiting}) / of_tenant
+        return self._costs[caller] + write.cost <= share
 
     def _next_group(self) -> list[Waiting]:
         """The next writes to commit, without those whose callers have hung up or passed their deadline."""
@@ -106,7 +108,7 @@ class GroupCommitter:
         while self._queue and cost < MAX_COMMIT_COST:
             path, (write, future) = self._queue.pop()
             self._queue.charge(path, 1 + write.cost // COST_OF_A_TURN)
-            self._costs -= Counter({str(path[0]): write.cost})  # drops callers of whom nothing waits
+            self._costs -= Counter({path: write.cost})  # drops callers of whom nothing waits
             self._observations -= len(write)
             if not future.cancelled():
                 group.append((write, future))

@@ -16,34 +16,35 @@ DEFAULT_PAGE_SIZE = 50
 MAX_PAGE_SIZE = 1_000
 MAX_FILTER_LENGTH = 1_000
 MAX_COMPARISONS = 20
-MAX_TOKEN_LENGTH = 200
+MAX_TOKEN_LENGTH = 300
 MAX_ECHO = 60
 """The most characters of a request that an error repeats."""
 
 _COMPARISON = re.compile(r"""(\w+)\s*(<=|>=|!=|=|<|>)\s*("[^"]*"|'[^']*'|[^\s"'<>=!]+)\s*""")
-_TOKEN = re.compile(r"([0-9]{1,18}) ([0-9]{1,18}) ([0-9a-f]{16})")
+_TOKEN = re.compile(rf"([0-9]{{1,18}}) ({names.ID_PATTERN}) ({names.ID_PATTERN}) ([0-9a-f]{{16}})")
 _AND = re.compile(r"AND\b\s*")
 _TIMES = ("start_time", "end_time")
 _TEXTS = ("state", "classroom")
 
 
-def query(request: session_pb2.ListSessionsRequest, visible: frozenset[str] | None = None) -> SessionQuery:
+def query(request: session_pb2.ListSessionsRequest, tenant: str, visible: frozenset[str] | None = None) -> SessionQuery:
     """The query of a request. It asks for one session more than fits on the page, to know whether there is a next page.
 
-    `visible` are the classrooms that the caller may see; None for all.
+    `tenant` is the caller's; `visible` are the classrooms that it may see, None for all.
     """
     classroom = names.parse_classroom(request.parent, "parent", allow_wildcard=True)
     if request.page_size < 0:
         raise InvalidArgumentError("page_size", "must not be negative")
     size = min(request.page_size or DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE)
     comparisons = parse_filter(request.filter)
-    after = _read_token(request) if request.page_token else None
-    return SessionQuery(classroom, comparisons, size + 1, after, visible)
+    after = _read_token(request, tenant) if request.page_token else None
+    return SessionQuery(tenant, classroom, comparisons, size + 1, after, visible)
 
 
 def next_page_token(request: session_pb2.ListSessionsRequest, last: Session) -> str:
-    """A token that continues after `last`; it is good for the same parent and filter only."""
-    value = f"{last.start_time} {last.id} {_digest(request)}"
+    """A token that continues after `last`; it is good for the same tenant, parent and filter only."""
+    name = last.name
+    value = f"{last.start_time} {name.classroom} {name.session} {_digest(request, name.tenant)}"
     return base64.urlsafe_b64encode(value.encode()).decode()
 
 
@@ -95,15 +96,13 @@ def _microseconds(value: str) -> int:
     return time.seconds * MICROSECONDS + time.nanos // 1000
 
 
-def _read_token(request: session_pb2.ListSessionsRequest) -> tuple[int, int]:
+def _read_token(request: session_pb2.ListSessionsRequest, tenant: str) -> tuple[int, str, str]:
     match = None
     if len(request.page_token) <= MAX_TOKEN_LENGTH:
         match = _TOKEN.fullmatch(_from_base64(request.page_token))
-    if match is None:
-        raise InvalidArgumentError("page_token", "is not one that this service gave")
-    if match[3] != _digest(request):
-        raise InvalidArgumentError("page_token", "belongs to another parent or filter")
-    return int(match[1]), int(match[2])
+    if match is None or match[4] != _digest(request, tenant):
+        raise InvalidArgumentError("page_token", "is not one that this service gave for this parent and filter")
+    return int(match[1]), match[2], match[3]
 
 
 def _from_base64(text: str) -> str:
@@ -114,5 +113,5 @@ def _from_base64(text: str) -> str:
         return ""
 
 
-def _digest(request: session_pb2.ListSessionsRequest) -> str:
-    return blake2b(f"{request.parent}\n{request.filter}".encode(), digest_size=8).hexdigest()
+def _digest(request: session_pb2.ListSessionsRequest, tenant: str) -> str:
+    return blake2b(f"{tenant}\n{request.parent}\n{request.filter}".encode(), digest_size=8).hexdigest()

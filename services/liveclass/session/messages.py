@@ -38,7 +38,7 @@ LABEL_SETS: "dict[emotion_pb2.Labels.ValueType, LabelSet]" = {
 _LABELS = {label_set: value for value, label_set in LABEL_SETS.items()}
 
 
-def new_session(request: session_pb2.CreateSessionRequest, limits: Limits, now: float) -> NewSession:
+def new_session(request: session_pb2.CreateSessionRequest, tenant: str, limits: Limits, now: float) -> NewSession:
     classroom = names.parse_classroom(request.parent, "parent") or ""  # it is None for a wildcard only
     session_id = request.session_id or secrets.token_hex(8)
     wanted = request.session
@@ -52,7 +52,7 @@ def new_session(request: session_pb2.CreateSessionRequest, limits: Limits, now: 
     if wanted.retention.seconds or wanted.retention.nanos:
         retention = whole_seconds(wanted.retention, "session.retention", MAX_RETENTION_SECONDS)
     return NewSession(
-        name=names.SessionName(classroom, names.check_session_id(session_id, "session_id")),
+        name=names.SessionName(tenant, classroom, names.check_session_id(session_id, "session_id")),
         display_name=wanted.display_name,
         start_time=_start_time(wanted, retention, now),
         minimum_group_size=wanted.minimum_group_size or limits.minimum_group_size,

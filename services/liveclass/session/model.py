@@ -147,4 +147,5 @@ class AuditEntry:
     caller: str
     action: str
     """The name of the RPC."""
+    tenant: str
     session: str

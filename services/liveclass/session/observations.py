@@ -31,9 +31,12 @@ _EMOTIONS = tuple(emotion_pb2.Emotion.ValueType(index + 1) for index in range(EM
 _in_label_order = itemgetter(*_EMOTIONS)
 
 
-def read_columns(request: session_pb2.RecordObservationsRequest, limits: CaptureTimeLimits) -> Write:
-    """The observations of a request. Raises `InvalidArgumentError` with the first field that is wrong."""
-    name = names.parse_session(request.session, "session")
+def read_columns(request: session_pb2.RecordObservationsRequest, limits: CaptureTimeLimits, tenant: str) -> Write:
+    """The observations of a request for a session of `tenant`.
+
+    Raises `InvalidArgumentError` with the first field that is wrong.
+    """
+    name = names.parse_session(request.session, "session", tenant)
     observations, latest = request.observations, limits.now + limits.max_offset
     if not 1 <= len(observations) <= MAX_OBSERVATIONS:
         raise InvalidArgumentError("observations", f"must be 1 to {MAX_OBSERVATIONS}, not {len(observations)}")

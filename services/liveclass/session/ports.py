@@ -22,13 +22,14 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class SessionQuery:
-    """Which sessions to list, latest first."""
+    """Which of a tenant's sessions to list, latest first."""
 
+    tenant: str
     classroom: str | None
     comparisons: tuple[Comparison, ...]
     limit: int
-    after: tuple[int, int] | None = None
-    """(start_time, id) of the last session of the page before."""
+    after: tuple[int, str, str] | None = None
+    """(start_time, classroom, session) of the last session of the page before."""
     visible: frozenset[str] | None = None
     """The classrooms whose sessions may be listed; None for all."""
 

@@ -13,7 +13,7 @@ from google.protobuf.empty_pb2 import Empty
 from liveclass.capture_time import CaptureTimeLimits
 from liveclass.identity.caller import current_caller
 from liveclass.identity.permissions import Permission
-from liveclass.names import check_source, parse_session
+from liveclass.names import SessionName, check_source, parse_session
 from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.fair_queue import Path
 from liveclass.session import export, listing, messages, observations, summary
@@ -53,38 +53,39 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
     heavy: HeavyWork = field(default_factory=HeavyWork)
 
     async def CreateSession(self, request: session_pb2.CreateSessionRequest, context: Context) -> session_pb2.Session:
-        wanted = messages.new_session(request, self.limits, self.clock())
+        wanted = messages.new_session(request, current_caller().tenant, self.limits, self.clock())
         return messages.session(await self.store.create_session(wanted))
 
     async def GetSession(self, request: session_pb2.GetSessionRequest, context: Context) -> session_pb2.Session:
-        return messages.session(await self.store.get_session(parse_session(request.name, "name")))
+        return messages.session(await self.store.get_session(_session(request.name, "name")))
 
     async def ListSessions(
         self, request: session_pb2.ListSessionsRequest, context: Context
     ) -> session_pb2.ListSessionsResponse:
-        query = listing.query(request, current_caller().permissions.classrooms(Permission.VIEW))
+        caller = current_caller()
+        query = listing.query(request, caller.tenant, caller.permissions.classrooms(Permission.VIEW))
         found = await self.store.list_sessions(query)
         page = found[: query.limit - 1]
         token = listing.next_page_token(request, page[-1]) if len(found) == query.limit else ""
         return session_pb2.ListSessionsResponse(sessions=map(messages.listed_session, page), next_page_token=token)
 
     async def UpdateSession(self, request: session_pb2.UpdateSessionRequest, context: Context) -> session_pb2.Session:
-        name = parse_session(request.session.name, "session.name")
+        name = _session(request.session.name, "session.name")
         display_name = messages.new_display_name(request)
         if display_name is None:
             return messages.session(await self.store.get_session(name))
         return messages.session(await self.store.rename_session(name, display_name))
 
     async def MarkSession(self, request: session_pb2.MarkSessionRequest, context: Context) -> session_pb2.Session:
-        name = parse_session(request.name, "name")
+        name = _session(request.name, "name")
         return messages.session(await self.store.mark_session(name, messages.new_marker(request.marker, self.clock())))
 
     async def EndSession(self, request: session_pb2.EndSessionRequest, context: Context) -> session_pb2.Session:
-        name = parse_session(request.name, "name")
+        name = _session(request.name, "name")
         return messages.session(await self.store.end_session(name, int(self.clock() * MICROSECONDS)))
 
     async def DeleteSession(self, request: session_pb2.DeleteSessionRequest, context: Context) -> Empty:
-        name = parse_session(request.name, "name")
+        name = _session(request.name, "name")
         await self.store.get_session(name)
         await self.auditor.write(context, "DeleteSession", name)
         await self.store.delete_session(name)
@@ -96,19 +97,20 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         deadline = Deadline.of(context)
         deadline.require(0.001, "recording")
         times = CaptureTimeLimits(self.clock(), self.limits.max_clock_offset_seconds)
+        tenant, share = current_caller().tenant, _share(context)
         if observations.is_short(request):
-            write = observations.read_columns(request, times)
+            write = observations.read_columns(request, times, tenant)
         else:
-            async with self.heavy.admit(_share(context), deadline):
-                write = await self.heavy.run(observations.read_columns, request, times)
-        recorded = await self.committer.submit(write, "/".join(map(str, _share(context))))
+            async with self.heavy.admit(share, deadline):
+                write = await self.heavy.run(observations.read_columns, request, times, tenant)
+        recorded = await self.committer.submit(write, share)
         self.metrics.answered(recorded)
         return session_pb2.RecordObservationsResponse(recorded=recorded.recorded, duplicates=recorded.duplicates)
 
     async def GetTimeline(  # type: ignore[override]  # the message's bytes: grpc need not serialize it
         self, request: session_pb2.GetTimelineRequest, context: Context
     ) -> bytes:
-        name, window = parse_session(request.session, "session"), messages.window(request)
+        name, window = _session(request.session, "session"), messages.window(request)
         async with self._turn(context):
             view = await self.reader.read(name, window)
             self.auditor.note(context, "GetTimeline", name)
@@ -117,14 +119,14 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
     async def WatchTimeline(  # type: ignore[override]  # as above
         self, request: session_pb2.WatchTimelineRequest, context: Context
     ) -> AsyncIterator[bytes]:
-        name, window = parse_session(request.session, "session"), messages.window(request)
+        name, window = _session(request.session, "session"), messages.window(request)
         await self.store.get_session(name)
         self.auditor.note(context, "WatchTimeline", name)
         async for bucket in self.watcher.watch(name, window, self._turn(context)):
             yield bucket
 
     async def GetSummary(self, request: session_pb2.GetSummaryRequest, context: Context) -> session_pb2.SessionSummary:
-        name = parse_session(request.session, "session")
+        name = _session(request.session, "session")
         async with self._turn(context):
             view = await self.reader.read(name, Window(None, None, CELL_SECONDS), grouped=FOREVER)
             self.auditor.note(context, "GetSummary", name)
@@ -133,7 +135,7 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
     async def ExportTimeline(
         self, request: session_pb2.ExportTimelineRequest, context: Context
     ) -> AsyncIterator[session_pb2.ExportChunk]:
-        name = parse_session(request.timeline.session, "timeline.session")
+        name = _session(request.timeline.session, "timeline.session")
         async with self._turn(context):
             view = await self.reader.read(name, messages.window(request.timeline, "timeline."))
         self.auditor.note(context, "ExportTimeline", name)
@@ -144,7 +146,7 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
     async def DownloadTimeline(
         self, request: session_pb2.DownloadTimelineRequest, context: Context
     ) -> AsyncIterator[httpbody_pb2.HttpBody]:
-        name = parse_session(request.session, "session")
+        name = _session(request.session, "session")
         async with self._turn(context):
             view = await self.reader.read(name, messages.window(request))
         self.auditor.note(context, "DownloadTimeline", name)
@@ -159,7 +161,7 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
     async def DeleteObservations(
         self, request: session_pb2.DeleteObservationsRequest, context: Context
     ) -> session_pb2.DeleteObservationsResponse:
-        name = parse_session(request.session, "session")
+        name = _session(request.session, "session")
         source = check_source(request.source, "source")
         await self.store.get_session(name)
         await self.auditor.write(context, "DeleteObservations", name)
@@ -174,6 +176,11 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
     def _turn(self, context: Context) -> AbstractAsyncContextManager[None]:
         """The caller's turn to have something long done."""
         return self.heavy.admit(_share(context), Deadline.of(context))
+
+
+def _session(name: str, field: str) -> SessionName:
+    """The caller's session of that name."""
+    return parse_session(name, field, current_caller().tenant)
 
 
 def _share(context: Context) -> Path:

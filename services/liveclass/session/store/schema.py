@@ -37,6 +37,11 @@ def _added(name: str) -> "sa.Column[int]":
     return sa.Column(name, sa.BigInteger, nullable=False, autoincrement=False, server_default="0")
 
 
+def _tenant() -> "sa.Column[str]":
+    """Whose a row is. With a default, for rows that a replica adds which is not updated yet."""
+    return sa.Column("tenant", sa.Text, nullable=False, server_default="default")
+
+
 def _recorded() -> "list[sa.Column[int]]":
     names = (*sums.COLUMNS, "seen_at_once", "faces_at_once")
     return [*map(_integer, names), _added("frames_with_faces")]
@@ -60,8 +65,9 @@ sessions = sa.Table(
     _added("watermark"),  # the second before which every cell is closed
     sa.Column("labels", sa.Text),  # those of the first face that was recorded: "fer2013" or "votes"
     _added("recorded_at"),  # when something was last recorded, in seconds since the epoch
-    sa.UniqueConstraint("classroom", "session", name="sessions_name"),
-    sa.Index("sessions_latest", "start_time", "id"),
+    _tenant(),
+    sa.UniqueConstraint("tenant", "classroom", "session", name="sessions_name"),
+    sa.Index("sessions_latest", "tenant", "start_time", "classroom", "session"),
     sqlite_autoincrement=True,  # a number is never used again: rows that a crash left behind belong to no new session
 )
 
@@ -136,7 +142,8 @@ audit = sa.Table(
     sa.Column("caller", sa.Text, nullable=False),
     sa.Column("action", sa.Text, nullable=False),
     sa.Column("session", sa.Text, nullable=False),
-    sa.Index("audit_session", "session", "time"),
+    _tenant(),
+    sa.Index("audit_session", "tenant", "session", "time"),
 )
 
 GROWING = (frames, source_buckets, late_buckets, class_buckets)

@@ -22,7 +22,7 @@ MAX_MARKERS = 100
 # In one order for everybody, so that two transactions never wait for each other.
 _FIND = (
     sa.select(table)
-    .where(sa.tuple_(table.c.classroom, table.c.session).in_(sa.bindparam("names", expanding=True)))
+    .where(sa.tuple_(table.c.tenant, table.c.classroom, table.c.session).in_(sa.bindparam("names", expanding=True)))
     .order_by(table.c.id)
 )
 _LOCK = _FIND.with_for_update()
@@ -38,8 +38,7 @@ class StoredSession:
 
 def insert(transaction: Transaction, session: NewSession) -> Session:
     values = {
-        "classroom": session.name.classroom,
-        "session": session.name.session,
+        **session.name._asdict(),
         "display_name": session.display_name,
         "start_time": session.start_time,
         "minimum_group_size": session.minimum_group_size,
@@ -56,7 +55,7 @@ def insert(transaction: Transaction, session: NewSession) -> Session:
 
 def named(name: SessionName) -> "sa.ColumnElement[bool]":
     """The session of this name."""
-    return (table.c.classroom == name.classroom) & (table.c.session == name.session)
+    return (table.c.tenant == name.tenant) & (table.c.classroom == name.classroom) & (table.c.session == name.session)
 
 
 def find(connection: sa.Connection, name: SessionName, *, lock: bool = False) -> StoredSession:
@@ -76,15 +75,15 @@ def find_all(
 
 
 def select(connection: sa.Connection, query: SessionQuery) -> list[Session]:
-    statement = sa.select(table).order_by(table.c.start_time.desc(), table.c.id.desc()).limit(query.limit)
+    order = (table.c.start_time, table.c.classroom, table.c.session)  # no number of the store's: it tells of others
+    latest_first = (column.desc() for column in order)
+    statement = sa.select(table).where(table.c.tenant == query.tenant).order_by(*latest_first).limit(query.limit)
     if query.classroom is not None:
         statement = statement.where(table.c.classroom == query.classroom)
     if query.visible is not None:
         statement = statement.where(table.c.classroom.in_(query.visible))
     if query.after is not None:
-        time, number = query.after
-        earlier = (table.c.start_time < time) | ((table.c.start_time == time) & (table.c.id < number))
-        statement = statement.where(earlier)
+        statement = statement.where(sa.tuple_(*order) < sa.tuple_(*map(sa.literal, query.after)))
     statement = statement.where(*(_condition(comparison) for comparison in query.comparisons))
     return [stored(row).session for row in connection.execute(statement)]
 
@@ -131,7 +130,7 @@ def stored(row: "sa.Row[Any]") -> StoredSession:
     """A row of the table."""
     session = Session(
         id=row.id,
-        name=SessionName(row.classroom, row.session),
+        name=SessionName(row.tenant, row.classroom, row.session),
         display_name=row.display_name,
         start_time=row.start_time,
         end_time=row.end_time,

@@ -1,0 +1,211 @@
+"""Two schools on one service, with classrooms, sessions, sources and frames of the same names."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+import sqlalchemy as sa
+from google.protobuf.message import Message
+from grpc_status import rpc_status
+from identity_tokens import Issuer, bearer
+from session_databases import database_url, postgres  # noqa: F401  # fixtures
+from session_running import HAPPY, NOON, SAD, RunningSession, observation, timeline_request
+
+from liveclass.identity.methods import rules_of
+from liveclass.identity.permissions import Permission
+from liveclass.session.servicer import SERVICE_NAME
+from liveclass.session.store import schema
+from liveclass.v1 import session_pb2
+
+LIVE, OVER = "classrooms/7b/sessions/maths", "classrooms/7b/sessions/art"
+SOURCES = ("front", "back")
+NORTH, SOUTH = "north", "south"
+SCORES = {NORTH: HAPPY, SOUTH: SAD}
+
+TIMELINE = timeline_request(OVER)
+READS: dict[str, list[Message]] = {
+    "GetSession": [session_pb2.GetSessionRequest(name=name) for name in (LIVE, OVER)],
+    "ListSessions": [
+        session_pb2.ListSessionsRequest(parent=parent, page_size=size) for parent in ("classrooms/-", "classrooms/7b")
+        for size in (1, 50)
+    ],
+    "GetTimeline": [timeline_request(name, source=source) for name in (LIVE, OVER) for source in ("", *SOURCES)],
+    "WatchTimeline": [session_pb2.WatchTimelineRequest(session=OVER, start_time=TIMELINE.start_time)],
+    "GetSummary": [session_pb2.GetSummaryRequest(session=name) for name in (LIVE, OVER)],
+    "ExportTimeline": [session_pb2.ExportTimelineRequest(timeline=TIMELINE)],
+    "DownloadTimeline": [session_pb2.DownloadTimelineRequest(session=OVER)],
+}  # fmt: skip  # a line for each RPC
+
+
+@pytest.fixture
+def issuer(tmp_path: Path) -> Issuer:
+    return Issuer(tmp_path / "jwks.json")
+
+
+@pytest.fixture
+async def running(database_url: str, issuer: Issuer) -> AsyncIterator[RunningSession]:  # noqa: F811
+    async with RunningSession(database_url, **issuer.settings()) as service:
+        yield service
+
+
+class School:
+    """Calls a service with the token of one tenant."""
+
+    def __init__(self, running: RunningSession, issuer: Issuer, tenant: str) -> None:
+        self.tenant, self.stub = tenant, running.stub
+        self.metadata = bearer(issuer.token("classrooms/*:admin", tenant=tenant))
+
+    async def call(self, method: str, request: Message) -> bytes:
+        """All messages of the answer; the status where there is none."""
+        call = getattr(self.stub, method)(request, metadata=self.metadata)
+        try:
+            if hasattr(call, "__aiter__"):
+                return b"|".join([answer.SerializeToString(deterministic=True) async for answer in call])
+            return (await call).SerializeToString(deterministic=True)
+        except grpc.aio.AioRpcError as error:
+            return rpc_status.from_call(error).SerializeToString(deterministic=True)
+
+    async def create(self, name: str) -> None:
+        _, classroom, _, session = name.split("/")
+        new = session_pb2.Session(minimum_group_size=1, display_name=f"of the {self.tenant}")
+        new.start_time.seconds = NOON
+        request = session_pb2.CreateSessionRequest(parent=f"classrooms/{classroom}", session_id=session, session=new)
+        await self.stub.CreateSession(request, metadata=self.metadata)
+
+    async def record(self, session: str, numbers: range = range(20)) -> session_pb2.RecordObservationsResponse:
+        seen = [
+            observation(f"frame-{number}", NOON + number, [SCORES[self.tenant]], SOURCES[number % 2])
+            for number in numbers
+        ]
+        request = session_pb2.RecordObservationsRequest(session=session, observations=seen)
+        return await self.stub.RecordObservations(request, metadata=self.metadata)
+
+    async def answers(self) -> dict[tuple[str, int], bytes]:
+        """What every RPC that reads answers."""
+        return {
+            (method, index): await self.call(method, request)
+            for method, requests in READS.items()
+            for index, request in enumerate(requests)
+        }
+
+
+async def school(running: RunningSession, issuer: Issuer, tenant: str) -> School:
+    """With a lesson that is live and one that is over."""
+    new = School(running, issuer, tenant)
+    for name in (LIVE, OVER):
+        await new.create(name)
+        await new.record(name)
+    await new.call("EndSession", session_pb2.EndSessionRequest(name=OVER))
+    return new
+
+
+def test_every_rpc_that_reads_is_asked() -> None:
+    rules = rules_of([SERVICE_NAME])
+    assert set(READS) == {path.split("/")[-1] for path, rule in rules.items() if rule.permission is Permission.VIEW}
+
+
+CHANGES: list[Callable[[random.Random], tuple[str, Message]]] = [
+    lambda rng: ("RecordObservations", session_pb2.RecordObservationsRequest(session=LIVE, observations=[
+        observation(f"frame-{rng.randrange(60)}", NOON + rng.randrange(60), [SAD], rng.choice(SOURCES))
+        for _ in range(rng.randrange(1, 20))
+    ])),
+    lambda rng: ("DeleteObservations", session_pb2.DeleteObservationsRequest(
+        session=rng.choice((LIVE, OVER)), source=rng.choice(SOURCES))),
+    lambda rng: ("MarkSession", session_pb2.MarkSessionRequest(
+        name=LIVE, marker=session_pb2.Marker(text=f"south {rng.randrange(9)}"))),
+    lambda rng: ("UpdateSession", session_pb2.UpdateSessionRequest(
+        session=session_pb2.Session(name=rng.choice((LIVE, OVER)), display_name=f"south {rng.randrange(9)}"))),
+    lambda rng: ("EndSession", session_pb2.EndSessionRequest(name=rng.choice((LIVE, OVER)))),
+    lambda rng: ("DeleteSession", session_pb2.DeleteSessionRequest(name=rng.choice((LIVE, OVER)))),
+    lambda rng: ("CreateSession", session_pb2.CreateSessionRequest(
+        parent="classrooms/7b", session_id=rng.choice(("maths", "art", "music")))),
+    lambda rng: (method := rng.choice(list(READS)), rng.choice(READS[method])),
+]  # fmt: skip  # a line for each RPC
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_nothing_that_one_tenant_does_changes_a_byte_of_another_s_answers(
+    running: RunningSession, issuer: Issuer, seed: int
+) -> None:
+    north = await school(running, issuer, NORTH)
+    before = await north.answers()
+    south = await school(running, issuer, SOUTH)
+    its_own = await south.answers()
+    rng = random.Random(seed)
+
+    async def change() -> None:
+        await asyncio.gather(*(south.call(*rng.choice(CHANGES)(rng)) for _ in range(80)))
+
+    changing = asyncio.create_task(change())
+    while not changing.done():
+        assert await north.answers() == before
+    await changing
+    assert await north.answers() == before
+    assert all(b"south" not in answer and b"of the north" not in its_own[read] for read, answer in before.items())
+    assert all(before[read] != its_own[read] for read in before if read[0] != "ListSessions")
+
+
+async def test_a_watch_tells_of_its_own_tenant_s_session_only(running: RunningSession, issuer: Issuer) -> None:
+    schools = [await school(running, issuer, tenant) for tenant in (NORTH, SOUTH)]
+    watch = session_pb2.WatchTimelineRequest(session=LIVE, start_time=TIMELINE.start_time)
+    watches = [asyncio.create_task(each.call("WatchTimeline", watch)) for each in schools]
+    await asyncio.sleep(0.1)
+    await schools[1].call("EndSession", session_pb2.EndSessionRequest(name=LIVE))
+    ended = await watches[1]
+    assert not watches[0].done()
+    await schools[0].record(LIVE, range(20, 30))
+    await schools[0].call("EndSession", session_pb2.EndSessionRequest(name=LIVE))
+    shown = [set(each.split(b"|")) for each in (await watches[0], ended)]
+    assert all(shown)
+    assert shown[0].isdisjoint(shown[1])
+
+
+CALLS = {
+    **{method: requests[0] for method, requests in READS.items() if method != "ListSessions"},
+    "UpdateSession": session_pb2.UpdateSessionRequest(session=session_pb2.Session(name=OVER, display_name="x")),
+    "MarkSession": session_pb2.MarkSessionRequest(name=OVER, marker=session_pb2.Marker(text="x")),
+    "EndSession": session_pb2.EndSessionRequest(name=OVER),
+    "DeleteSession": session_pb2.DeleteSessionRequest(name=OVER),
+    "DeleteObservations": session_pb2.DeleteObservationsRequest(session=OVER, source="front"),
+    "RecordObservations": session_pb2.RecordObservationsRequest(session=OVER, observations=[observation("f", NOON)]),
+}
+
+
+async def test_what_another_tenant_has_is_not_found_in_the_words_of_what_nobody_has(
+    running: RunningSession, issuer: Issuer
+) -> None:
+    south = School(running, issuer, SOUTH)
+    nobody_s = {method: await south.call(method, request) for method, request in CALLS.items()}
+    await school(running, issuer, NORTH)
+    assert {method: await south.call(method, request) for method, request in CALLS.items()} == nobody_s
+    assert all(b"there is no session" in answer for answer in nobody_s.values())
+
+
+async def test_a_page_token_of_another_tenant_is_refused_like_one_that_was_made_up(
+    running: RunningSession, issuer: Issuer
+) -> None:
+    north, south = [await school(running, issuer, tenant) for tenant in (NORTH, SOUTH)]
+    request = session_pb2.ListSessionsRequest(parent="classrooms/-", page_size=1)
+    page = await running.stub.ListSessions(request, metadata=north.metadata)
+    request.page_token = page.next_page_token
+    rest = await running.stub.ListSessions(request, metadata=north.metadata)
+    assert {session.name for session in (*page.sessions, *rest.sessions)} == {LIVE, OVER}
+    refused = await south.call("ListSessions", request)
+    request.page_token = "made up"
+    assert refused == await south.call("ListSessions", request)
+
+
+async def test_each_tenant_has_its_own_frames_and_audit_log(running: RunningSession, issuer: Issuer) -> None:
+    north, south = [await school(running, issuer, tenant) for tenant in (NORTH, SOUTH)]
+    assert (await south.record(LIVE, range(40))).recorded == 20
+    assert (await north.record(LIVE, range(40))).recorded == 20
+    for each in (north, south):
+        await each.call("GetTimeline", TIMELINE)
+    await running.auditor.flush()
+    query = sa.select(schema.audit.c.tenant).where(schema.audit.c.session == OVER)
+    rows: Any = await running.store.read(lambda connection: connection.scalars(query).all())
+    assert sorted(rows) == [NORTH, SOUTH]
