@@ -1,6 +1,7 @@
 """Streams over real gRPC: one answer per frame, in order, tracked, smoothed, and skipped where they come too fast."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 
 import cv2
@@ -178,6 +179,20 @@ async def test_a_client_that_goes_away_leaves_nothing_behind(service: DetectionS
             return
         await asyncio.sleep(0.01)
     pytest.fail("the frame is still in flight")
+
+
+async def test_a_refusal_whose_caller_has_gone_is_no_error_of_a_task(service: DetectionService) -> None:
+    reported = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context["message"]))
+    for number in range(40):  # the client goes at another moment each time
+        call = service.stub.ClassifyStream()
+        await call.write(Request())
+        await asyncio.sleep(number * 0.0001)
+        call.cancel()
+    while service.metric("liveclass_grpc_requests_in_flight", service="liveclass.v1.DetectionService"):
+        await asyncio.sleep(0.01)
+    gc.collect()
+    assert reported == []
 
 
 async def test_a_frame_id_is_checked_when_it_comes_and_not_kept(service: DetectionService) -> None:

@@ -7,6 +7,7 @@ import time
 
 import grpc
 import pytest
+import sqlalchemy as sa
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -20,8 +21,9 @@ from liveclass.runtime.errors import FailedPreconditionError, InvalidArgumentErr
 from liveclass.session.model import Recorded
 from liveclass.session.observations import read_columns
 from liveclass.session.settings import Limits
+from liveclass.session.store import schema
 from liveclass.session.store.recording import record_batch
-from liveclass.session.store.releasing import CELLS_AT_ONCE
+from liveclass.session.store.releasing import CELLS_AT_ONCE, ROWS_AT_ONCE
 from liveclass.v1 import emotion_pb2, session_pb2
 
 MATHS = "classrooms/7b/sessions/maths"
@@ -404,6 +406,26 @@ async def test_more_late_cells_than_are_released_at_once_are_all_there_after_the
         await running.timeline(name)
     await running.end(name)
     assert [bucket.frames for bucket in await running.timeline(name, start=NOON)] == [2] * len(cells)
+
+
+async def test_cells_of_many_sources_are_released_few_at_once(running):
+    name = await running.create(minimum_group_size=3)
+    await running.record(name, observation("last", NOON + 200, source="room"))
+    running.settle()
+    await running.timeline(name)
+    sources, cells = [f"seat-{number}" for number in range(1000)], range(0, 120, 10)
+    for cell in cells:  # after those cells were closed
+        await running.record(name, *(observation(f"{one}-{cell}", NOON + cell, source=one) for one in sources))
+
+    def waiting(connection: sa.Connection) -> int:
+        late = schema.late_buckets.c
+        return connection.scalar(sa.select(sa.func.count(late.start.distinct())).where(late.resolution == 10))
+
+    await running.end(name)
+    assert await running.store.read(waiting) >= len(cells) - ROWS_AT_ONCE // len(sources)
+    shown = await running.timeline(name, start=NOON + 10, end=NOON + 120)  # in the first cell all are newcomers
+    assert [bucket.frames for bucket in shown] == [len(sources)] * (len(cells) - 1)
+    assert await running.store.read(waiting) == 0
 
 
 async def test_an_erasure_of_few_withholds_a_bucket_for_good(running):

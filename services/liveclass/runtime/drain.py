@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from liveclass.runtime.errors import Reason, UnavailableError
+from liveclass.runtime.stream_limits import until_done
 
 HEALTH_SERVICE = "grpc.health.v1.Health"
 REFLECTION_SERVICE = "grpc.reflection.v1alpha.ServerReflection"
@@ -52,22 +53,8 @@ class Drain:
 
     async def until_draining(self, responses: AsyncIterator[Response]) -> AsyncIterator[Response]:
         """A stream's responses; raises `UnavailableError` soon after draining has begun, between two of them."""
-        over = asyncio.ensure_future(self._streams_are_over())
-        try:
-            while True:
-                following: asyncio.Future[Response] = asyncio.ensure_future(responses.__anext__())
-                try:
-                    await asyncio.wait((following, over), return_when=asyncio.FIRST_COMPLETED)
-                    if not following.done():
-                        raise _shutting_down()
-                    response = following.result()
-                except StopAsyncIteration:
-                    return
-                finally:
-                    following.cancel()
-                yield response
-        finally:
-            over.cancel()
+        async for response in until_done(responses, self._streams_are_over(), _shutting_down):
+            yield response
 
     async def _streams_are_over(self) -> None:
         await self._draining.wait()

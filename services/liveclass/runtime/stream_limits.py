@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -52,17 +52,43 @@ async def until(
         async for response in responses:
             yield response
         return
-    loop = asyncio.get_running_loop()
-    end = loop.time() + seconds
-    while True:
-        following: asyncio.Future[Message] = asyncio.ensure_future(anext(responses))
-        try:
-            await asyncio.wait((following,), timeout=max(0.0, end - loop.time()))
-            if not following.done():
-                raise error()
-            response = following.result()
-        except StopAsyncIteration:
-            return
-        finally:
-            following.cancel()
+    async for response in until_done(responses, asyncio.sleep(max(0.0, seconds)), error):
         yield response
+
+
+async def until_done(
+    responses: AsyncIterator[Message], over: Coroutine[None, None, None], error: Callable[[], ServiceError]
+) -> AsyncIterator[Message]:
+    """The same; once `over` has ended raises `error`, between two of them."""
+    ending = asyncio.ensure_future(over)
+    try:
+        while True:
+            following: asyncio.Future[Message] = asyncio.ensure_future(anext(responses))
+            try:
+                await asyncio.wait((following, ending), return_when=asyncio.FIRST_COMPLETED)
+            except asyncio.CancelledError:
+                _abandon(following)
+                raise
+            if not following.done():
+                _abandon(following)
+                raise error()
+            try:
+                response = following.result()
+            except StopAsyncIteration:
+                return
+            yield response
+    finally:
+        ending.cancel()
+
+
+def _abandon(following: "asyncio.Future[Message]") -> None:
+    """Cancels a response that nobody waits for any more. A refusal in its place is no error; all else is reported."""
+    following.cancel()
+    following.add_done_callback(_report_unexpected)
+
+
+def _report_unexpected(following: "asyncio.Future[Message]") -> None:
+    error = None if following.cancelled() else following.exception()
+    if error is not None and not isinstance(error, (ServiceError, StopAsyncIteration)):
+        context = {"message": "a stream failed after its caller had gone", "exception": error, "future": following}
+        following.get_loop().call_exception_handler(context)

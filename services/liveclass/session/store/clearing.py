@@ -15,7 +15,7 @@ from liveclass.session.changes import ALL_TIME, Change
 from liveclass.session.model import FOREVER, Erased, Session
 from liveclass.session.store import keys, schema, sessions
 from liveclass.session.store.cells import SessionRows
-from liveclass.session.store.releasing import release_cells
+from liveclass.session.store.releasing import cells_at_once, release_cells
 from liveclass.session.store.transaction import Transaction
 from liveclass.session.sums import CELL_SECONDS, EXPIRY_SECONDS, RESOLUTIONS, Ints
 
@@ -35,7 +35,8 @@ async def erase_source(read: Transact, transact: Transact, name: SessionName, so
     In steps: if it is interrupted, it is finished by doing it again, which then counts what was left.
     """
     session_id, source_key, cells = await read(_cells_of_source, name, source)
-    steps = [cells[first : first + STEP_CELLS] for first in range(0, len(cells), STEP_CELLS)]
+    most = min(STEP_CELLS, await read(cells_at_once, session_id))
+    steps = [cells[first : first + most] for first in range(0, len(cells), most)]
     parts = [await transact(_erase_cells, name, source, step) for step in steps]
     parts.append(await transact(_erase_rest, name, source))
     frames = schema.frames.c

@@ -7,6 +7,7 @@ see the same. `privacy` decides what may be shown.
 from collections.abc import Iterable, Mapping
 
 import numpy as np
+import sqlalchemy as sa
 
 from liveclass.session import privacy
 from liveclass.session.model import FOREVER
@@ -18,7 +19,16 @@ from liveclass.session.sums import CELL_SECONDS, Ints
 from liveclass.session.timeline import Series, empty, merge
 
 CELLS_AT_ONCE = 200
-"""The most cells that are closed in one transaction."""
+"""The most cells that are released in one transaction."""
+
+ROWS_AT_ONCE = 10_000
+"""The most rows of cells and sources, so that other writers wait for a tenth of a second, not for seconds."""
+
+
+def cells_at_once(connection: sa.Connection, session_id: int) -> int:
+    """How many cells of a session are released in one transaction."""
+    count = sa.select(sa.func.count()).where(schema.sources.c.session_id == session_id)
+    return max(1, min(CELLS_AT_ONCE, ROWS_AT_ONCE // max(1, connection.scalar(count) or 0)))
 
 
 def close_cells(rows: SessionRows) -> bool:
@@ -26,12 +36,13 @@ def close_cells(rows: SessionRows) -> bool:
     due, watermark = rows.transaction.rules.closed_before(rows.session, rows.transaction.now), rows.session.watermark
     if due <= watermark:
         return True
-    cells, is_all = rows.recorded(schema.source_buckets, (watermark, due), CELLS_AT_ONCE)
+    most = cells_at_once(rows.connection, rows.session.id)
+    cells, is_all = rows.recorded(schema.source_buckets, (watermark, due), most)
     release_cells(rows, cells)
     if len(cells):
         watermark = int(cells[-1]) + CELL_SECONDS
     if is_all and due == FOREVER:
-        late, is_all = _release_late(rows)
+        late, is_all = _release_late(rows, most - len(cells))
         cells = np.union1d(cells, late)
     this = schema.sessions.update().where(schema.sessions.c.id == rows.session.id)
     rows.connection.execute(this.values(watermark=due if is_all else watermark))
@@ -49,13 +60,13 @@ def release_cells(rows: SessionRows, cells: Ints, erased: Mapping[int, CellPeopl
             release_all(rows, part, seconds_of(part))
 
 
-def _release_late(rows: SessionRows) -> tuple[Ints, bool]:
-    """Adds what came late to closed cells, and deletes what is too little to be added.
+def _release_late(rows: SessionRows, most: int) -> tuple[Ints, bool]:
+    """Adds what came late to `most` closed cells at most, and deletes what is too little to be added.
 
     Only once the session has ended: nothing comes any more, so that each cell changes once. Gives the cells that
     changed, and whether there are no more.
     """
-    cells, is_all = rows.recorded(schema.late_buckets, (0, FOREVER), CELLS_AT_ONCE)
+    cells, is_all = rows.recorded(schema.late_buckets, (0, FOREVER), most)
     states = rows.states(cells)
     unseen = _array(cell for cell in cells.tolist() if states.get(cell, State()).state == SUPPRESSED)
     steps = _steps(rows, _array(cell for cell, one in states.items() if one == State(VISIBLE, one.detailed)))
