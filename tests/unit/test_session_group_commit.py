@@ -186,3 +186,42 @@ async def test_closing_finishes_what_was_taken_and_refuses_what_comes_later() ->
     disk.let_go.set()
     await closing
     assert [answer.recorded for answer in await asyncio.gather(*taken)] == [1, 2]
+
+
+async def test_a_tenant_of_one_caller_has_as_much_room_as_one_of_many() -> None:
+    disk = Disk()
+    committer = GroupCommitter(disk.commit, 1_000)
+    submitted = [asyncio.ensure_future(committer.submit(write(1), ("north", "first")))]
+    await disk.busy.wait()
+    for number in range(9):
+        submitted.append(asyncio.ensure_future(committer.submit(write(1, faces=99), ("north", f"camera-{number}"))))
+        await asyncio.sleep(0)
+    submitted.append(asyncio.ensure_future(committer.submit(write(1, faces=450), ("south", "camera"))))
+    await asyncio.sleep(0)
+    with pytest.raises(ResourceExhaustedError):
+        await committer.submit(write(1, faces=99), ("north", "another"))
+    disk.let_go.set()
+    assert all(answer.recorded == 1 for answer in await asyncio.gather(*submitted))
+
+
+async def test_tenants_take_turns_however_many_callers_each_has() -> None:
+    disk = Disk()
+    order: list[str] = []
+
+    async def commit(writes):
+        order.extend(one.session.tenant for one in writes)
+        return await disk.commit(writes)
+
+    committer = GroupCommitter(commit, 10**6)
+    submitted = [asyncio.ensure_future(committer.submit(write(1), ("north", "first")))]
+    await disk.busy.wait()
+    for tenant, caller in [("north", str(number)) for number in range(10)] + [("south", "camera")] * 3:
+        one = replace(write(1, faces=6_000), session=SessionName(tenant, "7b", "maths"))
+        submitted.append(asyncio.ensure_future(committer.submit(one, (tenant, caller))))
+    await asyncio.sleep(0)
+    disk.let_go.set()
+    await asyncio.gather(*submitted)
+    assert order.index("south") <= 2
+    assert (
+        len(order) - order[::-1].index("south") <= 8
+    )  # the third of the south's is through when half of the north's are

@@ -12,6 +12,7 @@ LiveClassError
     ├── PermissionDeniedError      the token lacks `permission`
     ├── FailedPreconditionError    the session has ended, or is scored by other labels
     ├── ResourceExhaustedError     overloaded or over a limit; retry after `retry_after` seconds
+    │   └── QuotaExceededError     the operator's limit for the tenant is reached; `quota` names it
     ├── UnavailableError           a service or its backend is unavailable; `retry_after` if it says so
     └── DeadlineExceededError      no answer in time
 
@@ -111,6 +112,13 @@ class ResourceExhaustedError(ServiceError):
     """The service is overloaded, or a limit is exceeded."""
 
 
+class QuotaExceededError(ResourceExhaustedError):
+    """The tenant has used up what the operator lets it have."""
+
+    quota = ""
+    """"frames_per_second", "open_streams" or "stored_sessions"; empty where the service does not say."""
+
+
 class UnavailableError(ServiceError):
     """A service or its backend is unavailable."""
 
@@ -139,18 +147,22 @@ def _class_of(code: grpc.StatusCode) -> type[ServiceError]:
 def error_from_status(status: status_pb2.Status) -> ServiceError:
     """The error for a google.rpc.Status, including its details."""
     code = _CODES.get(status.code, grpc.StatusCode.UNKNOWN)
-    info, bad_request, retry = (
+    info, bad_request, retry, quota = (
         error_details_pb2.ErrorInfo(),
         error_details_pb2.BadRequest(),
         error_details_pb2.RetryInfo(),
+        error_details_pb2.QuotaFailure(),
     )
     for detail in status.details:
-        for kind in (info, bad_request, retry):
+        for kind in (info, bad_request, retry, quota):
             if detail.Is(kind.DESCRIPTOR):
                 detail.Unpack(kind)
     violations = tuple(Violation(v.field, v.description) for v in bad_request.field_violations)
     delay = retry.retry_delay.ToTimedelta().total_seconds() if retry.HasField("retry_delay") else None
-    error = _class_of(code)(status.message, code, info.reason, violations, delay)
+    kind_of_error = QuotaExceededError if quota.violations else _class_of(code)
+    error = kind_of_error(status.message, code, info.reason, violations, delay)
+    if isinstance(error, QuotaExceededError):
+        error.quota = quota.violations[0].quota_id
     if isinstance(error, PermissionDeniedError):
         error.permission = info.metadata.get("permission", "")
     return error

@@ -27,6 +27,7 @@ from liveclass.runtime.certificates import client_tls
 from liveclass.runtime.exposure import refuse_plaintext_tokens
 from liveclass.runtime.health import Dependency
 from liveclass.runtime.metrics import GrpcMetrics, process_registry
+from liveclass.runtime.quotas import Quotas, read_limits_file
 from liveclass.runtime.server import Server, ServerOptions, Service
 from liveclass.runtime.status_server import StatusServer
 from liveclass.runtime.tracing import Tracing, configure_tracing
@@ -73,6 +74,7 @@ async def serving(
     `classifier` and `recorder` are Triton and the session service unless given. Raises as `run` does.
     """
     authenticator = authenticator_of(settings)
+    quotas = Quotas(read_limits_file(settings.tenant_limits))
     threads = settings.detection_threads or os.cpu_count() or 1
     metrics = DetectionMetrics(registry)
     async with AsyncExitStack() as at_exit:  # closed in the reverse order
@@ -97,6 +99,7 @@ async def serving(
             memory=memory or SceneMemory(),
             settings=analysis_settings(settings),
             metrics=metrics,
+            quotas=quotas,
             model=settings.model_name,
             stream_defaults=StreamDefaults(settings.smoothing_seconds, settings.full_scan_seconds),
             max_clock_offset_seconds=settings.max_clock_offset_seconds,

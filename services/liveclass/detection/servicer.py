@@ -4,7 +4,8 @@ import asyncio
 import functools
 import math
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +37,7 @@ from liveclass.detection.workers import Workers
 from liveclass.identity.caller import current_caller
 from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.errors import InvalidArgumentError, ResourceExhaustedError, ServiceError, to_status
+from liveclass.runtime.quotas import Quotas
 from liveclass.v1 import detection_pb2, detection_pb2_grpc
 
 SERVICE_NAME = detection_pb2.DESCRIPTOR.services_by_name["DetectionService"].full_name
@@ -58,6 +60,7 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
     memory: SceneMemory
     settings: AnalysisSettings
     metrics: DetectionMetrics
+    quotas: Quotas
     model: str
     """Its name, for answers."""
     stream_defaults: StreamDefaults
@@ -69,7 +72,9 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
     async def ClassifyFrame(
         self, request: detection_pb2.ClassifyFrameRequest, context: Context
     ) -> detection_pb2.ClassifyFrameResponse:
-        origin = origin_from(request, self._times(), current_caller().tenant, context.peer())
+        tenant = current_caller().tenant
+        self.quotas.take_frames(tenant)
+        origin = origin_from(request, self._times(), tenant, context.peer())
         options = options_from(request.options, has_session=bool(request.session))
         frame = self._frame(request.image, time.monotonic(), Deadline.of(context))
         await self.classifier.require(options.model)
@@ -100,7 +105,9 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
     async def ClassifyFaces(
         self, request: detection_pb2.ClassifyFacesRequest, context: Context
     ) -> detection_pb2.ClassifyFacesResponse:
-        origin = origin_from(request, self._times(), current_caller().tenant, context.peer())
+        tenant = current_caller().tenant
+        self.quotas.take_frames(tenant)
+        origin = origin_from(request, self._times(), tenant, context.peer())
         model = model_choice_from(request, has_session=bool(request.session))
         crops, deadline, seconds = crops_from(request), Deadline.of(context), dict[str, float]()
         await self.classifier.require(model)
@@ -126,6 +133,14 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
         if first is None:
             raise InvalidArgumentError("config", "must be the first message of the stream")
         options = stream_options_from(first, self.stream_defaults, current_caller().tenant)
+        with self.quotas.stream(options.tenant):
+            async with aclosing(self._stream_responses(requests, options, context)) as responses:
+                async for response in responses:
+                    yield response
+
+    async def _stream_responses(
+        self, requests: AsyncIterator[detection_pb2.ClassifyStreamRequest], options: StreamOptions, context: Context
+    ) -> AsyncGenerator[detection_pb2.ClassifyStreamResponse, None]:
         state = StreamState(StreamScene(options.full_scan_seconds), options.smoothing_seconds)
         mailbox = Mailbox()
         reading = asyncio.create_task(mailbox.fill(requests))
@@ -158,6 +173,7 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
         state: StreamState,
         context: Context,
     ) -> detection_pb2.ClassifyStreamResponse:
+        self.quotas.take_frames(options.tenant)
         image, origin = stream_frame_from(request, options, self._times(), context.peer())
         now = state.clock.tick(origin.capture_time_ns / 1e9, time.monotonic())
         frame = self._frame(image, now, Deadline.of(context))

@@ -9,6 +9,7 @@ ServiceError
 ├── ClientNotAllowedError      PERMISSION_DENIED
 ├── FailedPreconditionError    FAILED_PRECONDITION  PreconditionFailure
 ├── ResourceExhaustedError     RESOURCE_EXHAUSTED   RetryInfo
+├── QuotaExceededError         RESOURCE_EXHAUSTED   RetryInfo, QuotaFailure
 ├── UnavailableError           UNAVAILABLE          RetryInfo
 └── DeadlineExceededError      DEADLINE_EXCEEDED
 
@@ -169,6 +170,23 @@ class ResourceExhaustedError(_RetryableError):
     """There is more work in flight than can be finished in time."""
 
     code = grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
+class QuotaExceededError(_RetryableError):
+    """A tenant has used up what the operator lets it have."""
+
+    code = grpc.StatusCode.RESOURCE_EXHAUSTED
+
+    def __init__(self, tenant: str, quota: str, message: str, retry_after: float) -> None:
+        """`quota` is its name in the operator's file."""
+        super().__init__(message, retry_after, Reason.QUOTA_EXCEEDED)
+        self.tenant, self.quota = tenant, quota
+
+    def details(self) -> Sequence[Message]:
+        violation = error_details_pb2.QuotaFailure.Violation(
+            subject=f"tenants/{self.tenant}", description=self.message, quota_id=self.quota
+        )
+        return (*super().details(), error_details_pb2.QuotaFailure(violations=[violation]))
 
 
 class UnavailableError(_RetryableError):

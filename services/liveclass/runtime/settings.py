@@ -55,6 +55,11 @@ class ServiceSettings(BaseSettings):
         description="With an issuer, too, a call without a token is the local operator's, who may do everything. Only "
         "where just this machine reaches the port.",
     )
+    tenant_limits: Path | None = Field(
+        None,
+        description="TOML file: the most frames a second, open streams and stored sessions of each tenant. Empty: no "
+        "limits.",
+    )
     plaintext_behind_proxy: bool = Field(
         False, description="Listen in plaintext beyond this machine: only a proxy that speaks TLS reaches the port."
     )

@@ -80,8 +80,8 @@ class DiskUsage(NamedTuple):
 class SessionStore(Protocol):
     """Keeps sessions and what was observed in them. Whatever it has answered is on disk."""
 
-    async def create_session(self, session: NewSession) -> Session:
-        """Raises `AlreadyExistsError`."""
+    async def create_session(self, session: NewSession, most: int | None = None) -> Session:
+        """Raises `AlreadyExistsError`, and `QuotaExceededError` where its tenant has `most` sessions already."""
 
     async def get_session(self, name: SessionName) -> Session:
         """Raises `NotFoundError`."""

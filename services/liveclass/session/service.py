@@ -17,6 +17,7 @@ from liveclass.paths import data_directory
 from liveclass.runtime.errors import ServiceError
 from liveclass.runtime.health import WRITES, Dependency
 from liveclass.runtime.metrics import GrpcMetrics, process_registry
+from liveclass.runtime.quotas import Quotas, read_limits_file
 from liveclass.runtime.server import Server, ServerOptions, Service
 from liveclass.runtime.status_server import StatusServer
 from liveclass.runtime.tracing import configure_tracing
@@ -79,6 +80,7 @@ async def serving(
     Raises as `run` does.
     """
     authenticator = authenticator_of(settings)
+    quotas = Quotas(read_limits_file(settings.tenant_limits))
     declaration = parse_declaration(settings.use_declaration)
     structlog.get_logger().info("declared use", purpose=declaration.purpose, jurisdiction=declaration.jurisdiction)
     async with AsyncExitStack() as at_exit:  # closed in the reverse order
@@ -101,7 +103,9 @@ async def serving(
         heavy = heavy or HeavyWork()
         reader = TimelineReader(store, clock, settings.release_rules, heavy)
         watcher = Watcher(reader, feed)
-        servicer = SessionServicer(store, committer, reader, watcher, auditor, settings.limits, metrics, clock, heavy)
+        servicer = SessionServicer(
+            store, committer, reader, watcher, auditor, settings.limits, metrics, quotas, clock, heavy
+        )
         server = Server(
             [Service(SERVICE_NAME, partial(add_SessionServiceServicer_to_server, servicer))],
             [Dependency("database", store.is_readable), Dependency("disk", store.is_writable, WRITES)],

@@ -16,6 +16,7 @@ from liveclass.identity.permissions import Permission
 from liveclass.names import SessionName, check_source, parse_session
 from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.fair_queue import Path
+from liveclass.runtime.quotas import Quotas
 from liveclass.session import export, listing, messages, observations, summary
 from liveclass.session.admission import HeavyWork
 from liveclass.session.audit import Auditor
@@ -49,12 +50,14 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
     auditor: Auditor
     limits: Limits
     metrics: SessionMetrics
+    quotas: Quotas
     clock: Clock = time.time
     heavy: HeavyWork = field(default_factory=HeavyWork)
 
     async def CreateSession(self, request: session_pb2.CreateSessionRequest, context: Context) -> session_pb2.Session:
-        wanted = messages.new_session(request, current_caller().tenant, self.limits, self.clock())
-        return messages.session(await self.store.create_session(wanted))
+        tenant = current_caller().tenant
+        wanted = messages.new_session(request, tenant, self.limits, self.clock())
+        return messages.session(await self.store.create_session(wanted, self.quotas.stored_sessions(tenant)))
 
     async def GetSession(self, request: session_pb2.GetSessionRequest, context: Context) -> session_pb2.Session:
         return messages.session(await self.store.get_session(_session(request.name, "name")))
@@ -98,6 +101,7 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         deadline.require(0.001, "recording")
         times = CaptureTimeLimits(self.clock(), self.limits.max_clock_offset_seconds)
         tenant, share = current_caller().tenant, _share(context)
+        self.quotas.take_frames(tenant, len(request.observations))
         if observations.is_short(request):
             write = observations.read_columns(request, times, tenant)
         else:
@@ -122,8 +126,9 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         name, window = _session(request.session, "session"), messages.window(request)
         await self.store.get_session(name)
         self.auditor.note(context, "WatchTimeline", name)
-        async for bucket in self.watcher.watch(name, window, self._turn(context)):
-            yield bucket
+        with self.quotas.stream(name.tenant):
+            async for bucket in self.watcher.watch(name, window, self._turn(context)):
+                yield bucket
 
     async def GetSummary(self, request: session_pb2.GetSummaryRequest, context: Context) -> session_pb2.SessionSummary:
         name = _session(request.session, "session")

@@ -34,6 +34,8 @@ _MIGRATION_LOCK = 0x6C69766563  # "livec": any number will do, as long as it sta
 
 _PARTITION_LOCK = 0x6C69766564  # "lived": one transaction at a time changes partitions
 
+_TENANT_LOCKS = 0x6C69766565  # "livee": apart from other uses of such locks in the same database
+
 _PARTITIONS = sa.text("""
 SELECT child.relname FROM pg_inherits
 JOIN pg_class child ON child.oid = pg_inherits.inhrelid JOIN pg_class parent ON parent.oid = pg_inherits.inhparent
@@ -164,6 +166,10 @@ class PostgresStatements(Statements):
         columns = [list(column) for column in zip(*frames, strict=True)]
         rows = connection.exec_driver_sql(_KNOWN_FRAMES, (*columns, *expires))
         return {(session, bytes(key)) for session, key in rows}
+
+    def lock_tenant(self, connection: sa.Connection, tenant: str) -> None:
+        lock = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:tenant, :kind))")
+        connection.execute(lock, {"tenant": tenant, "kind": _TENANT_LOCKS})
 
     def starts_value(self, starts: Ints) -> Any:
         return starts.tolist()

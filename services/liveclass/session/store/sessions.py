@@ -9,7 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from liveclass.names import SessionName
-from liveclass.runtime.errors import AlreadyExistsError, FailedPreconditionError, NotFoundError, Reason
+from liveclass.runtime.errors import (
+    AlreadyExistsError,
+    FailedPreconditionError,
+    NotFoundError,
+    QuotaExceededError,
+    Reason,
+)
 from liveclass.session.model import FOREVER, MICROSECONDS, Marker, NewSession, Session
 from liveclass.session.ports import Comparison, SessionQuery
 from liveclass.session.store.keys import new_hash_key
@@ -18,6 +24,9 @@ from liveclass.session.store.transaction import Transaction
 
 MAX_MARKERS = 100
 """In one session."""
+
+QUOTA_RETRY_SECONDS = 60.0
+"""When a caller should try again whose tenant has too many sessions: somebody has to delete one."""
 
 # In one order for everybody, so that two transactions never wait for each other.
 _FIND = (
@@ -36,7 +45,11 @@ class StoredSession:
     hash_key: bytes
 
 
-def insert(transaction: Transaction, session: NewSession) -> Session:
+def insert(transaction: Transaction, session: NewSession, most: int | None) -> Session:
+    """Adds a session, where its tenant then has `most` sessions at most; None: any number."""
+    connection, tenant = transaction.connection, session.name.tenant
+    if most is not None:
+        transaction.statements.lock_tenant(connection, tenant)
     values = {
         **session.name._asdict(),
         "display_name": session.display_name,
@@ -47,10 +60,15 @@ def insert(transaction: Transaction, session: NewSession) -> Session:
         "watermark": 0 if session.minimum_group_size > 1 else FOREVER,
     }
     try:
-        result = transaction.connection.execute(table.insert().values(values).returning(table))
+        added = connection.execute(table.insert().values(values).returning(table)).one()
     except IntegrityError as error:
         raise AlreadyExistsError("session", str(session.name)) from error
-    return stored(result.one()).session
+    if most is not None:
+        count = connection.scalar(sa.select(sa.func.count()).where(table.c.tenant == tenant)) or 0
+        if count > most:
+            message = f"tenant '{tenant}' may store {most} sessions; delete one first"
+            raise QuotaExceededError(tenant, "stored_sessions", message, QUOTA_RETRY_SECONDS)
+    return stored(added).session
 
 
 def named(name: SessionName) -> "sa.ColumnElement[bool]":

@@ -90,8 +90,8 @@ class SqlStore(SessionStore, ABC):
     def takes_writes(self) -> bool:
         return self._monitor.problem is None
 
-    async def create_session(self, session: NewSession) -> Session:
-        return await self.write(sessions.insert, session)
+    async def create_session(self, session: NewSession, most: int | None = None) -> Session:
+        return await self.write(sessions.insert, session, most)
 
     async def get_session(self, name: SessionName) -> Session:
         return (await self.read(sessions.find, name)).session

@@ -129,6 +129,9 @@ class SqliteStatements(Statements):
         rows = self._known_frames.run(connection, list(chain.from_iterable(frames)))
         return {(session, bytes(key)) for session, key in rows}
 
+    def lock_tenant(self, connection: sa.Connection, tenant: str) -> None:
+        """There is one writer at a time."""
+
     def starts_value(self, starts: Ints) -> Any:
         return json.dumps(starts.tolist())
 

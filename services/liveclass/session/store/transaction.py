@@ -59,6 +59,10 @@ class Statements(ABC):
         """Those of `frames` that were recorded before, in the partitions of the days `expires`, first and last."""
 
     @abstractmethod
+    def lock_tenant(self, connection: sa.Connection, tenant: str) -> None:
+        """Until the transaction ends, waits with others that lock the same tenant."""
+
+    @abstractmethod
     def starts_value(self, starts: Ints) -> Any:
         """The value of `:starts` in `starts_condition`."""
 

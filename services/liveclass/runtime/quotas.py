@@ -1,0 +1,126 @@
+"""Limits of each tenant, so that several schools can share the services by agreement.
+
+The operator writes a TOML file; what it leaves out is not limited:
+
+    [default]                 # of every tenant that is not named
+    frames_per_second = 50
+    open_streams = 20
+    stored_sessions = 10000
+
+    [tenants.north-school]    # what is not set here is as in [default]
+    frames_per_second = 200
+
+Rates and streams are counted by each replica on its own, stored sessions in the database.
+"""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from liveclass.runtime.errors import QuotaExceededError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+STREAM_RETRY_SECONDS = 5.0
+"""When a caller should try again whose tenant has too many streams open."""
+
+CLOCK_ERROR_SECONDS = 1e-6
+"""Sums of floating-point seconds are not exact."""
+
+MAX_KNOWN = 1_000
+"""Tenants of which the rate is remembered, at least while they use it."""
+
+
+class TenantLimits(BaseModel):
+    """The limits of one tenant; None: no limit."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    frames_per_second: float | None = Field(None, gt=0)
+    open_streams: int | None = Field(None, ge=0)
+    stored_sessions: int | None = Field(None, ge=0)
+
+
+class LimitsFile(BaseModel):
+    """The limits of all tenants."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    default: TenantLimits = TenantLimits()
+    tenants: dict[str, TenantLimits] = Field(default_factory=dict)
+
+    def of(self, tenant: str) -> TenantLimits:
+        named = self.tenants.get(tenant)
+        if named is None:
+            return self.default
+        return self.default.model_copy(update=named.model_dump(exclude_unset=True))
+
+
+def read_limits_file(path: Path | None) -> LimitsFile:
+    """Without a file nothing is limited. Raises `ValueError`; the message names the setting."""
+    if path is None:
+        return LimitsFile()
+    where = f"LIVECLASS_TENANT_LIMITS: {path}"
+    try:
+        return LimitsFile.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{where}: {error}") from error
+    except OSError as error:
+        raise ValueError(f"{where}: {error.strerror}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"{where}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+
+class Quotas:
+    """Counts what each tenant uses of its limits. Used from the event loop only."""
+
+    def __init__(self, limits: LimitsFile, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limits, self._clock = limits, clock
+        self._free_from: dict[str, float] = {}
+        """When what each tenant has sent so far is used up at its rate (GCRA, ITU-T I.371)."""
+        self._streams: Counter[str] = Counter()
+
+    def take_frames(self, tenant: str, frames: int = 1) -> None:
+        """Counts frames that are sent at once. Raises `QuotaExceededError` where the tenant has sent too many before.
+
+        Up to a second's worth may come together. Whether these frames fit as well is not asked: what was recorded while
+        a connection was down is sent in requests of many, and the next ones then wait for longer.
+        """
+        rate = self._limits.of(tenant).frames_per_second
+        if rate is None:
+            return
+        now = self._clock()
+        free_from = max(self._free_from.get(tenant, now), now)
+        wait = free_from - now - (max(rate, 1.0) - 1.0) / rate
+        if wait > CLOCK_ERROR_SECONDS:
+            message = f"tenant '{tenant}' may send {rate:g} frames a second"
+            raise QuotaExceededError(tenant, "frames_per_second", message, wait)
+        if tenant not in self._free_from and len(self._free_from) >= MAX_KNOWN:
+            self._free_from = {one: free for one, free in self._free_from.items() if free > now}
+        self._free_from[tenant] = free_from + frames / rate
+
+    @contextmanager
+    def stream(self, tenant: str) -> Iterator[None]:
+        """Around a stream that stays open. Raises `QuotaExceededError` where the tenant has too many."""
+        most = self._limits.of(tenant).open_streams
+        if most is not None and self._streams[tenant] >= most:
+            message = f"tenant '{tenant}' may have {most} streams open at once"
+            raise QuotaExceededError(tenant, "open_streams", message, STREAM_RETRY_SECONDS)
+        self._streams[tenant] += 1
+        try:
+            yield
+        finally:
+            self._streams -= Counter({tenant: 1})  # drops tenants without any
+
+    def stored_sessions(self, tenant: str) -> int | None:
+        """How many sessions the tenant may have in the database; None: any number."""
+        return self._limits.of(tenant).stored_sessions
