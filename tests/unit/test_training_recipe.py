@@ -25,7 +25,7 @@ from liveclass.training.recipe import (
 from liveclass.training.train import compile_network
 from liveclass.training.views import Views, class_weights
 
-DISTILLED = ["dcnn-distilled", "dcnn-distilled-2", "xception-distilled"]
+DISTILLED = ["dcnn-distilled", "xception-distilled"]
 
 
 def random_faces(count: int) -> Faces:
