@@ -9,7 +9,7 @@ from tritonclient.grpc import model_config_pb2
 
 from liveclass.emotions import LABELS
 from liveclass.training.metrics import Figures
-from liveclass.training.model_card import ModelCard
+from liveclass.training.model_card import ModelCard, Training
 from liveclass.training.repository import CARD, LABELS_TEXT, Repository, RepositoryError, default_config
 
 
@@ -43,6 +43,24 @@ def add(repository: Repository, version: int, *, answers_votes: bool = False) ->
 @pytest.fixture
 def repository(tmp_path) -> Repository:
     return Repository(tmp_path / "models")
+
+
+def test_card_names_the_networks_that_a_distilled_one_learned_from() -> None:
+    recipe = {"start_from": "dcnn", "distillation": {"teachers": ["dcnn", "xception"], "share": 0.5}}
+    training = Training(
+        architecture="dcnn",
+        parameters=1,
+        epochs=2,
+        best_epoch=1,
+        recipe=recipe,
+        faces={"Training": 1},
+        fingerprints={"Training": "f"},
+        cleaning={},
+    )
+    page = card(1).model_copy(update={"training": training}).to_markdown(older=[])
+    assert "started from the weights of `dcnn`. 50% of its targets are the mean answers of `dcnn`, `xception`" in page
+    plain = training.model_copy(update={"recipe": {"start_from": None, "distillation": None}})
+    assert "started from" not in card(1).model_copy(update={"training": plain}).to_markdown(older=[])
 
 
 def test_the_first_version_brings_labels_config_and_card(repository):

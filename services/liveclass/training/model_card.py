@@ -143,7 +143,7 @@ same images. Their majority is the emotion with more votes than anything else.
 {training.architecture}, {training.parameters:,} parameters; the best of {training.epochs} epochs is number
 {training.best_epoch}, chosen by the accuracy on {training.chosen_on}. {views}, divided by the temperature
 {temperatures} before the softmax. A temperature, one number, is fitted on {fitted_on}; it changes no answer, only how
-sure it is.
+sure it is.{_origin(training.recipe)}
 
 {training.faces["Training"]:,} faces of FER2013's training split, after taking out: {cleaned}
 (SHA-256 `{training.fingerprints["Training"]}`).
@@ -169,6 +169,20 @@ sure it is.
             calibration_error_before=before,
             **known,
         )
+
+
+def _origin(recipe: dict[str, Any]) -> str:
+    """Which trained networks the weights and the targets come from; empty for a training from nothing but labels."""
+    sentences = []
+    if recipe.get("start_from"):
+        sentences.append(f" The training started from the weights of `{recipe['start_from']}`.")
+    if recipe.get("distillation"):
+        teachers = ", ".join(f"`{name}`" for name in recipe["distillation"]["teachers"])
+        share = recipe["distillation"]["share"]
+        sentences.append(
+            f" {share:.0%} of its targets are the mean answers of {teachers} (distillation; Hinton et al., 2015)."
+        )
+    return "".join(sentences)
 
 
 def _versions(cards: list[ModelCard]) -> str:
