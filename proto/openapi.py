@@ -84,11 +84,13 @@ def document() -> dict[str, Any]:
     contract = Contract(_descriptors())
     paths: dict[str, dict[str, Any]] = {}
     needed: set[str] = set()
+    served: set[str] = set()
     for operation in _operations(contract):
         described = _Described(contract, operation)
         path, verb = described.path, operation.verb
         paths.setdefault(path, {})[verb] = described.as_json()
         needed |= described.needed
+        served.add(operation.service)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -103,6 +105,7 @@ def document() -> dict[str, Any]:
             {"name": service.name, "description": contract.comments[service.name]}
             for file in contract.files
             for service in file.service
+            if service.name in served
         ],
         "paths": dict(sorted(paths.items())),
         "components": {

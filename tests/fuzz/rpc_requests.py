@@ -12,7 +12,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from liveclass.v1 import detection_pb2, session_pb2
+from liveclass.v1 import audit_pb2, detection_pb2, session_pb2
 
 SESSIONS = tuple(f"classrooms/7b/sessions/s{number}" for number in range(4))
 SCORES = (0.05, 0.0, 0.05, 0.7, 0.05, 0.05, 0.1)
@@ -51,7 +51,6 @@ INTEGERS = (
 )
 FLOATS = (0.0, -0.0, 1.0, -1.0, 0.5, 1e-38, 1e38, float("inf"), float("-inf"), float("nan"))
 METADATA = (
-    ("liveclass-caller", "ms-may"), ("liveclass-caller", "x" * 3_000),
     ("traceparent", "00-zz-zz-01"), ("x-bin", b"\xff\0"),
     ("grpc-previous-rpc-attempts", "99999999999"),
     ("user-agent", "x" * 500), ("te", "x"), ("accept-encoding", "gzip, br"),
@@ -88,7 +87,7 @@ class Request:
 
 def methods() -> list[Method]:
     """Of both services, in the order of the contracts."""
-    files = (detection_pb2.DESCRIPTOR, session_pb2.DESCRIPTOR)
+    files = (detection_pb2.DESCRIPTOR, session_pb2.DESCRIPTOR, audit_pb2.DESCRIPTOR)
     return [
         Method(
             service.full_name, one.name, GetMessageClass(one.input_type), GetMessageClass(one.output_type),

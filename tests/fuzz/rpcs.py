@@ -117,7 +117,7 @@ class Fuzzer:
 
     async def _call(self, request: Request) -> None:
         method = request.method
-        channel = self._session if "Session" in method.service else self._detection
+        channel = self._session if "Detection" not in method.service else self._detection
         kind = ("stream" if method.streams_in else "unary") + "_" + ("stream" if method.streams_out else "unary")
         callable_ = getattr(channel, kind)(method.path, response_deserializer=method.response.FromString)
         sent = iter(request.messages) if method.streams_in else request.messages[0]

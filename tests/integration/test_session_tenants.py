@@ -206,6 +206,7 @@ async def test_each_tenant_has_its_own_frames_and_audit_log(running: RunningSess
     for each in (north, south):
         await each.call("GetTimeline", TIMELINE)
     await running.auditor.flush()
-    query = sa.select(schema.audit.c.tenant).where(schema.audit.c.session == OVER)
+    read = (schema.audit.c.resource == OVER) & (schema.audit.c.action == "GetTimeline")
+    query = sa.select(schema.audit.c.tenant).where(read)
     rows: Any = await running.store.read(lambda connection: connection.scalars(query).all())
     assert sorted(rows) == [NORTH, SOUTH]

@@ -22,6 +22,7 @@ from liveclass.detection.scene import SceneMemory
 from liveclass.detection.servicer import SERVICE_NAME, DetectionServicer
 from liveclass.detection.settings import DetectionSettings
 from liveclass.detection.workers import FrameTools, Workers
+from liveclass.identity.audit import Auditor
 from liveclass.identity.configuration import authenticator_of
 from liveclass.runtime.certificates import client_tls
 from liveclass.runtime.exposure import refuse_plaintext_tokens
@@ -107,6 +108,7 @@ async def serving(
         metrics.follow_admission(servicer.frames, servicer.crops)
         metrics.follow_sources("single", servicer.single_sources)
         metrics.follow_sources("stream", servicer.stream_sources)
+        auditor = Auditor()  # who is denied; what is recorded, the session service enters
         server = Server(
             [Service(SERVICE_NAME, partial(add_DetectionServiceServicer_to_server, servicer))],
             # Not the session service: without it faces are still classified, and answers say they were not recorded.
@@ -115,9 +117,11 @@ async def serving(
             GrpcMetrics(registry),
             tracing,
             authenticator=authenticator,
+            auditor=auditor,
         )
         for decoder in decoders:
             await asyncio.to_thread(decoder.wait_until_ready)
+        at_exit.callback(asyncio.create_task(auditor.run()).cancel)
         port = await server.start()
         at_exit.push_async_callback(server.stop)
         yield DetectionService(port, server, decoders)

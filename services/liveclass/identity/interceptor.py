@@ -3,16 +3,18 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import grpc
 from prometheus_client import Counter
 
-from liveclass.identity.caller import AUTHORIZATION, LOCAL_OPERATOR, Caller, set_current_caller
-from liveclass.identity.methods import MethodRule
+from liveclass.identity.audit import AuditedCall, Auditor, client_of
+from liveclass.identity.caller import AUTHORIZATION, LOCAL_OPERATOR, NOBODY, Caller, set_current_caller
+from liveclass.identity.methods import Audited, MethodRule
 from liveclass.identity.permissions import Permission
 from liveclass.runtime.drain import HEALTH_SERVICE, REFLECTION_SERVICE
-from liveclass.runtime.errors import PermissionDeniedError, UnauthenticatedError
+from liveclass.runtime.errors import PermissionDeniedError, ServiceError, UnauthenticatedError
 from liveclass.runtime.interceptors import Context, Handler, rebuilt
 from liveclass.runtime.stream_limits import until
 
@@ -49,11 +51,14 @@ class LocalOperatorOrToken:
 
 
 class AccessInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # generic in the stubs, not in grpc
-    """Checks each call against the rule of its method, before anything is done for it."""
+    """Checks each call against the rule of its method, before anything is done for it, and audits it."""
 
-    def __init__(self, authenticator: Authenticator, rules: Mapping[str, MethodRule], denied: Counter) -> None:
+    def __init__(
+        self, authenticator: Authenticator, rules: Mapping[str, MethodRule], denied: Counter, auditor: Auditor
+    ) -> None:
         """`rules` are by path. `denied` is counted by reason."""
-        self._authenticator, self._rules, self._denied = authenticator, rules, denied
+        self._authenticator, self._rules = authenticator, rules
+        self._denied, self._auditor = denied, auditor
 
     async def intercept_service(
         self,
@@ -61,14 +66,14 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  
         handler_call_details: grpc.HandlerCallDetails,
     ) -> Handler:
         handler = await continuation(handler_call_details)
-        service = handler_call_details.method.split("/")[1]
+        _, service, method = handler_call_details.method.split("/")
         if handler is None or service == HEALTH_SERVICE:
             return handler
         # A method without a rule is a defect: nobody may call it.
         rule = REFLECTION_RULE if service == REFLECTION_SERVICE else self._rules[handler_call_details.method]
-        return rebuilt(handler, self._checked(handler, rule))
+        return rebuilt(handler, self._checked(handler, rule, method))
 
-    def _checked(self, handler: Handler, rule: MethodRule) -> Callable[[Any, Context], Any]:
+    def _checked(self, handler: Handler, rule: MethodRule, method: str) -> Callable[[Any, Context], Any]:
         kind = ("stream" if handler.request_streaming else "unary", "stream" if handler.response_streaming else "unary")
         behavior = getattr(handler, "_".join(kind))
 
@@ -76,44 +81,77 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  
             # The request is held by no frame of ours while it is answered: see CallInterceptor.
             handed_over = [request]
             del request
-            _, permitted = await self._permitted(handed_over, rule, context)
-            return await behavior(permitted.pop(), context)
+            admitted = await self._admitted(handed_over, rule, method, context)
+            if rule.audited is Audited.WHEN_DENIED:
+                return await behavior(admitted.requests.pop(), context)
+            async with self._auditor.recorded(admitted.caller, admitted.call(context), rule.audited):
+                return await behavior(admitted.requests.pop(), context)
 
         async def stream(request: Any, context: Context) -> AsyncIterator[Any]:
-            caller, permitted = await self._permitted([request], rule, context)
-            responses = _as_caller(caller, behavior(permitted.pop(), context))
-            try:
-                async for response in until(responses, caller.expires_at - time.time(), _expired):
-                    yield response
-            except UnauthenticatedError as error:
-                self._denied.labels(error.failed_check).inc()
-                raise
+            admitted = await self._admitted([request], rule, method, context)
+            caller = admitted.caller
+            call, requests = admitted.call(context), admitted.requests
+            async with self._auditor.recorded(caller, call, rule.audited, is_stream=True):
+                responses = _as_caller(caller, behavior(requests.pop(), context))
+                try:
+                    async for response in until(responses, caller.expires_at - time.time(), _expired):
+                        yield response
+                except UnauthenticatedError as error:
+                    self._denied.labels(error.failed_check).inc()
+                    raise
 
         return stream if handler.response_streaming else respond
 
-    async def _permitted(self, requests: list[Any], rule: MethodRule, context: Context) -> tuple[Caller, list[Any]]:
-        """The caller, and the request, or the requests of a stream of which the first was checked."""
+    async def _admitted(self, requests: list[Any], rule: MethodRule, method: str, context: Context) -> "_Admitted":
+        """Raises `UnauthenticatedError` and `PermissionDeniedError`, which are counted and audited."""
+        admitted = _Admitted(NOBODY, requests, method)
         try:
-            caller = await self._authenticator.caller(context.invocation_metadata() or ())
-            set_current_caller(caller)
-            request = requests.pop()
-            if not hasattr(request, "__aiter__"):
-                rule.check(request, caller)
-                return caller, [request]
-            messages = aiter(request)
-            first = await asyncio.wait_for(anext(messages, None), _patience(caller))
-            if first is not None:
-                rule.check(first, caller)
-            return caller, [_rejoined(first, messages)]
+            admitted.caller = await self._authenticator.caller(context.invocation_metadata() or ())
+            set_current_caller(admitted.caller)
+            await self._check(admitted, rule)
         except UnauthenticatedError as error:
-            self._denied.labels(error.failed_check).inc()
+            self._deny(admitted, error.failed_check, error, context)
             raise
-        except PermissionDeniedError:
-            self._denied.labels("permission").inc()
+        except PermissionDeniedError as error:
+            self._deny(admitted, "permission", error, context)
             raise
+        return admitted
+
+    @staticmethod
+    async def _check(admitted: "_Admitted", rule: MethodRule) -> None:
+        """Checks the request, or the first of a stream's, which is put before the others again."""
+        request = admitted.requests[0]
+        if not hasattr(request, "__aiter__"):
+            admitted.resource = rule.resource_of(request)
+            rule.check(request, admitted.caller)
+            return
+        messages = aiter(request)
+        try:
+            first = await asyncio.wait_for(anext(messages, None), _patience(admitted.caller))
         except asyncio.TimeoutError:
-            self._denied.labels("expired").inc()
             raise _expired() from None
+        if first is not None:
+            admitted.resource = rule.resource_of(first)
+            rule.check(first, admitted.caller)
+        admitted.requests[0] = _rejoined(first, messages)
+
+    def _deny(self, admitted: "_Admitted", reason: str, error: ServiceError, context: Context) -> None:
+        self._denied.labels(reason).inc()
+        self._auditor.note(admitted.caller, admitted.call(context), error.code.name)
+
+
+@dataclass
+class _Admitted:
+    """A call that is being checked."""
+
+    caller: Caller
+    requests: list[Any]
+    """The request, or the requests of a stream: one item, taken out when it is answered."""
+    method: str
+    resource: str = ""
+
+    def call(self, context: Context) -> AuditedCall:
+        return AuditedCall(client_of(context), self.method, self.resource)
 
 
 def _patience(caller: Caller) -> float | None:

@@ -2,19 +2,31 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
 
 from google.protobuf import descriptor_pool
 from google.protobuf.descriptor import Descriptor, MethodDescriptor
+from google.protobuf.descriptor_pb2 import MethodOptions
 from google.protobuf.message import Message
 
-from liveclass.identity.caller import Caller
+from liveclass.identity.caller import DEFAULT_TENANT, Caller
 from liveclass.identity.permissions import EVERYWHERE, Permission
 from liveclass.names import parse_classroom, parse_session
-from liveclass.runtime.errors import PermissionDeniedError
+from liveclass.runtime.errors import InvalidArgumentError, PermissionDeniedError
 from liveclass.v1 import authorization_pb2
 
 FieldPath = tuple[str, ...]
 """A field of a request, such as ("config", "session")."""
+
+
+class Audited(Enum):
+    """When a call is entered in the audit log."""
+
+    WHEN_DENIED = "when denied"
+    """Frames and observations: too many to enter each."""
+    AFTERWARDS = "afterwards"
+    BEFORE = "before"
+    """On disk before anything is erased."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +37,7 @@ class MethodRule:
     resource: FieldPath
     """Names the session or classroom. Empty: the RPC is about the whole tenant."""
     when_set: tuple[tuple[FieldPath, Permission], ...] = ()
+    audited: Audited = Audited.WHEN_DENIED
 
     def check(self, request: Message, caller: Caller) -> None:
         """Raises `PermissionDeniedError`, and `InvalidArgumentError` where the resource's name is none."""
@@ -35,6 +48,18 @@ class MethodRule:
         for path, permission in self.when_set:
             if _value(request, path):
                 _require(caller, permission, classroom)
+
+    def resource_of(self, request: Message) -> str:
+        """The name of the session or classroom that a request is for; empty where it is no name."""
+        name = _value(request, self.resource) if self.resource else ""
+        try:
+            if self.resource and self.resource[-1] == "parent":
+                parse_classroom(name, "", allow_wildcard=True)
+            else:
+                parse_session(name, "", DEFAULT_TENANT)
+        except InvalidArgumentError:
+            return ""
+        return name
 
     def _classroom(self, request: Message, caller: Caller) -> str | None:
         """For which it is needed; None for any one."""
@@ -80,9 +105,19 @@ def rules_of(services: Iterable[str]) -> dict[str, MethodRule]:
 
 def _rule(method: MethodDescriptor) -> MethodRule:
     option = method.GetOptions().Extensions[authorization_pb2.authorization]
-    permission, resource = _permission(option.permission, method), _path(option.resource, method)
+    permission = _permission(option.permission, method)
+    resource = _path(option.resource, method) if option.resource else ()
     extra = tuple((_path(one.field, method), _permission(one.permission, method)) for one in option.when_set)
-    return MethodRule(permission, resource, extra)
+    return MethodRule(permission, resource, extra, _audited(permission, method))
+
+
+def _audited(permission: Permission, method: MethodDescriptor) -> Audited:
+    if permission in (Permission.CLASSIFY, Permission.RECORD):
+        return Audited.WHEN_DENIED
+    only_reads = method.GetOptions().idempotency_level == MethodOptions.NO_SIDE_EFFECTS
+    if permission in (Permission.ERASE, Permission.ADMIN) and not only_reads:
+        return Audited.BEFORE
+    return Audited.AFTERWARDS
 
 
 def _permission(value: "authorization_pb2.Permission.ValueType", method: MethodDescriptor) -> Permission:

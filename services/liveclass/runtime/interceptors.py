@@ -66,7 +66,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # 
             handed_over = [request]
             del request
             async with self._watched(service, method, context):
-                self._clients.require(context.auth_context)
+                self._clients.require(context, method)
                 with self._drain.admit(service):
                     return await behavior(self._readable(handed_over.pop(), method), context)
 
@@ -77,7 +77,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # 
 
         async def call(request: Any, context: Context) -> AsyncIterator[Any]:
             async with self._watched(service, method, context):
-                self._clients.require(context.auth_context)
+                self._clients.require(context, method)
                 with self._drain.admit(service):
                     responses = behavior(self._readable(request, method), context)
                     if service not in TOOL_SERVICES:  # health may be watched for ever

@@ -10,6 +10,7 @@ import structlog
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from liveclass.identity.audit import Auditor
 from liveclass.identity.interceptor import AccessInterceptor, Authenticator, LocalOperator
 from liveclass.identity.methods import rules_of
 from liveclass.runtime.certificates import AllowedClients, ServerCertificate, server_tls
@@ -116,6 +117,7 @@ class Server:
         tracing: Tracing | None = None,
         *,
         authenticator: Authenticator | None = None,
+        auditor: Auditor | None = None,
     ) -> None:
         """Without an `authenticator` every caller is the local operator.
 
@@ -125,13 +127,17 @@ class Server:
         self._log = structlog.get_logger()
         self._drain = Drain()
         names = [service.name for service in services]
+        auditor = auditor or Auditor()
         self._server = grpc.aio.server(
             interceptors=[
                 *(tracing.server_interceptors if tracing else ()),
                 CallInterceptor(
-                    metrics, self._drain, options.streams, AllowedClients(options.allowed_clients, metrics.denied)
+                    metrics,
+                    self._drain,
+                    options.streams,
+                    AllowedClients(options.allowed_clients, metrics.denied, auditor),
                 ),
-                AccessInterceptor(authenticator or LocalOperator(), rules_of(names), metrics.denied),
+                AccessInterceptor(authenticator or LocalOperator(), rules_of(names), metrics.denied, auditor),
             ],
             options=_channel_options(options),
         )

@@ -1,97 +1,121 @@
-"""The audit log: who read, exported or erased what. It never holds the data itself.
+"""The RPC of `liveclass.v1.AuditService`: the audit log, a page at a time."""
 
-Every entry is a line in the structured log and a row in the table `audit`. Reads are written within a second, so that
-they do not wait for the disk; erasures are on disk before they are answered.
-"""
-
-import asyncio
-import time
-from collections import deque
+import base64
+import re
+from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
-import structlog
+from google.protobuf.timestamp_pb2 import Timestamp
 
-from liveclass.names import SessionName
-from liveclass.runtime.refusals import first_line
-from liveclass.session.model import MICROSECONDS, AuditEntry
-from liveclass.session.ports import SessionStore
+from liveclass.identity.audit import AuditEntry
+from liveclass.identity.caller import current_caller
+from liveclass.runtime.errors import InvalidArgumentError
+from liveclass.session.model import FOREVER, MICROSECONDS
+from liveclass.session.ports import AuditQuery, SessionStore
+from liveclass.v1 import audit_pb2, audit_pb2_grpc
 
-CALLER_KEY = "liveclass-caller"
-"""Metadata in which a gateway names the user who is calling. Anybody can send it."""
+AUDIT_SERVICE = audit_pb2.DESCRIPTOR.services_by_name["AuditService"].full_name
 
-MAX_CLAIMED_NAME = 100
-"""The most characters of a claimed name that are logged."""
+DEFAULT_PAGE_SIZE = 100
+MAX_PAGE_SIZE = 1_000
 
-WRITE_SECONDS = 1.0
-MAX_WAITING = 10_000
+MAX_TEXT_LENGTH = 300
+"""Of what entries are filtered by; in the log are a subject's 255 characters, and names."""
 
+MAX_TOKEN_LENGTH = 200
 
-class Auditor:
-    """Records calls in the audit log."""
+NEVER = FOREVER * MICROSECONDS
 
-    def __init__(self, store: SessionStore) -> None:
-        self._store = store
-        self._waiting: deque[AuditEntry] = deque(maxlen=MAX_WAITING)
-        self._one_at_a_time = asyncio.Lock()
-        self._log = structlog.get_logger()
-
-    def note(self, context: Any, action: str, session: SessionName) -> None:
-        """Notes a call of `action`, the name of an RPC, to be written soon."""
-        self._waiting.append(self._entry(context, action, session))
-
-    async def write(self, context: Any, action: str, session: SessionName) -> None:
-        """Notes a call, and returns when that is on disk."""
-        await self._store.add_audit([self._entry(context, action, session)])
-
-    async def run(self) -> None:
-        """Writes what was noted, every second, for ever."""
-        while True:
-            await asyncio.sleep(WRITE_SECONDS)
-            await self.flush()
-
-    async def flush(self) -> None:
-        """Writes what was noted. What cannot be written now stays for the next time; the log has it already."""
-        # Whoever waits for it may go away: what was taken out of the queue is written to the end, and only once.
-        await asyncio.shield(asyncio.ensure_future(self._flush()))
-
-    async def _flush(self) -> None:
-        async with self._one_at_a_time:
-            entries = list(self._waiting)
-            self._waiting.clear()
-            if not entries:
-                return
-            try:
-                await self._store.add_audit(entries)
-            except Exception as error:  # noqa: BLE001  # the database may be away
-                self._log.warning(
-                    "audit entries wait", entries=len(entries), cause=first_line(error.__cause__ or error)
-                )
-                self._put_back(entries)
-
-    def _put_back(self, entries: list[AuditEntry]) -> None:
-        """What there is still room for: the newest of `entries`, before what was noted meanwhile."""
-        room = MAX_WAITING - len(self._waiting)
-        kept = entries[max(0, len(entries) - room) :]
-        self._waiting.extendleft(reversed(kept))
-        if len(kept) < len(entries):
-            self._log.error("audit entries are in the log only", entries=len(entries) - len(kept))
-
-    def _entry(self, context: Any, action: str, session: SessionName) -> AuditEntry:
-        entry = AuditEntry(int(time.time() * MICROSECONDS), caller_of(context), action, session.tenant, str(session))
-        self._log.info("audit", caller=entry.caller, action=action, tenant=entry.tenant, session=entry.session)
-        return entry
+_TOKEN = re.compile(r"([0-9]{1,19}) ([0-9]{1,9}) ([0-9a-f]{16})")
+_FILTERS = ("action", "subject", "outcome", "resource")
 
 
-def caller_of(context: Any) -> str:
-    """Who calls, as far as is known: the name in a client certificate, else the address without its port.
+@dataclass(frozen=True)
+class AuditServicer(audit_pb2_grpc.AuditServiceServicer):
+    """Answers for the audit log of one store."""
 
-    A name from a gateway is added as a claim, since anybody can send one.
-    """
-    names = context.auth_context().get("x509_common_name", ())
-    if names:
-        return str(names[0].decode(errors="replace"))
-    address = str(context.peer()).rpartition(":")[0] or "unknown"
-    claimed = dict(context.invocation_metadata() or ()).get(CALLER_KEY)
-    if isinstance(claimed, str) and claimed:
-        return f"{address} (claims to be {claimed[:MAX_CLAIMED_NAME]!r})"
-    return address
+    store: SessionStore
+
+    async def ListAuditEntries(
+        self,
+        request: audit_pb2.ListAuditEntriesRequest,
+        context: Any,  # noqa: ARG002  # every RPC is given one
+    ) -> audit_pb2.ListAuditEntriesResponse:
+        query = _query(request, current_caller().tenant)
+        found = await self.store.list_audit(query)
+        page = found[: query.limit - 1]
+        token = _next_page_token(request, query, page) if len(found) == query.limit else ""
+        return audit_pb2.ListAuditEntriesResponse(entries=map(_message, page), next_page_token=token)
+
+
+def _query(request: audit_pb2.ListAuditEntriesRequest, tenant: str) -> AuditQuery:
+    """Asks for one entry more than fits on the page, to know whether there is a next page."""
+    if request.page_size < 0:
+        raise InvalidArgumentError("page_size", "must not be negative")
+    filters = {name: _text(request, name) for name in _FILTERS}
+    start = _microseconds(request.start_time) if request.HasField("start_time") else 0
+    end = _microseconds(request.end_time) if request.HasField("end_time") else NEVER
+    skip = 0
+    if request.page_token:
+        end, skip = _read_token(request, tenant)
+    size = min(request.page_size or DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE)
+    return AuditQuery(tenant, start, end, size + 1, skip, **filters)
+
+
+def _next_page_token(request: audit_pb2.ListAuditEntriesRequest, query: AuditQuery, page: list[AuditEntry]) -> str:
+    """Continues after the last entry. It names times only: the numbers of rows would tell of other tenants."""
+    last = page[-1].time
+    end, shown = last + 1, sum(entry.time == last for entry in page)
+    if end == query.end:  # the page before ended at the same time
+        shown += query.skip
+    value = f"{end} {shown} {_digest(request, query.tenant)}"
+    return base64.urlsafe_b64encode(value.encode()).decode()
+
+
+def _read_token(request: audit_pb2.ListAuditEntriesRequest, tenant: str) -> tuple[int, int]:
+    """The time before which the page begins, and how many entries to skip there."""
+    match = None
+    if len(request.page_token) <= MAX_TOKEN_LENGTH:
+        try:
+            match = _TOKEN.fullmatch(base64.urlsafe_b64decode(request.page_token.encode()).decode())
+        except ValueError:
+            match = None
+    if match is None:
+        raise InvalidArgumentError("page_token", "is not one that this service gave")
+    if match[3] != _digest(request, tenant):
+        raise InvalidArgumentError("page_token", "belongs to another request")
+    return min(int(match[1]), NEVER), int(match[2])
+
+
+def _digest(request: audit_pb2.ListAuditEntriesRequest, tenant: str) -> str:
+    same = audit_pb2.ListAuditEntriesRequest()
+    same.CopyFrom(request)
+    same.ClearField("page_token")
+    same.ClearField("page_size")
+    return blake2b(tenant.encode() + b"\n" + same.SerializeToString(deterministic=True), digest_size=8).hexdigest()
+
+
+def _text(request: audit_pb2.ListAuditEntriesRequest, name: str) -> str:
+    value = str(getattr(request, name))
+    if len(value) > MAX_TEXT_LENGTH or not value.isprintable():
+        raise InvalidArgumentError(name, f"must be at most {MAX_TEXT_LENGTH} characters without control characters")
+    return value
+
+
+def _microseconds(time: Timestamp) -> int:
+    return min(max(0, time.seconds * MICROSECONDS + time.nanos // 1000), NEVER)
+
+
+def _message(entry: AuditEntry) -> audit_pb2.AuditEntry:
+    message = audit_pb2.AuditEntry(
+        issuer=entry.issuer,
+        subject=entry.subject,
+        client=entry.client,
+        action=entry.action,
+        resource=entry.resource,
+        outcome=entry.outcome,
+        calls=entry.calls,
+    )
+    message.time.FromMicroseconds(entry.time)
+    return message

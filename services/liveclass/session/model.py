@@ -137,15 +137,3 @@ class Erased:
 
     observations: int
     faces: int
-
-
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """That somebody read, exported or erased something."""
-
-    time: int
-    caller: str
-    action: str
-    """The name of the RPC."""
-    tenant: str
-    session: str

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from liveclass.identity.audit import AuditEntry
 from liveclass.names import SessionName
-from liveclass.session.model import AuditEntry, Erased, Marker, NewSession, Session
+from liveclass.session.model import Erased, Marker, NewSession, Session
 from liveclass.session.sums import Ints
 from liveclass.session.timeline import Series
 
@@ -32,6 +33,23 @@ class SessionQuery:
     """(start_time, classroom, session) of the last session of the page before."""
     visible: frozenset[str] | None = None
     """The classrooms whose sessions may be listed; None for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditQuery:
+    """Which audit entries to list, latest first. Empty texts do not restrict them."""
+
+    tenant: str
+    start: int
+    end: int
+    """Entries of [start, end), in microseconds since the epoch."""
+    limit: int
+    skip: int = 0
+    """Entries to leave out at the beginning."""
+    action: str = ""
+    subject: str = ""
+    outcome: str = ""
+    resource: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +134,8 @@ class SessionStore(Protocol):
         """Erases all that a source ever sent. Raises `NotFoundError`."""
 
     async def add_audit(self, entries: list[AuditEntry]) -> None: ...
+
+    async def list_audit(self, query: AuditQuery) -> list[AuditEntry]: ...
 
     async def newest_time(self) -> float | None:
         """The latest time that any session holds, in seconds since the epoch; None where there is no session."""

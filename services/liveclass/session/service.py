@@ -12,6 +12,7 @@ from typing import NamedTuple
 import structlog
 from prometheus_client import CollectorRegistry
 
+from liveclass.identity.audit import Auditor
 from liveclass.identity.configuration import authenticator_of
 from liveclass.paths import data_directory
 from liveclass.runtime.errors import ServiceError
@@ -22,7 +23,7 @@ from liveclass.runtime.server import Server, ServerOptions, Service
 from liveclass.runtime.status_server import StatusServer
 from liveclass.runtime.tracing import configure_tracing
 from liveclass.session.admission import HeavyWork
-from liveclass.session.audit import Auditor
+from liveclass.session.audit import AUDIT_SERVICE, AuditServicer
 from liveclass.session.changes import ChangeFeed
 from liveclass.session.declaration import parse_declaration
 from liveclass.session.group_commit import GroupCommitter
@@ -37,6 +38,7 @@ from liveclass.session.store.sql import SqlStore, StoreOptions
 from liveclass.session.sweeper import ClockCheck, Sweeper
 from liveclass.session.timeline_reader import Clock, TimelineReader
 from liveclass.session.watching import Watcher
+from liveclass.v1.audit_pb2_grpc import add_AuditServiceServicer_to_server
 from liveclass.v1.session_pb2_grpc import add_SessionServiceServicer_to_server
 
 OPEN_SECONDS = 5.0
@@ -51,6 +53,7 @@ class SessionService(NamedTuple):
     servicer: SessionServicer
     store: SqlStore
     feed: ChangeFeed
+    auditor: Auditor
 
 
 async def run(settings: SessionSettings) -> None:
@@ -90,7 +93,7 @@ async def serving(
         options = StoreOptions(feed, settings.release_rules, clock)
         store = make_store(settings.database_url, settings.database_connections, options)
         at_exit.push_async_callback(store.close)
-        auditor = Auditor(store)
+        auditor = Auditor(store.add_audit, clock)
         at_exit.push_async_callback(auditor.flush)
         committer = GroupCommitter(lambda writes: store.write(record_batch, writes), settings.max_waiting_observations)
         at_exit.push_async_callback(committer.close)
@@ -103,16 +106,18 @@ async def serving(
         heavy = heavy or HeavyWork()
         reader = TimelineReader(store, clock, settings.release_rules, heavy)
         watcher = Watcher(reader, feed)
-        servicer = SessionServicer(
-            store, committer, reader, watcher, auditor, settings.limits, metrics, quotas, clock, heavy
-        )
+        servicer = SessionServicer(store, committer, reader, watcher, settings.limits, metrics, quotas, clock, heavy)
         server = Server(
-            [Service(SERVICE_NAME, partial(add_SessionServiceServicer_to_server, servicer))],
+            [
+                Service(SERVICE_NAME, partial(add_SessionServiceServicer_to_server, servicer)),
+                Service(AUDIT_SERVICE, partial(add_AuditServiceServicer_to_server, AuditServicer(store))),
+            ],
             [Dependency("database", store.is_readable), Dependency("disk", store.is_writable, WRITES)],
             ServerOptions.from_settings(settings, settings.session_port, MAX_REQUEST_BYTES),
             GrpcMetrics(registry),
             tracing,
             authenticator=authenticator,
+            auditor=auditor,
         )
 
         await open_soon(store)
@@ -121,7 +126,7 @@ async def serving(
             at_exit.callback(asyncio.create_task(job).cancel)
         port = await server.start()
         at_exit.push_async_callback(server.stop)
-        yield SessionService(port, server, servicer, store, feed)
+        yield SessionService(port, server, servicer, store, feed, auditor)
 
 
 async def open_soon(store: SqlStore) -> None:

@@ -19,7 +19,6 @@ from liveclass.runtime.fair_queue import Path
 from liveclass.runtime.quotas import Quotas
 from liveclass.session import export, listing, messages, observations, summary
 from liveclass.session.admission import HeavyWork
-from liveclass.session.audit import Auditor
 from liveclass.session.encoding import encode_timeline
 from liveclass.session.group_commit import GroupCommitter
 from liveclass.session.metrics import SessionMetrics
@@ -47,7 +46,6 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
     committer: GroupCommitter
     reader: TimelineReader
     watcher: Watcher
-    auditor: Auditor
     limits: Limits
     metrics: SessionMetrics
     quotas: Quotas
@@ -88,10 +86,7 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         return messages.session(await self.store.end_session(name, int(self.clock() * MICROSECONDS)))
 
     async def DeleteSession(self, request: session_pb2.DeleteSessionRequest, context: Context) -> Empty:
-        name = _session(request.name, "name")
-        await self.store.get_session(name)
-        await self.auditor.write(context, "DeleteSession", name)
-        await self.store.delete_session(name)
+        await self.store.delete_session(_session(request.name, "name"))
         return Empty()
 
     async def RecordObservations(
@@ -117,7 +112,6 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         name, window = _session(request.session, "session"), messages.window(request)
         async with self._turn(context):
             view = await self.reader.read(name, window)
-            self.auditor.note(context, "GetTimeline", name)
             return await self.heavy.run(encode_timeline, view, messages.labels(view.session))
 
     async def WatchTimeline(  # type: ignore[override]  # as above
@@ -125,7 +119,6 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
     ) -> AsyncIterator[bytes]:
         name, window = _session(request.session, "session"), messages.window(request)
         await self.store.get_session(name)
-        self.auditor.note(context, "WatchTimeline", name)
         with self.quotas.stream(name.tenant):
             async for bucket in self.watcher.watch(name, window, self._turn(context)):
                 yield bucket
@@ -134,7 +127,6 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         name = _session(request.session, "session")
         async with self._turn(context):
             view = await self.reader.read(name, Window(None, None, CELL_SECONDS), grouped=FOREVER)
-            self.auditor.note(context, "GetSummary", name)
             return await self.heavy.run(_summary, view)
 
     async def ExportTimeline(
@@ -143,7 +135,6 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         name = _session(request.timeline.session, "timeline.session")
         async with self._turn(context):
             view = await self.reader.read(name, messages.window(request.timeline, "timeline."))
-        self.auditor.note(context, "ExportTimeline", name)
         chunks = export.file_format(request.format).chunks(view)
         while data := await self._next_chunk(chunks, context):
             yield session_pb2.ExportChunk(data=data)
@@ -154,7 +145,6 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         name = _session(request.session, "session")
         async with self._turn(context):
             view = await self.reader.read(name, messages.window(request))
-        self.auditor.note(context, "DownloadTimeline", name)
         file = export.file_format(request.format)
         file_name = f"{name.classroom}-{name.session}.{file.suffix}"
         await context.send_initial_metadata((("content-disposition", f'attachment; filename="{file_name}"'),))
@@ -168,8 +158,6 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
     ) -> session_pb2.DeleteObservationsResponse:
         name = _session(request.session, "session")
         source = check_source(request.source, "source")
-        await self.store.get_session(name)
-        await self.auditor.write(context, "DeleteObservations", name)
         erased = await self.store.erase_source(name, source)
         return session_pb2.DeleteObservationsResponse(observations=erased.observations, faces=erased.faces)
 

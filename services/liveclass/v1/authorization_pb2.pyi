@@ -78,7 +78,8 @@ class Authorization(_message.Message):
     """Needed for every call."""
     resource: _builtins.str
     """The field of the request that names the session or classroom for which it is needed, such as "name" or
-    "config.session". Where the field is empty or "classrooms/-", it is needed for any one classroom.
+    "config.session". Where the field is empty or "classrooms/-", it is needed for any one classroom. If no field is
+    named, it is needed for all classrooms of the tenant.
     """
     @_builtins.property
     def when_set(self) -> _containers.RepeatedCompositeFieldContainer[Global___FieldAuthorization]:

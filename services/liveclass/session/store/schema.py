@@ -136,14 +136,25 @@ SUPPRESSED, VISIBLE, WITHHELD = 0, 1, 2
 audit = sa.Table(
     "audit",
     metadata,
-    # Who read, exported and erased what, without the data itself.
+    # Who did what, without the data itself. Triggers refuse to change a row, and to delete one before its time.
     sa.Column("id", Identity, primary_key=True),
     sa.Column("time", sa.BigInteger, nullable=False),
-    sa.Column("caller", sa.Text, nullable=False),
+    sa.Column("client", sa.Text, nullable=False),
     sa.Column("action", sa.Text, nullable=False),
-    sa.Column("session", sa.Text, nullable=False),
+    sa.Column("resource", sa.Text, nullable=False),
     _tenant(),
-    sa.Index("audit_session", "tenant", "session", "time"),
+    sa.Column("issuer", sa.Text, nullable=False, server_default=""),
+    sa.Column("subject", sa.Text, nullable=False, server_default=""),
+    sa.Column("outcome", sa.Text, nullable=False, server_default="OK"),
+    sa.Column("calls", sa.BigInteger, nullable=False, server_default="1"),
+    sa.Index("audit_latest", "tenant", "time"),
+)
+
+audit_retention = sa.Table(
+    "audit_retention",
+    metadata,
+    # One row: the triggers let go of entries before this time.
+    sa.Column("kept_from", sa.BigInteger, nullable=False),
 )
 
 GROWING = (frames, source_buckets, late_buckets, class_buckets)

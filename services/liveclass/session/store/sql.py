@@ -3,7 +3,7 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,13 +11,14 @@ import structlog
 from alembic import command
 from alembic.config import Config
 
+from liveclass.identity.audit import AuditEntry
 from liveclass.names import SessionName
 from liveclass.runtime.errors import ServiceError
 from liveclass.session.changes import ALL_TIME, Change, ChangeFeed
-from liveclass.session.model import MICROSECONDS, AuditEntry, Erased, Marker, NewSession, Session
-from liveclass.session.ports import BucketQuery, SessionQuery, SessionStore, Snapshot
+from liveclass.session.model import MICROSECONDS, Erased, Marker, NewSession, Session
+from liveclass.session.ports import AuditQuery, BucketQuery, SessionQuery, SessionStore, Snapshot
 from liveclass.session.privacy import ReleaseRules
-from liveclass.session.store import clearing, reading, schema, sessions
+from liveclass.session.store import audit, clearing, reading, schema, sessions
 from liveclass.session.store.cells import SessionRows
 from liveclass.session.store.errors import WriteMonitor, unavailable
 from liveclass.session.store.releasing import close_cells
@@ -131,8 +132,10 @@ class SqlStore(SessionStore, ABC):
         return await uncancelled(clearing.erase_source(self.read, self.write, name, source))
 
     async def add_audit(self, entries: list[AuditEntry]) -> None:
-        rows = list(map(asdict, entries))
-        await self.write(lambda transaction: transaction.connection.execute(schema.audit.insert(), rows))
+        await self.write(audit.add, entries)
+
+    async def list_audit(self, query: AuditQuery) -> list[AuditEntry]:
+        return await self.read(audit.select, query)
 
     async def newest_time(self) -> float | None:
         return await self.read(sessions.newest_time)
@@ -144,8 +147,7 @@ class SqlStore(SessionStore, ABC):
         expired = await self.read(clearing.with_expired, now)
         removed += await self._clear_expired(expired, now)
         await self.write(clearing.forget_expired, expired, now)
-        old = schema.audit.delete().where(schema.audit.c.time < (now - audit_seconds) * MICROSECONDS)
-        await self.write(lambda transaction: transaction.connection.execute(old))
+        await self.write(audit.remove_before, (now - audit_seconds) * MICROSECONDS)
         return removed
 
     async def is_readable(self) -> bool:
