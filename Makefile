@@ -15,7 +15,7 @@ endef
 export FIND_LIBPYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test fuzz bench soak docs lint format proto dashboards pins clean
+.PHONY: help setup demo up test fuzz bench soak docs lint pagetypes format proto dashboards pins clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -86,10 +86,20 @@ lint: $(READY) ## style, types, and what is generated must not have drifted
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory pagetypes; else echo "no npm here: the page's types were not checked"; fi
 	@$(BIN)/python proto/generate.py --check
 	@$(BIN)/python proto/openapi.py --check
 	@$(BIN)/python deploy/grafana/dashboards.py --check
 	@$(BIN)/python deploy/prometheus/prometheus_rule.py --check
+
+pagetypes: build/node/.ready ## the page's JavaScript against the OpenAPI document (needs Node.js)
+	@build/node/node_modules/.bin/openapi-typescript services/liveclass/web/openapi.json -o build/node/api.d.ts >build/node/api.log 2>&1 || { cat build/node/api.log; exit 1; }
+	@build/node/node_modules/.bin/tsc -p services/liveclass/web
+
+build/node/.ready: Makefile
+	@mkdir -p build/node
+	@npm install --silent --no-audit --no-fund --no-package-lock --prefix build/node typescript@5.9.3 openapi-typescript@7.13.0 uplot@1.6.32 axe-core@4.14.1
+	@touch $@
 
 format: $(READY) ## put the style right
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

@@ -1,0 +1,207 @@
+"""The pages in a real browser, on the real system."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from edge_helpers import call
+from page_helpers import new_session, open_page, record, started_browser
+from playwright.sync_api import Browser, expect
+
+from liveclass.emotions import Emotion
+from liveclass.stack import Stack
+
+pytestmark = pytest.mark.skipif(
+    not shutil.which("chromium") and not os.environ.get("CI"), reason="chromium is not installed"
+)
+
+FIRST_LOAD_BYTES = 150_000
+AXE = Path("build/node/node_modules/axe-core/axe.min.js")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with started_browser() as browser:
+        yield browser
+
+
+def test_the_live_page_shows_the_class_as_it_changes_and_over_restarts(stack: Stack, browser: Browser) -> None:
+    session = new_session(stack)
+    page = open_page(browser, stack, f"/live?session={session}")
+    expect(page.get_by_role("heading", name="Geometry")).to_be_visible()
+    state = page.get_by_role("status")
+    expect(state).to_have_text("Live")
+    happiness = page.locator(".bars li", has_text="happiness").locator(".value")
+    anger = page.locator(".bars li", has_text="anger").locator(".value")
+
+    record(stack, session, Emotion.HAPPINESS)
+    expect(happiness).to_have_text("88%")
+
+    stack.kill("session")
+    expect(state).to_have_text("Reconnecting …")
+    stack.restart("session")
+    for _ in range(20):
+        record(stack, session, Emotion.ANGER)
+    expect(state).to_have_text("Live")
+    expect(anger).to_have_text("84%")
+
+    stack.kill("edge")
+    expect(state).to_have_text("Reconnecting …")
+    stack.restart("edge")
+    expect(state).to_have_text("Live")
+
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="End lesson").click()
+    expect(state).to_have_text("Ended")
+    assert call(stack, "GET", f"/v1/{session}").json["state"] == "STATE_ENDED"
+
+
+def test_the_timeline_is_downloaded(stack: Stack, browser: Browser) -> None:
+    session = new_session(stack)
+    record(stack, session, Emotion.SURPRISE)
+    page = open_page(browser, stack, f"/live?session={session}")
+
+    for button, first in (("Download CSV", "start_time,"), ("Download JSON Lines", '{"')):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=button).click()
+        assert Path(download.value.path()).read_text("utf-8").startswith(first)
+
+
+def test_a_group_that_is_too_small_is_hatched_and_said_to_be(stack: Stack, browser: Browser) -> None:
+    session = new_session(stack, minimum=5)
+    record(stack, session, Emotion.HAPPINESS, people=2)
+    page = open_page(browser, stack, f"/live?session={session}")
+
+    expect(page.get_by_text("Groups of fewer than 5 are not shown")).to_be_visible()
+    expect(page.get_by_text("Nothing was seen yet.")).to_be_visible()
+    page.get_by_text("As a table").click()
+    expect(page.get_by_role("cell", name="too few people")).to_be_visible()
+    assert "%" not in page.locator("tbody").inner_text()
+
+
+def test_the_chart_is_read_with_the_keyboard(stack: Stack, browser: Browser) -> None:
+    session = new_session(stack)
+    record(stack, session, Emotion.FEAR)
+    page = open_page(browser, stack, f"/live?session={session}")
+    chart = page.get_by_role("slider")
+    expect(page.locator(".bars li", has_text="fear").locator(".value")).to_have_text("88%")
+
+    chart.press("End")
+
+    assert "fear 88%" in (chart.get_attribute("aria-valuetext") or "")
+
+
+def test_a_moment_is_marked(stack: Stack, browser: Browser) -> None:
+    session = new_session(stack)
+    page = open_page(browser, stack, f"/live?session={session}")
+    expect(page.get_by_role("status")).to_have_text("Live")
+
+    page.get_by_label("What is happening now").fill("quiz")
+    page.get_by_role("button", name="Mark").click()
+
+    expect(page.locator(".moments")).to_contain_text("quiz")
+    assert call(stack, "GET", f"/v1/{session}").json["markers"][0]["text"] == "quiz"
+
+
+def test_a_lesson_is_started_from_the_list(stack: Stack, browser: Browser) -> None:
+    page = open_page(browser, stack, "/")
+    page.get_by_label("Classroom").fill("page-list")
+    page.get_by_label("Title").fill("Poetry")
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("heading", name="Poetry")).to_be_visible()
+
+    page.get_by_role("link", name="Lessons").click()
+    expect(page.get_by_role("heading", name="page-list")).to_be_visible()
+    expect(page.get_by_role("link", name="Poetry").first).to_be_visible()
+
+
+def test_two_lessons_are_seen_side_by_side(stack: Stack, browser: Browser) -> None:
+    names = [new_session(stack, title=title) for title in ("Algebra", "Poetry")]
+    for name, emotion in zip(names, (Emotion.HAPPINESS, Emotion.SADNESS), strict=True):
+        record(stack, name, emotion)
+    page = open_page(browser, stack, f"/compare?first={names[0]}&second={names[1]}")
+
+    for side, title, emotion in (("#first", "Algebra", "happiness"), ("#second", "Poetry", "sadness")):
+        expect(page.locator(side).get_by_role("heading", name=title)).to_be_visible()
+        expect(page.locator(side).locator(".bars li", has_text=emotion).locator(".value")).to_have_text("88%")
+
+
+def test_the_token_leaves_the_address_and_goes_nowhere_else(stack: Stack, browser: Browser) -> None:
+    page = open_page(browser, stack, "/")
+    expect(page.get_by_role("link", name="Lessons")).to_be_visible()
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.reload(wait_until="networkidle")
+
+    assert stack.edge_token not in page.url
+    assert requests
+    assert all(url.startswith(stack.edge_url) and stack.edge_token not in url for url in requests)
+    assert page.evaluate("document.cookie + JSON.stringify(localStorage)").find(stack.edge_token) == -1
+
+
+def test_without_a_token_it_asks_for_one(stack: Stack, browser: Browser) -> None:
+    page = browser.new_context(locale="de-DE").new_page()
+    page.goto(f"{stack.edge_url}/")
+    page.get_by_label("Link oder Token").fill(f"{stack.edge_url}/#token={stack.edge_token}")
+    page.get_by_role("button", name="Weiter").click()
+
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Stunden", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/", "/live?session={0}", "/compare?first={0}&second={0}"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_is_accessible_and_small_and_its_policy_holds(
+    stack: Stack, browser: Browser, path: str, scheme: str
+) -> None:
+    if not AXE.exists() and not os.environ.get("CI"):
+        pytest.skip("no axe-core: make pagetypes installs it")
+    session = new_session(stack)
+    record(stack, session, Emotion.HAPPINESS)
+    page = browser.new_context(color_scheme=scheme, bypass_csp=False).new_page()
+    problems: list[str] = []
+    sizes: list[int] = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+    page.goto(f"{stack.edge_url}{path.format(session)}#token={stack.edge_token}")
+    page.wait_for_timeout(1000)
+    found = page.evaluate(f"{AXE.read_text('utf-8')}; axe.run()")
+
+    serious = [each for each in found["violations"] if each["impact"] in ("serious", "critical")]
+    assert not serious, json.dumps(serious, indent=1)[:4000]
+    assert not problems
+    assert 0 < sum(sizes) < FIRST_LOAD_BYTES
+
+
+def test_a_page_of_another_origin_can_neither_read_nor_change_anything(stack: Stack, browser: Browser) -> None:
+    """Even with a token that it has stolen, and even by framing the page."""
+    session = new_session(stack)
+    page = browser.new_context().new_page()
+    page.route("http://attacker.example/", lambda route: route.fulfill(body="<h1>free tickets</h1>"))
+    page.goto("http://attacker.example/")
+    attempts = """async ([base, session, token]) => {
+        const outcomes = [];
+        for (const [path, options] of [
+            [`/v1/${session}`, {headers: {authorization: `Bearer ${token}`}}],
+            [`/v1/${session}:end`, {method: "POST", mode: "no-cors", body: "{}"}],
+            [`/v1/${session}:end`, {method: "POST", headers: {authorization: `Bearer ${token}`}}],
+            ["/static/api.js", {}],
+        ]) {
+            const read = (response) => response.type === "opaque" ? "opaque" : response.text();
+            outcomes.push(await fetch(base + path, options).then(read, () => "refused"));
+        }
+        const frame = document.createElement("iframe");
+        frame.src = `${base}/live?session=${session}`;
+        document.body.append(frame);
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        return outcomes;
+    }"""
+    outcomes = page.evaluate(attempts, [stack.edge_url, session, stack.edge_token])
+
+    assert [outcome for outcome in outcomes if outcome not in ("opaque", "refused")] == []
+    assert [frame.url.split(":")[0] for frame in page.frames[1:]] == ["chrome-error"]
+    assert call(stack, "GET", f"/v1/{session}").json["state"] == "STATE_ACTIVE"
