@@ -30,10 +30,21 @@ TRITON = frozenset(
 )
 """Of its documentation's list, what is used here. Those of GPUs exist only where there is one."""
 
+ENVOY = frozenset(
+    {
+        "envoy_http_downstream_cx_active",
+        "envoy_http_downstream_rq_active",
+        "envoy_http_downstream_rq_time_bucket",
+        "envoy_http_downstream_rq_xx",
+        "envoy_server_memory_allocated",
+    }
+)
+"""Of the edge; tests/e2e/test_edge.py sees that it has them."""
+
 PROMETHEUS = frozenset({"up"})
 """What Prometheus adds for each target."""
 
-NAME = re.compile(r"(?<![\w:])(?:liveclass[_:][\w:]*|nv_\w+|up)(?![\w:.])")
+NAME = re.compile(r"(?<![\w:])(?:liveclass[_:][\w:]*|nv_\w+|envoy_http_downstream_\w+|envoy_server_\w+|up)(?![\w:.])")
 
 
 def names_in(expression: str) -> set[str]:
@@ -70,7 +81,7 @@ def rules() -> Iterator[dict[str, object]]:
 def known() -> set[str]:
     """Every name that an expression may use."""
     recorded = {str(rule["record"]) for rule in rules() if "record" in rule}
-    return ours() | recorded | TRITON | PROMETHEUS
+    return ours() | recorded | TRITON | ENVOY | PROMETHEUS
 
 
 def dashboards() -> list[Path]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from boards.classrooms import classrooms
 from boards.detection_pipeline import detection_pipeline
+from boards.edge import edge
 from boards.service_objectives import service_objectives
 from boards.triton import triton
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
@@ -20,6 +21,7 @@ def rendered() -> dict[str, str]:
         "detection-pipeline.json": detection_pipeline(),
         "triton.json": triton(),
         "classrooms.json": classrooms(),
+        "edge.json": edge(),
     }
     return {
         name: json.dumps(board.build(), cls=JSONEncoder, indent=2, sort_keys=True) + "\n"

@@ -1,8 +1,12 @@
 """The way in over HTTP, as a stranger, a browser and an LMS meet it."""
 
+import re
+import time
+import urllib.request
 import uuid
 
 import pytest
+from deploy_metrics import ENVOY
 from edge_helpers import call
 
 from liveclass.client import LiveClass
@@ -88,3 +92,25 @@ def test_a_page_of_its_own_origin_does(stack: Stack, session: str) -> None:
 
     assert answer.status == 200
     assert answer.json["state"] == "STATE_ENDED"
+
+
+def test_it_has_the_metrics_that_dashboards_and_alerts_ask_for(stack: Stack) -> None:
+    call(stack, "GET", "/v1/classrooms/7b/sessions")
+    deadline = time.monotonic() + 20
+    missing = ENVOY
+    while missing and time.monotonic() < deadline:
+        with urllib.request.urlopen(f"http://127.0.0.1:{stack.ports.edge_metrics}/metrics") as answer:
+            text = answer.read().decode()
+        missing = {name for name in ENVOY if not re.search(rf"^{name}[{{ ]", text, re.MULTILINE)}
+        time.sleep(0.2)
+    assert missing == set()
+
+
+def test_it_describes_itself_to_whoever_asks(stack: Stack) -> None:
+    document = call(stack, "GET", "/v1/openapi.json", token=None)
+    page = call(stack, "GET", "/docs", token=None)
+
+    assert document.json["openapi"] == "3.1.0"
+    assert page.status == 200
+    assert "script-src 'self';" in page.headers["content-security-policy"]
+    assert page.headers["x-content-type-options"] == "nosniff"
