@@ -12,7 +12,7 @@ from liveclass.session.admission import HeavyWork
 from liveclass.session.privacy import ReleaseRules
 from liveclass.session.service import serving
 from liveclass.session.settings import SessionSettings
-from liveclass.v1 import audit_pb2_grpc, emotion_pb2, session_pb2, session_pb2_grpc
+from liveclass.v1 import audit_pb2_grpc, emotion_pb2, identity_pb2_grpc, session_pb2, session_pb2_grpc
 
 RULES = ReleaseRules()
 
@@ -52,6 +52,7 @@ class RunningSession:
         self.auditor = running.auditor
         self.channel = await self._closing.enter_async_context(grpc.aio.insecure_channel(f"127.0.0.1:{self.port}"))
         self.stub = session_pb2_grpc.SessionServiceStub(self.channel)
+        self.key_stub = identity_pb2_grpc.IdentityServiceStub(self.channel)
         self.audit_stub = audit_pb2_grpc.AuditServiceStub(self.channel)
         return self
 

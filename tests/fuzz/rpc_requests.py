@@ -12,7 +12,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from liveclass.v1 import audit_pb2, detection_pb2, session_pb2
+from liveclass.v1 import audit_pb2, detection_pb2, identity_pb2, session_pb2
 
 SESSIONS = tuple(f"classrooms/7b/sessions/s{number}" for number in range(4))
 SCORES = (0.05, 0.0, 0.05, 0.7, 0.05, 0.05, 0.1)
@@ -87,7 +87,7 @@ class Request:
 
 def methods() -> list[Method]:
     """Of both services, in the order of the contracts."""
-    files = (detection_pb2.DESCRIPTOR, session_pb2.DESCRIPTOR, audit_pb2.DESCRIPTOR)
+    files = (detection_pb2.DESCRIPTOR, session_pb2.DESCRIPTOR, audit_pb2.DESCRIPTOR, identity_pb2.DESCRIPTOR)
     return [
         Method(
             service.full_name, one.name, GetMessageClass(one.input_type), GetMessageClass(one.output_type),

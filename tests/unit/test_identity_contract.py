@@ -8,9 +8,9 @@ from liveclass.identity.caller import Caller
 from liveclass.identity.methods import rules_of
 from liveclass.identity.permissions import Permission, Permissions
 from liveclass.runtime.errors import InvalidArgumentError, PermissionDeniedError
-from liveclass.v1 import audit_pb2, authorization_pb2, detection_pb2, session_pb2
+from liveclass.v1 import audit_pb2, authorization_pb2, detection_pb2, identity_pb2, session_pb2
 
-FILES = (detection_pb2.DESCRIPTOR, session_pb2.DESCRIPTOR, audit_pb2.DESCRIPTOR)
+FILES = (detection_pb2.DESCRIPTOR, session_pb2.DESCRIPTOR, audit_pb2.DESCRIPTOR, identity_pb2.DESCRIPTOR)
 SERVICES = [service for file in FILES for service in file.services_by_name.values()]
 METHODS = [method for service in SERVICES for method in service.methods]
 RULES = rules_of(service.full_name for service in SERVICES)
@@ -21,7 +21,8 @@ def test_every_rpc_names_its_permission_and_its_resource(method) -> None:
     option = method.GetOptions().Extensions[authorization_pb2.authorization]
 
     assert option.permission != authorization_pb2.PERMISSION_UNSPECIFIED
-    assert option.resource or option.permission == authorization_pb2.PERMISSION_ADMIN  # of the whole tenant
+    of_the_tenant = (authorization_pb2.PERMISSION_ADMIN, authorization_pb2.PERMISSION_NONE)
+    assert option.resource or option.permission in of_the_tenant
     assert f"/{method.containing_service.full_name}/{method.name}" in RULES
 
 
@@ -41,7 +42,13 @@ def test_the_permissions_of_the_contract_are_those_of_the_tokens() -> None:
     values = authorization_pb2.DESCRIPTOR.enum_types_by_name["Permission"].values
     named = [value.name.removeprefix("PERMISSION_").lower() for value in values]
 
-    assert named[1:] == [permission.value for permission in Permission]
+    assert named[1:-1] == [permission.value for permission in Permission]
+
+
+def test_only_the_exchange_of_a_key_needs_no_token() -> None:
+    assert [path for path, rule in RULES.items() if rule.permission is None] == [
+        "/liveclass.v1.IdentityService/ExchangeKey"
+    ]
 
 
 def check(method: str, request: Message, *permissions: str) -> str:

@@ -106,7 +106,8 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  
         """Raises `UnauthenticatedError` and `PermissionDeniedError`, which are counted and audited."""
         admitted = _Admitted(NOBODY, requests, method)
         try:
-            admitted.caller = await self._authenticator.caller(context.invocation_metadata() or ())
+            if rule.permission is not None:
+                admitted.caller = await self._authenticator.caller(context.invocation_metadata() or ())
             set_current_caller(admitted.caller)
             await self._check(admitted, rule)
         except UnauthenticatedError as error:

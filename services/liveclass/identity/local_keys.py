@@ -82,9 +82,13 @@ def create_key(directory: Path, issuer: str, algorithm: Algorithm = "EdDSA", *, 
 
 def read_key(directory: Path) -> LocalKey:
     """Raises `KeyFileError` where there is none, or others can read it."""
-    file = directory / KEY_FILE
+    return read_key_file(directory / KEY_FILE)
+
+
+def read_key_file(file: Path, *, forbidden: int = 0o077) -> LocalKey:
+    """Raises `KeyFileError` where there is none, or its mode has one of the bits `forbidden`."""
     try:
-        if file.stat().st_mode & 0o077:
+        if file.stat().st_mode & forbidden:
             raise KeyFileError(f"others can read {file}; run: chmod 600 {file}")
         content = json.loads(file.read_text("utf-8"))
         return LocalKey(content["issuer"], content["key"])

@@ -1,5 +1,6 @@
 """What each RPC needs, as the contract's option `authorization` says, and whether a caller has it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -14,6 +15,8 @@ from liveclass.identity.permissions import EVERYWHERE, Permission
 from liveclass.names import parse_classroom, parse_session
 from liveclass.runtime.errors import InvalidArgumentError, PermissionDeniedError
 from liveclass.v1 import authorization_pb2
+
+_KEY_NAME = re.compile(r"keys/[a-z0-9]{1,63}")
 
 FieldPath = tuple[str, ...]
 """A field of a request, such as ("config", "session")."""
@@ -33,7 +36,8 @@ class Audited(Enum):
 class MethodRule:
     """What one RPC needs."""
 
-    permission: Permission
+    permission: Permission | None
+    """None: the call needs no token, since it proves itself."""
     resource: FieldPath
     """Names the session or classroom. Empty: the RPC is about the whole tenant."""
     when_set: tuple[tuple[FieldPath, Permission], ...] = ()
@@ -41,7 +45,7 @@ class MethodRule:
 
     def check(self, request: Message, caller: Caller) -> None:
         """Raises `PermissionDeniedError`, and `InvalidArgumentError` where the resource's name is none."""
-        if caller.permissions.allows(Permission.ADMIN, EVERYWHERE):
+        if self.permission is None or caller.permissions.allows(Permission.ADMIN, EVERYWHERE):
             return
         classroom = self._classroom(request, caller)
         _require(caller, self.permission, classroom)
@@ -50,8 +54,10 @@ class MethodRule:
                 _require(caller, permission, classroom)
 
     def resource_of(self, request: Message) -> str:
-        """The name of the session or classroom that a request is for; empty where it is no name."""
-        name = _value(request, self.resource) if self.resource else ""
+        """The name of the session, classroom or key that a request is for; empty where it is no name."""
+        name = _value(request, self.resource) if self.resource else str(getattr(request, "name", ""))
+        if _KEY_NAME.fullmatch(name):
+            return name
         try:
             if self.resource and self.resource[-1] == "parent":
                 parse_classroom(name, "", allow_wildcard=True)
@@ -105,6 +111,8 @@ def rules_of(services: Iterable[str]) -> dict[str, MethodRule]:
 
 def _rule(method: MethodDescriptor) -> MethodRule:
     option = method.GetOptions().Extensions[authorization_pb2.authorization]
+    if option.permission == authorization_pb2.PERMISSION_NONE:
+        return MethodRule(None, ())
     permission = _permission(option.permission, method)
     resource = _path(option.resource, method) if option.resource else ()
     extra = tuple((_path(one.field, method), _permission(one.permission, method)) for one in option.when_set)

@@ -108,9 +108,12 @@ class UnauthenticatedError(ServiceError):
 
     code = grpc.StatusCode.UNAUTHENTICATED
 
-    def __init__(self, failed_check: str) -> None:
+    def __init__(
+        self,
+        failed_check: str,
+        message: str = "this call needs a valid token: send one that has not expired in the metadata 'authorization'",
+    ) -> None:
         """`failed_check` is one of a few constants, for the metric."""
-        message = "this call needs a valid token: send one that has not expired in the metadata 'authorization'"
         super().__init__(message, Reason.UNAUTHENTICATED)
         self.failed_check = failed_check
 

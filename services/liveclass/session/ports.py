@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from liveclass.identity.audit import AuditEntry
+from liveclass.identity.program_keys import KeyStore, ProgramKey
 from liveclass.names import SessionName
 from liveclass.session.model import Erased, Marker, NewSession, Session
 from liveclass.session.sums import Ints
@@ -95,7 +96,7 @@ class DiskUsage(NamedTuple):
     free: int
 
 
-class SessionStore(Protocol):
+class SessionStore(KeyStore, Protocol):
     """Keeps sessions and what was observed in them. Whatever it has answered is on disk."""
 
     async def create_session(self, session: NewSession, most: int | None = None) -> Session:
@@ -136,6 +137,15 @@ class SessionStore(Protocol):
     async def add_audit(self, entries: list[AuditEntry]) -> None: ...
 
     async def list_audit(self, query: AuditQuery) -> list[AuditEntry]: ...
+
+    async def add_key(self, key: ProgramKey) -> None:
+        """Raises `FailedPreconditionError` where the tenant has too many."""
+
+    async def list_keys(self, tenant: str) -> list[ProgramKey]:
+        """Latest first."""
+
+    async def revoke_key(self, tenant: str, key_id: str, time: int) -> ProgramKey:
+        """Revokes it at `time`, in microseconds; one that is revoked stays as it is. Raises `NotFoundError`."""
 
     async def newest_time(self) -> float | None:
         """The latest time that any session holds, in seconds since the epoch; None where there is no session."""

@@ -14,6 +14,8 @@ from prometheus_client import CollectorRegistry
 
 from liveclass.identity.audit import Auditor
 from liveclass.identity.configuration import authenticator_of
+from liveclass.identity.local_keys import KeyFileError, read_key_file
+from liveclass.identity.program_keys import KeyExchange, TokenIssuer
 from liveclass.paths import data_directory
 from liveclass.runtime.errors import ServiceError
 from liveclass.runtime.health import WRITES, Dependency
@@ -29,6 +31,7 @@ from liveclass.session.declaration import parse_declaration
 from liveclass.session.group_commit import GroupCommitter
 from liveclass.session.metrics import SessionMetrics
 from liveclass.session.observations import MAX_REQUEST_BYTES
+from liveclass.session.program_keys import IDENTITY_SERVICE, IdentityServicer
 from liveclass.session.servicer import SERVICE_NAME, SessionServicer
 from liveclass.session.settings import SessionSettings
 from liveclass.session.store.errors import error_message
@@ -39,6 +42,7 @@ from liveclass.session.sweeper import ClockCheck, Sweeper
 from liveclass.session.timeline_reader import Clock, TimelineReader
 from liveclass.session.watching import Watcher
 from liveclass.v1.audit_pb2_grpc import add_AuditServiceServicer_to_server
+from liveclass.v1.identity_pb2_grpc import add_IdentityServiceServicer_to_server
 from liveclass.v1.session_pb2_grpc import add_SessionServiceServicer_to_server
 
 OPEN_SECONDS = 5.0
@@ -82,7 +86,7 @@ async def serving(
 
     Raises as `run` does.
     """
-    authenticator = authenticator_of(settings)
+    authenticator, token_issuer = authenticator_of(settings), _token_issuer(settings)
     quotas = Quotas(read_limits_file(settings.tenant_limits))
     declaration = parse_declaration(settings.use_declaration)
     structlog.get_logger().info("declared use", purpose=declaration.purpose, jurisdiction=declaration.jurisdiction)
@@ -107,14 +111,20 @@ async def serving(
         reader = TimelineReader(store, clock, settings.release_rules, heavy)
         watcher = Watcher(reader, feed)
         servicer = SessionServicer(store, committer, reader, watcher, settings.limits, metrics, quotas, clock, heavy)
+        grpc_metrics = GrpcMetrics(registry)
+        exchange = KeyExchange(
+            store, token_issuer, auditor, lambda reason: grpc_metrics.denied.labels(reason).inc(), clock
+        )
+        keys = IdentityServicer(store, exchange, clock)
         server = Server(
             [
                 Service(SERVICE_NAME, partial(add_SessionServiceServicer_to_server, servicer)),
                 Service(AUDIT_SERVICE, partial(add_AuditServiceServicer_to_server, AuditServicer(store))),
+                Service(IDENTITY_SERVICE, partial(add_IdentityServiceServicer_to_server, keys)),
             ],
             [Dependency("database", store.is_readable), Dependency("disk", store.is_writable, WRITES)],
             ServerOptions.from_settings(settings, settings.session_port, MAX_REQUEST_BYTES),
-            GrpcMetrics(registry),
+            grpc_metrics,
             tracing,
             authenticator=authenticator,
             auditor=auditor,
@@ -127,6 +137,20 @@ async def serving(
         port = await server.start()
         at_exit.push_async_callback(server.stop)
         yield SessionService(port, server, servicer, store, feed, auditor)
+
+
+def _token_issuer(settings: SessionSettings) -> TokenIssuer | None:
+    """Raises `ValueError` where the signing key cannot be used."""
+    if settings.signing_key is None:
+        return None
+    try:
+        key = read_key_file(settings.signing_key, forbidden=0o007)  # on Kubernetes the group may read a Secret's file
+    except (KeyFileError, OSError) as error:
+        raise ValueError(f"LIVECLASS_SIGNING_KEY: {error}") from error
+    if key.issuer != settings.issuer:
+        issuer = settings.issuer or "not set"
+        raise ValueError(f"LIVECLASS_SIGNING_KEY: it signs as {key.issuer}, and LIVECLASS_ISSUER is {issuer}")
+    return TokenIssuer(key, settings.audience, min(settings.key_token_seconds, settings.max_token_seconds))
 
 
 async def open_soon(store: SqlStore) -> None:

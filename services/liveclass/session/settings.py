@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import Field
 
@@ -65,6 +66,15 @@ class SessionSettings(ServiceSettings):
     use_declaration: str = Field(
         "",
         description='Purpose and place of use, such as "purpose=research; jurisdiction=US". Required.',
+    )
+
+    signing_key: Path | None = Field(
+        None,
+        description="Key file of `liveclass keys create`: signs the tokens that program keys are exchanged for. Empty: "
+        "there are no program keys.",
+    )
+    key_token_seconds: float = Field(
+        600.0, ge=60, le=3600, description="For how long a token is valid that a program key was exchanged for."
     )
 
     @property

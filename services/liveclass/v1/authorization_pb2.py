@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n liveclass/v1/authorization.proto\x12\x0cliveclass.v1\x1a google/protobuf/descriptor.proto\"\x83\x01\n\rAuthorization\x12,\n\npermission\x18\x01 \x01(\x0e\x32\x18.liveclass.v1.Permission\x12\x10\n\x08resource\x18\x02 \x01(\t\x12\x32\n\x08when_set\x18\x03 \x03(\x0b\x32 .liveclass.v1.FieldAuthorization\"Q\n\x12\x46ieldAuthorization\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12,\n\npermission\x18\x02 \x01(\x0e\x32\x18.liveclass.v1.Permission*\xb0\x01\n\nPermission\x12\x1a\n\x16PERMISSION_UNSPECIFIED\x10\x00\x12\x17\n\x13PERMISSION_CLASSIFY\x10\x01\x12\x15\n\x11PERMISSION_RECORD\x10\x02\x12\x13\n\x0fPERMISSION_VIEW\x10\x03\x12\x15\n\x11PERMISSION_MANAGE\x10\x04\x12\x14\n\x10PERMISSION_ERASE\x10\x05\x12\x14\n\x10PERMISSION_ADMIN\x10\x06:T\n\rauthorization\x12\x1e.google.protobuf.MethodOptions\x18\xde\x86\x03 \x01(\x0b\x32\x1b.liveclass.v1.AuthorizationB*\n\x0cliveclass.v1P\x01Z\x18liveclass/v1;liveclassv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n liveclass/v1/authorization.proto\x12\x0cliveclass.v1\x1a google/protobuf/descriptor.proto\"\x83\x01\n\rAuthorization\x12,\n\npermission\x18\x01 \x01(\x0e\x32\x18.liveclass.v1.Permission\x12\x10\n\x08resource\x18\x02 \x01(\t\x12\x32\n\x08when_set\x18\x03 \x03(\x0b\x32 .liveclass.v1.FieldAuthorization\"Q\n\x12\x46ieldAuthorization\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12,\n\npermission\x18\x02 \x01(\x0e\x32\x18.liveclass.v1.Permission*\xc5\x01\n\nPermission\x12\x1a\n\x16PERMISSION_UNSPECIFIED\x10\x00\x12\x17\n\x13PERMISSION_CLASSIFY\x10\x01\x12\x15\n\x11PERMISSION_RECORD\x10\x02\x12\x13\n\x0fPERMISSION_VIEW\x10\x03\x12\x15\n\x11PERMISSION_MANAGE\x10\x04\x12\x14\n\x10PERMISSION_ERASE\x10\x05\x12\x14\n\x10PERMISSION_ADMIN\x10\x06\x12\x13\n\x0fPERMISSION_NONE\x10\x07:T\n\rauthorization\x12\x1e.google.protobuf.MethodOptions\x18\xde\x86\x03 \x01(\x0b\x32\x1b.liveclass.v1.AuthorizationB*\n\x0cliveclass.v1P\x01Z\x18liveclass/v1;liveclassv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,7 +34,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\014liveclass.v1P\001Z\030liveclass/v1;liveclassv1'
   _globals['_PERMISSION']._serialized_start=302
-  _globals['_PERMISSION']._serialized_end=478
+  _globals['_PERMISSION']._serialized_end=499
   _globals['_AUTHORIZATION']._serialized_start=85
   _globals['_AUTHORIZATION']._serialized_end=216
   _globals['_FIELDAUTHORIZATION']._serialized_start=218

@@ -45,6 +45,8 @@ class _PermissionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Permission
     """`erase`: delete sessions, and what a source sent."""
     PERMISSION_ADMIN: _Permission.ValueType  # 6
     """`admin`: all of the above, and timelines of a single source."""
+    PERMISSION_NONE: _Permission.ValueType  # 7
+    """None, and no token: the call proves itself by what it carries. Only for exchanging a program key."""
 
 class Permission(_Permission, metaclass=_PermissionEnumTypeWrapper):
     """What a caller may do in a classroom."""
@@ -63,6 +65,8 @@ PERMISSION_ERASE: Permission.ValueType  # 5
 """`erase`: delete sessions, and what a source sent."""
 PERMISSION_ADMIN: Permission.ValueType  # 6
 """`admin`: all of the above, and timelines of a single source."""
+PERMISSION_NONE: Permission.ValueType  # 7
+"""None, and no token: the call proves itself by what it carries. Only for exchanging a program key."""
 Global___Permission: _TypeAlias = Permission  # noqa: Y015
 
 @_typing.final

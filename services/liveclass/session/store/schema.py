@@ -157,5 +157,20 @@ audit_retention = sa.Table(
     sa.Column("kept_from", sa.BigInteger, nullable=False),
 )
 
+program_keys = sa.Table(
+    "program_keys",
+    metadata,
+    # Long-lived secrets of programs, as hashes. Revoked ones stay, so that the audit log can be read.
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("tenant", sa.Text, nullable=False),
+    sa.Column("display_name", sa.Text, nullable=False),
+    sa.Column("permissions", sa.Text, nullable=False),  # JSON: a list such as ["classrooms/7b:record"]
+    sa.Column("secret_hash", sa.LargeBinary, nullable=False),
+    sa.Column("create_time", sa.BigInteger, nullable=False),  # microseconds since the epoch
+    sa.Column("last_use_time", sa.BigInteger),
+    sa.Column("revoke_time", sa.BigInteger),
+    sa.Index("program_keys_tenant", "tenant", "create_time"),
+)
+
 GROWING = (frames, source_buckets, late_buckets, class_buckets)
 """The tables that hold observations."""

@@ -12,13 +12,14 @@ from alembic import command
 from alembic.config import Config
 
 from liveclass.identity.audit import AuditEntry
+from liveclass.identity.program_keys import ProgramKey
 from liveclass.names import SessionName
 from liveclass.runtime.errors import ServiceError
 from liveclass.session.changes import ALL_TIME, Change, ChangeFeed
 from liveclass.session.model import MICROSECONDS, Erased, Marker, NewSession, Session
 from liveclass.session.ports import AuditQuery, BucketQuery, SessionQuery, SessionStore, Snapshot
 from liveclass.session.privacy import ReleaseRules
-from liveclass.session.store import audit, clearing, reading, schema, sessions
+from liveclass.session.store import audit, clearing, program_keys, reading, schema, sessions
 from liveclass.session.store.cells import SessionRows
 from liveclass.session.store.errors import WriteMonitor, unavailable
 from liveclass.session.store.releasing import close_cells
@@ -136,6 +137,21 @@ class SqlStore(SessionStore, ABC):
 
     async def list_audit(self, query: AuditQuery) -> list[AuditEntry]:
         return await self.read(audit.select, query)
+
+    async def add_key(self, key: ProgramKey) -> None:
+        await self.write(program_keys.insert, key)
+
+    async def find_key(self, key_id: str) -> ProgramKey | None:
+        return await self.read(program_keys.find, key_id)
+
+    async def list_keys(self, tenant: str) -> list[ProgramKey]:
+        return await self.read(program_keys.select, tenant)
+
+    async def revoke_key(self, tenant: str, key_id: str, time: int) -> ProgramKey:
+        return await self.write(program_keys.revoke, tenant, key_id, time)
+
+    async def note_key_use(self, key_id: str, time: int) -> None:
+        await self.write(program_keys.note_use, key_id, time)
 
     async def newest_time(self) -> float | None:
         return await self.read(sessions.newest_time)
