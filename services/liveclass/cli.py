@@ -4,10 +4,12 @@ from typing import Annotated
 
 import typer
 
+from liveclass.commands.audit import audit
 from liveclass.commands.capacity import capacity
 from liveclass.commands.classify import classify
 from liveclass.commands.demo import demo
 from liveclass.commands.doctor import doctor
+from liveclass.commands.key import app as key
 from liveclass.commands.keys import app as keys
 from liveclass.commands.login import login, logout
 from liveclass.commands.report import report
@@ -64,6 +66,8 @@ app.command(rich_help_panel=CLASSES)(watch)
 app.command(rich_help_panel=CLASSES)(report)
 app.add_typer(keys, name="keys", rich_help_panel=ACCESS)
 app.add_typer(token, name="token", rich_help_panel=ACCESS)
+app.add_typer(key, name="key", rich_help_panel=ACCESS)
+app.command(rich_help_panel=ACCESS)(audit)
 app.command(rich_help_panel=ACCESS)(login)
 app.command(rich_help_panel=ACCESS)(logout)
 for command in (explore, architectures, train, tune, evaluate, explain, publish):

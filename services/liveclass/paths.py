@@ -45,7 +45,8 @@ def _user_data(environment: Mapping[str, str]) -> Path:
 
 def is_loopback(host: str) -> bool:
     """Whether only this machine reaches what listens there, or is meant by it."""
+    bare = host.strip("[]")
     try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
+        return ipaddress.ip_address(bare).is_loopback
     except ValueError:
-        return host == "localhost"
+        return bare == "localhost"

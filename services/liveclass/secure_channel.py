@@ -8,6 +8,7 @@ from typing import Any
 
 import grpc
 
+from liveclass.paths import is_loopback
 from liveclass.tls import Pem, PemFiles, Tls, TlsError
 
 HTTPS = "https://"
@@ -38,6 +39,14 @@ def target(address: str) -> str:
 def uses_tls(address: str, tls: Tls | None) -> bool:
     """TLS is asked for by the address, or by naming files."""
     return tls is not None or address.startswith(HTTPS)
+
+
+def is_local_address(address: str) -> bool:
+    """Whether gRPC's name for an address, or for several, leads to this machine only."""
+    if address.startswith("unix:"):
+        return True
+    hosts = address.rpartition("/")[2].removeprefix("ipv4:").removeprefix("ipv6:").split(",")
+    return all(is_loopback(host.rpartition(":")[0]) for host in hosts)
 
 
 def open_channel(module: Any, address: str, tls: Tls | None, **settings: Any) -> Channel:

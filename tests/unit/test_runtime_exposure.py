@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from liveclass.detection.settings import DetectionSettings
-from liveclass.runtime.exposure import ExposedError, is_loopback, refuse_exposed, refuse_plaintext_tokens
+from liveclass.paths import is_loopback
+from liveclass.runtime.exposure import ExposedError, refuse_exposed, refuse_plaintext_tokens
 
 ISSUER = "https://login.school.example"
 TLS = {"certificate": Path("tls.crt"), "key": Path("tls.key")}

@@ -28,6 +28,7 @@ from liveclass.client.results import (
 from liveclass.client.retries import Attempts
 from liveclass.client.streams import STREAM_TIMEOUT, WatchProgress
 from liveclass.client.timeline import Timeline
+from liveclass.client.token_source import token_source
 from liveclass.client.tokens import CallToken, Metadata, Tokens, TokenSource
 from liveclass.secure_channel import open_channel, uses_tls
 from liveclass.tls import Tls
@@ -55,9 +56,11 @@ class AsyncLiveClass:
         timeout: float = 10.0,
         tls: Tls | None = None,
         token: TokenSource | None = None,
+        plaintext_token: bool = False,
     ) -> None:
         self._addresses = {"detection": detection, "session": session}
-        self._timeout, self._tls, self._tokens = timeout, tls, Tokens(token)
+        source = token_source(token, self._addresses.values(), session, tls, plaintext=plaintext_token)
+        self._timeout, self._tls, self._tokens = timeout, tls, Tokens(source)
         self._channels = {
             name: open_channel(grpc.aio, address, tls, options=channel_options())
             for name, address in self._addresses.items()

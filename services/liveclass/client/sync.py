@@ -27,6 +27,7 @@ from liveclass.client.results import (
 from liveclass.client.retries import Attempts
 from liveclass.client.streams import STREAM_TIMEOUT, PacedRequests, WatchProgress
 from liveclass.client.timeline import Timeline
+from liveclass.client.token_source import token_source
 from liveclass.client.tokens import CallToken, Tokens, TokenSource
 from liveclass.secure_channel import open_channel, uses_tls
 from liveclass.tls import Tls
@@ -54,7 +55,8 @@ class LiveClass:
     are reloaded. Raises TlsError for unusable files, and TokenError for a malformed token.
 
     `token` is for services that require one: a string, or a function that returns one. The function is called before
-    the first call, in the background before its token expires, and again if a service rejects the token.
+    the first call, in the background before its token expires, and again if a service rejects the token. A program key
+    ("lc_…") is exchanged for tokens. TokenError if it would leave this machine without TLS, unless `plaintext_token`.
 
     Every method raises ServiceError; those that take frames also UnreadableFrameError. Idempotent calls are retried
     within their deadline while a service is busy or unavailable, after the delay it asks for. Every frame has a
@@ -69,9 +71,11 @@ class LiveClass:
         timeout: float = 10.0,
         tls: Tls | None = None,
         token: TokenSource | None = None,
+        plaintext_token: bool = False,
     ) -> None:
         self._addresses = {"detection": detection, "session": session}
-        self._timeout, self._tls, self._tokens = timeout, tls, Tokens(token)
+        source = token_source(token, self._addresses.values(), session, tls, plaintext=plaintext_token)
+        self._timeout, self._tls, self._tokens = timeout, tls, Tokens(source)
         self._channels = {
             name: open_channel(grpc, address, tls, options=channel_options())
             for name, address in self._addresses.items()

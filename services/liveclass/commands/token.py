@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from liveclass.commands.shared.common import AsJson, parse_duration, print_json
+from liveclass.commands.shared.permissions import Classrooms, Permits, permissions_of
 from liveclass.commands.shared.stored_token import KeyDirectory, key_directory
 
 app = typer.Typer(no_args_is_help=True, help="Tokens, for those who have no issuer.")
@@ -20,15 +21,8 @@ def _group() -> None:
 @app.command()
 def create(
     *,
-    permit: Annotated[
-        list[str],
-        typer.Option(
-            help="What it permits: classify, record, view, manage, erase or admin. May be given several times."
-        ),
-    ],
-    classroom: Annotated[
-        list[str], typer.Option(help='The classroom, such as 7b, or "*" for all. May be given several times.')
-    ],
+    permit: Permits,
+    classroom: Classrooms,
     duration: Annotated[
         float,
         typer.Option("--for", parser=parse_duration, metavar="DURATION", help="How long it is valid, such as 30m."),
@@ -42,7 +36,7 @@ def create(
     """Sign a token with this machine's key, and print it."""
     from liveclass.identity.local_keys import KeyFileError, read_key
 
-    permissions = _permissions(classroom, permit)
+    permissions = permissions_of(classroom, permit)
     _check_duration(duration)
     try:
         key = read_key(key_directory(directory))
@@ -55,21 +49,6 @@ def create(
         print_json({"token": token, "subject": subject, "permissions": permissions, "expires": expires})
     else:
         print(token)
-
-
-def _permissions(classrooms: list[str], permitted: list[str]) -> list[str]:
-    """Such as "classrooms/7b:view"."""
-    from liveclass.identity.permissions import Permission, Permissions
-
-    known = [permission.value for permission in Permission]
-    for name in permitted:
-        if name not in known:
-            raise typer.BadParameter(f"'{name}' is not one of {', '.join(known)}", param_hint="--permit")
-    for name in classrooms:
-        if Permissions.parse([f"classrooms/{name}:{known[0]}"]) == Permissions():
-            rule = 'a classroom is 1 to 63 characters of a-z, 0-9 and "-", such as 7b, or "*" for all'
-            raise typer.BadParameter(f"'{name}': {rule}", param_hint="--classroom")
-    return [f"classrooms/{classroom}:{permission}" for classroom in classrooms for permission in permitted]
 
 
 def _check_duration(seconds: float) -> None:

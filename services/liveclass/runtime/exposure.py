@@ -1,9 +1,8 @@
 """What a service would show to a network without protection: it says so, and does not start."""
 
-from ipaddress import ip_address
-
+from liveclass.paths import is_loopback
 from liveclass.runtime.settings import ServiceSettings
-from liveclass.secure_channel import uses_tls
+from liveclass.secure_channel import is_local_address, uses_tls
 
 
 class ExposedError(ValueError):
@@ -60,25 +59,8 @@ def refuse_metrics(host: str, *, is_private: bool) -> None:
 def refuse_plaintext_tokens(settings: ServiceSettings, variable: str, address: str) -> None:
     """Raises `ExposedError` where callers' tokens would be passed on to another machine in plaintext."""
     has_tls = uses_tls(address, None) or settings.ca is not None or settings.certificate is not None
-    if settings.issuer and not has_tls and not settings.plaintext_behind_proxy and not _is_here(address):
+    if settings.issuer and not has_tls and not settings.plaintext_behind_proxy and not is_local_address(address):
         raise ExposedError(
             f"{variable}={address} would pass callers' tokens on in plaintext: write https://… and set LIVECLASS_CA, "
             "or, where a proxy on this machine speaks TLS, LIVECLASS_PLAINTEXT_BEHIND_PROXY=true (docs/tls.md)"
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches what listens on `host`, an IP address or a name."""
-    bare = host.strip("[]")
-    try:
-        return ip_address(bare).is_loopback
-    except ValueError:
-        return bare == "localhost"
-
-
-def _is_here(address: str) -> bool:
-    """Whether gRPC's name for an address, or for several, leads to this machine only."""
-    if address.startswith("unix:"):
-        return True
-    hosts = address.rpartition("/")[2].removeprefix("ipv4:").removeprefix("ipv6:").split(",")
-    return all(is_loopback(host.rpartition(":")[0]) for host in hosts)

@@ -30,11 +30,12 @@ def local_key(directory: Path) -> "LocalKey":
 
 def issuer_settings(directory: Path, key: "LocalKey") -> dict[str, str]:
     """The environment variables by which the services verify what the key signs."""
-    from liveclass.identity.local_keys import JWKS_FILE  # noqa: PLC0415  # as above
+    from liveclass.identity.local_keys import JWKS_FILE, KEY_FILE  # noqa: PLC0415  # as above
 
     return {
         "LIVECLASS_ISSUER": key.issuer,
         "LIVECLASS_JWKS": str(directory / "keys" / JWKS_FILE),
+        "LIVECLASS_SIGNING_KEY": str(directory / "keys" / KEY_FILE),
         "LIVECLASS_LOCAL_OPERATOR": "true",
         "LIVECLASS_MAX_TOKEN_SECONDS": f"{TOKEN_SECONDS:.0f}",
     }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from liveclass.client import LiveClass
+    from liveclass.client.administration import Administration
     from liveclass.commands.shared.console import WholeLines
 
 DETECTION, SESSION = "localhost:50051", "localhost:50052"
@@ -113,11 +114,23 @@ def connect(detection: str = DETECTION, session: str = SESSION) -> "Iterator[Liv
     import os
 
     from liveclass.client import LiveClass, Tls
-    from liveclass.commands.shared.stored_token import stored_token
+    from liveclass.commands.shared.stored_token import may_send_plaintext, stored_token
+
+    tls, token, plaintext = Tls.from_environment(os.environ), stored_token(), may_send_plaintext()
+    with LiveClass(detection, session, timeout=30, tls=tls, token=token, plaintext_token=plaintext) as lc:
+        yield lc
+
+
+def administration(session: str) -> "Administration":
+    """The same, for the calls of administrators."""
+    import os
+
+    from liveclass.client import Tls
+    from liveclass.client.administration import Administration
+    from liveclass.commands.shared.stored_token import may_send_plaintext, stored_token
 
     tls, token = Tls.from_environment(os.environ), stored_token()
-    with LiveClass(detection, session, timeout=30, tls=tls, token=token) as lc:
-        yield lc
+    return Administration(session, timeout=30, tls=tls, token=token, plaintext_token=may_send_plaintext())
 
 
 def stdout() -> "WholeLines":

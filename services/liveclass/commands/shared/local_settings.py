@@ -19,6 +19,9 @@ class LocalSettings(BaseSettings):
     token: SecretStr = Field(
         SecretStr(""), description="Token that commands send. Empty: the one that `liveclass login` stored."
     )
+    plaintext_token: bool = Field(
+        False, description="Let commands send the token in plaintext to another machine: the network is private."
+    )
     triton_http_port: int = Field(8000, description="HTTP port of the local Triton.")
     triton_grpc_port: int = Field(8001, description="gRPC port of the local Triton.")
     triton_metrics_port: int = Field(8002, description="Metrics port of the local Triton.")

@@ -9,6 +9,7 @@ import typer
 
 from liveclass.paths import data_directory
 
+PLAINTEXT_VARIABLE = "LIVECLASS_PLAINTEXT_TOKEN"
 TOKEN_VARIABLE = "LIVECLASS_TOKEN"  # noqa: S105  # the name of a variable
 
 KeyDirectory = Annotated[
@@ -24,6 +25,11 @@ def key_directory(given: Path | None) -> Path:
 def token_file() -> Path:
     """Where `liveclass login` stores the token."""
     return data_directory(os.environ).absolute() / "token"
+
+
+def may_send_plaintext() -> bool:
+    """Whether the user allows that a token goes to another machine in plaintext."""
+    return os.environ.get(PLAINTEXT_VARIABLE, "").lower() in ("1", "true", "yes", "on")
 
 
 def stored_token() -> "str | Callable[[], str] | None":

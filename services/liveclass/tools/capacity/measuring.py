@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from liveclass.client import LiveClass
+from liveclass.client import LiveClass, TokenSource
 from liveclass.stack import Stack, StackError
 from liveclass.tools.capacity.estimate import SINGLE_FRAMES, STREAMS, Phase
 from liveclass.tools.capacity.traffic import Classrooms, Traffic
@@ -43,13 +43,20 @@ class Plan:
 
 
 def measure(
-    stack: Stack, frames: Sequence[bytes], plan: Plan, on_progress: Callable[[str, float], None]
+    stack: Stack,
+    frames: Sequence[bytes],
+    plan: Plan,
+    on_progress: Callable[[str, float], None],
+    token: TokenSource | None = None,
 ) -> Iterator[Phase]:
     """Sends `frames` to a running stack; `on_progress` receives a description and the seconds since its last call.
 
+    `token` is for a stack that requires one.
+
     Raises StackError if a part ends or no frame is answered, and any error of the client.
     """
-    with LiveClass(stack.detection_address, stack.session_address, timeout=_TIMEOUT, tls=stack.tls) as lc:
+    addresses = stack.detection_address, stack.session_address
+    with LiveClass(*addresses, timeout=_TIMEOUT, tls=stack.tls, token=token) as lc:
         for path in PATHS:
             classrooms = Classrooms(lc, 1 / plan.fps)
             for concurrency in plan.concurrencies:
