@@ -236,7 +236,7 @@ async def test_a_range_is_rounded_out_to_whole_buckets(running):
 async def test_too_small_a_group_is_suppressed(running):
     name = await running.create(minimum_group_size=5)
     await running.record(name, observation("a", NOON, [HAPPY] * 4))
-    await running.record(name, observation("b", NOON + 700, [HAPPY] * 5))
+    await running.record(name, *(observation(f"b-{second}", NOON + second, [HAPPY] * 5) for second in (690, 700)))
     running.settle()
     small, large = await running.timeline(name, 600)
     assert (small.suppressed, small.frames, small.faces, small.group_size, small.coverage) == (True, 0, 0, 0, 0)
@@ -278,6 +278,32 @@ async def test_a_first_bucket_has_only_newcomers_and_is_suppressed(running):
     )
     running.settle()
     assert [bucket.suppressed for bucket in await running.timeline(name)] == [True, False]
+
+
+async def test_a_camera_counts_for_no_more_people_than_it_had_shown_before(running):
+    name = await running.create(minimum_group_size=3)
+    faces = {0: 2, 10: 2, 20: 9, 30: 9}  # seven are invented
+    seen = [observation(f"{second}", NOON + second, [HAPPY] * count, "room") for second, count in faces.items()]
+    await running.record(name, *seen)
+    running.settle()
+    assert [bucket.suppressed for bucket in await running.timeline(name)] == [True, True, True, False]
+
+
+async def test_sources_that_are_invented_once_a_cell_is_over_do_not_show_it(running):
+    name = await running.create(minimum_group_size=3)
+    seconds = range(0, 60, 10)
+    await running.record(name, *(observation(f"{second}", NOON + second, [SAD], "victim") for second in seconds))
+    running.settle()
+    assert all(bucket.suppressed for bucket in await running.timeline(name))
+    for seat in range(4):  # as if they had been there before
+        await running.record(name, *(
+            observation(f"{seat}-{second}", NOON + second, [HAPPY], f"seat-{seat}") for second in (-60, *seconds)
+        ))  # fmt: skip  # the arguments are the observations
+    await running.record(name, observation("after", NOON + 60, [SAD], "victim"))
+    running.settle()
+    assert all(bucket.suppressed for bucket in await running.timeline(name))
+    await running.end(name)
+    assert all(bucket.suppressed for bucket in await running.timeline(name))
 
 
 async def test_buckets_are_released_once_they_are_over(running):
@@ -398,10 +424,11 @@ async def test_what_comes_late_where_nothing_was_shown_is_shown_when_the_session
 async def test_more_late_cells_than_are_released_at_once_are_all_there_after_the_end(running):
     name = await running.create(minimum_group_size=3)
     cells = range(0, 10 * (2 * CELLS_AT_ONCE + 1), 10)
-    for source in ("room", "hall"):
+    sources = ("room", "hall")
+    await running.record(name, *(observation(f"{one}-first", NOON - 60, [HAPPY] * 4, one) for one in sources))
+    for source in sources:
         frames = [observation(f"{source}-{cell}", NOON + cell, [HAPPY] * 4, source) for cell in cells]
-        first = observation(f"{source}-first", NOON - 60, [HAPPY] * 4, source)
-        await running.record(name, first, *frames)
+        await running.record(name, *frames)
         running.settle()
         await running.timeline(name)
     await running.end(name)
@@ -410,10 +437,11 @@ async def test_more_late_cells_than_are_released_at_once_are_all_there_after_the
 
 async def test_cells_of_many_sources_are_released_few_at_once(running):
     name = await running.create(minimum_group_size=3)
+    sources, cells = [f"seat-{number}" for number in range(1000)], range(0, 120, 10)
+    await running.record(name, *(observation(f"{one}-first", NOON - 60, source=one) for one in sources))
     await running.record(name, observation("last", NOON + 200, source="room"))
     running.settle()
     await running.timeline(name)
-    sources, cells = [f"seat-{number}" for number in range(1000)], range(0, 120, 10)
     for cell in cells:  # after those cells were closed
         await running.record(name, *(observation(f"{one}-{cell}", NOON + cell, source=one) for one in sources))
 
@@ -423,8 +451,8 @@ async def test_cells_of_many_sources_are_released_few_at_once(running):
 
     await running.end(name)
     assert await running.store.read(waiting) >= len(cells) - ROWS_AT_ONCE // len(sources)
-    shown = await running.timeline(name, start=NOON + 10, end=NOON + 120)  # in the first cell all are newcomers
-    assert [bucket.frames for bucket in shown] == [len(sources)] * (len(cells) - 1)
+    shown = await running.timeline(name, start=NOON, end=NOON + 120)
+    assert [bucket.frames for bucket in shown] == [len(sources)] * len(cells)
     assert await running.store.read(waiting) == 0
 
 

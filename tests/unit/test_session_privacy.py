@@ -24,7 +24,8 @@ cells = st.lists(faces_at, min_size=SOURCES, max_size=SOURCES).map(lambda rows: 
 crowds = st.lists(
     st.lists(st.sampled_from([0, 6, 7, 8]), min_size=3, max_size=3), min_size=SOURCES, max_size=SOURCES
 ).map(lambda rows: np.array(rows).T)
-counting = st.lists(st.booleans(), min_size=SOURCES, max_size=SOURCES).map(np.array) | st.just(np.ones(SOURCES, bool))
+known = st.lists(st.integers(0, 4), min_size=SOURCES, max_size=SOURCES).map(np.array) | st.just(np.full(SOURCES, 99))
+"""How many people each source had shown before [sources]."""
 
 
 def people_of(frames: np.ndarray) -> np.ndarray:
@@ -38,12 +39,12 @@ def most_people(frames: np.ndarray) -> np.ndarray:
     return np.max([people_of(frames), *(people_of(frames[:, second]) for second in range(3))], axis=0)
 
 
-def people(frames: np.ndarray, counts: np.ndarray) -> CellPeople:
+def people(frames: np.ndarray, known: np.ndarray) -> CellPeople:
     """Of the sources that are there, in frames [FRAMES, 3, sources]."""
     here = frames.any(axis=(0, 1))
     seconds = np.zeros((10, here.sum()), np.int64)
     seconds[:3] = [people_of(frames[:, second])[here] for second in range(3)]
-    return CellPeople(np.flatnonzero(here), counts[here], people_of(frames)[here], seconds)
+    return CellPeople(np.flatnonzero(here), known[here], people_of(frames)[here], seconds)
 
 
 FRAMES = 3
@@ -66,8 +67,8 @@ def told(release: Release, frames: np.ndarray) -> list[np.ndarray]:
     return released
 
 
-def next_release(release: Release, frames: np.ndarray, change: np.ndarray, counts: np.ndarray) -> Release | None:
-    return privacy.next_release(release, people(frames, counts), people(change, counts), MINIMUM)
+def next_release(release: Release, frames: np.ndarray, change: np.ndarray, known: np.ndarray) -> Release | None:
+    return privacy.next_release(release, people(frames, known), people(change, known), MINIMUM)
 
 
 def assert_nobody_is_revealed(released: list[np.ndarray], most: np.ndarray) -> None:
@@ -91,11 +92,11 @@ steps = st.lists(cells | crowds | st.integers(0, SOURCES - 1), max_size=3)
 
 
 @settings(deadline=None, max_examples=500)
-@given(cells | crowds, counting, steps)
-def test_nothing_that_was_ever_shown_of_a_cell_tells_of_few(faces, counts, steps):
+@given(cells | crowds, known, steps)
+def test_nothing_that_was_ever_shown_of_a_cell_tells_of_few(faces, known, steps):
     frames = np.zeros((FRAMES, 3, SOURCES), np.int64)
     frames[0] = faces
-    release = privacy.first_release(people(frames, counts), MINIMUM)
+    release = privacy.first_release(people(frames, known), MINIMUM)
     released = [] if release is None else told(release, frames)
     most, late = most_people(frames), 0
     for step in steps if release is not None else []:
@@ -106,15 +107,15 @@ def test_nothing_that_was_ever_shown_of_a_cell_tells_of_few(faces, counts, steps
             if not change.any():
                 continue
             release = (
-                None if late else privacy.next_release(release, people(frames, counts), people(change, counts), MINIMUM)
+                None if late else privacy.next_release(release, people(frames, known), people(change, known), MINIMUM)
             )
         elif late < FRAMES - 1:
             change[late + 1] = step
-            if not privacy.is_step(release, people(frames, counts), people(change, counts), MINIMUM):
+            if not privacy.is_step(release, people(frames, known), people(change, known), MINIMUM):
                 continue
             late += 1
             frames = frames + change
-            release = next_release(release, frames, change, counts)
+            release = next_release(release, frames, change, known)
         if release is None:  # withheld for good
             break
         most = np.maximum(most, most_people(frames))
@@ -136,17 +137,24 @@ def test_people_are_not_faces():
     assert privacy.people(faces, frames, most).tolist() == [1, 5, 4, 0]
 
 
-def cell(seconds: list[list[int]], counts: list[bool] | None = None) -> CellPeople:
+def cell(seconds: list[list[int]], known: list[int] | None = None) -> CellPeople:
     faces = np.array(seconds)
     padded = np.zeros((10, faces.shape[1]), np.int64)
     padded[: len(faces)] = faces
-    counting = np.ones(faces.shape[1], bool) if counts is None else np.array(counts)
-    return CellPeople(np.arange(faces.shape[1]), counting, faces.max(axis=0), padded)
+    before = faces.max(axis=0) if known is None else np.array(known)
+    return CellPeople(np.arange(faces.shape[1]), before, faces.max(axis=0), padded)
 
 
 def test_a_group_counts_without_newcomers():
     assert privacy.first_release(cell([[2, 2]]), 3) is not None
-    assert privacy.first_release(cell([[2, 2]], [True, False]), 3) is None
+    assert privacy.first_release(cell([[2, 2]], [2, 0]), 3) is None
+
+
+def test_a_source_counts_for_no_more_people_than_it_has_shown_before():
+    assert privacy.first_release(cell([[5]], [3]), 3).sources.tolist() == [0]
+    assert privacy.first_release(cell([[5]], [2]), 3) is None
+    assert privacy.first_release(cell([[1, 5]], [1, 1]), 3) is None
+    assert privacy.first_release(cell([[4, 5]], [4, 2]), 3).sources.tolist() == []  # the other alone would be too few
 
 
 def test_seconds_are_shown_to_groups_twice_the_minimum():
@@ -162,8 +170,8 @@ def test_the_smallest_shown_source_hides_those_who_would_be_alone():
 
 def test_a_cell_stays_shown_while_enough_come_and_go():
     before = privacy.first_release(cell([[4, 4, 4]]), 3)
-    enough = CellPeople(np.array([2]), np.array([True]), np.array([4]), np.zeros((10, 1), np.int64))
-    few = CellPeople(np.array([2]), np.array([True]), np.array([1]), np.zeros((10, 1), np.int64))
+    enough = CellPeople(np.array([2]), np.array([4]), np.array([4]), np.zeros((10, 1), np.int64))
+    few = CellPeople(np.array([2]), np.array([1]), np.array([1]), np.zeros((10, 1), np.int64))
     plain = Release(detailed=False, sources=before.sources)
     assert privacy.next_release(plain, cell([[4, 4]]), enough, 3).sources.tolist() == [0, 1]
     assert privacy.next_release(plain, cell([[4, 4]]), few, 3) is None

@@ -7,7 +7,8 @@ sum of released parts, so two answers differ by whole parts, and each part holds
 **People.** A source counts for `people` of it: the most faces classified at once, but no more than the mean number of
 faces in its frames with faces. Each source's mean is weighted by its people. Nobody is twice in one frame, so one
 person makes at most 1 / people of the source's faces, hence at most 1 / minimum of a part, however many frames are sent
-of them. Only sources that were seen some time before the cell count towards the minimum.
+of them. Towards the minimum a source counts for no more people than it had shown at once some time before the cell: who
+may record can invent sources and faces, but must then do so before anybody knows what is worth inventing them for.
 
 **Sources.** The sources that may be shown alone are chosen jointly (complementary suppression; Cox, "Suppression
 methodology and statistical disclosure control", 1980): each has at least the minimum in every part in which it is, and
@@ -45,7 +46,7 @@ class ReleaseRules:
     settle_seconds: float = 2.0
     """How long after a cell its last observations may arrive."""
     newcomer_seconds: int = 10
-    """How long before a cell a source must have been seen to count towards the minimum."""
+    """How long before a cell a source must have shown as many faces for them to count towards the minimum."""
     quiet_seconds: float = 10.0
     """How long nothing may have been recorded before the newest cells are closed, too."""
     max_sources: int = 2_000
@@ -87,8 +88,8 @@ class CellPeople:
 
     sources: Ints
     """Keys [sources], in order."""
-    counts: Mask
-    """Whether each source counts towards the minimum [sources]."""
+    known: Ints
+    """For how many people each source counts towards the minimum at most [sources]; 0 for a newcomer."""
     whole: Ints
     """People of each source in the cell [sources]."""
     seconds: Ints
@@ -97,6 +98,10 @@ class CellPeople:
     def parts(self, *, detailed: bool) -> Ints:
         """People of each source in each part [parts, sources]."""
         return self.seconds if detailed else self.whole[np.newaxis]
+
+    def counting(self, *, detailed: bool) -> Ints:
+        """As many of them as count towards the minimum [parts, sources]."""
+        return np.minimum(self.parts(detailed=detailed), self.known)
 
 
 @dataclass(frozen=True)
@@ -119,11 +124,12 @@ def people(faces: Ints, frames_with_faces: Ints, faces_at_once: Ints) -> Ints:
 
 def first_release(cell: CellPeople, minimum: int) -> Release | None:
     """How a cell is released of which nothing was shown so far; None: not at all."""
-    if cell.whole[cell.counts].sum() < minimum:
+    counting = cell.counting(detailed=False).sum()
+    if counting < minimum:
         return None
     everyone = np.ones(len(cell.sources), np.bool_)
     enough = DETAIL_FACTOR * minimum
-    detailed = bool(cell.whole[cell.counts].sum() >= enough and _safe(cell, everyone, enough, detailed=True).all())
+    detailed = bool(counting >= enough and _safe(cell, everyone, enough, detailed=True).all())
     return Release(detailed, cell.sources[_shown_sources(cell, minimum, detailed=detailed)])
 
 
@@ -149,8 +155,8 @@ def _is_even(release: Release, cell: CellPeople, change: CellPeople, minimum: in
     rest = ~np.isin(change.sources, release.sources)
     new = np.where(rest & (before == 0), coming, 0)
     again = rest & (before > 0) & (coming > 0)
-    are_crowds = (before >= minimum) & (coming >= minimum) & change.counts
-    enough_new = (new.sum(axis=1) == 0) | (new[:, change.counts].sum(axis=1) >= minimum)
+    are_crowds = (before >= minimum) & (change.counting(detailed=release.detailed) >= minimum)
+    enough_new = (new.sum(axis=1) == 0) | (np.minimum(new, change.known).sum(axis=1) >= minimum)
     return bool(are_crowds[again].all() and enough_new.all())
 
 
@@ -158,7 +164,7 @@ def _divides(release: Release, cell: CellPeople, minimum: int) -> bool:
     """Whether in each part all, each shown source, and the rest are nobody or at least the minimum."""
     shown = np.isin(cell.sources, release.sources)
     alone = cell.parts(detailed=release.detailed)[:, shown]
-    each = (alone == 0) | ((alone >= minimum) & cell.counts[shown])
+    each = (alone == 0) | (cell.counting(detailed=release.detailed)[:, shown] >= minimum)
     sets = (np.ones(len(shown), np.bool_), ~shown)
     return bool(each.all()) and all(_safe(cell, one, minimum, detailed=release.detailed).all() for one in sets)
 
@@ -166,14 +172,15 @@ def _divides(release: Release, cell: CellPeople, minimum: int) -> bool:
 def _safe(cell: CellPeople, chosen: Mask, minimum: int, *, detailed: bool) -> Mask:
     """Whether the chosen sources together hold nobody or at least the minimum, in each part [parts]."""
     parts = cell.parts(detailed=detailed)
-    total, counting = parts[:, chosen].sum(axis=1), parts[:, chosen & cell.counts].sum(axis=1)
+    total, counting = parts[:, chosen].sum(axis=1), cell.counting(detailed=detailed)[:, chosen].sum(axis=1)
     return np.asarray((total == 0) | (counting >= minimum))
 
 
 def _shown_sources(cell: CellPeople, minimum: int, *, detailed: bool) -> Mask:
     """Which sources may be shown alone [sources]."""
     parts = cell.parts(detailed=detailed)
-    shown: Mask = ((parts == 0) | (parts >= minimum)).all(axis=0) & (parts > 0).any(axis=0) & cell.counts
+    enough = cell.counting(detailed=detailed) >= minimum
+    shown: Mask = ((parts == 0) | enough).all(axis=0) & (parts > 0).any(axis=0)
     while shown.any() and not (safe := _safe(cell, ~shown, minimum, detailed=detailed)).all():
         # One that is in a part where too few are hidden: it is enough there, so each part needs one at most.
         can_help = shown & (parts[safe.argmin()] > 0)

@@ -37,11 +37,16 @@ ORDER BY start LIMIT :most
 """
 
 _PEOPLE = f"""
-SELECT b.start, b.source_key, b.people, s.first_second
+SELECT b.start, b.source_key, b.people, {{known}} AS known
 FROM (SELECT start, source_key, {PEOPLE} AS people FROM {{table}} {_WHERE}{{own}}) b
-JOIN sources s ON s.session_id = :session AND s.source_key = b.source_key
 ORDER BY b.start, b.source_key
 """  # noqa: S608
+
+_KNOWN = """COALESCE((
+  SELECT MAX(s.faces) FROM sources s
+  WHERE s.session_id = :session AND s.source_key = b.source_key AND s.first_second <= b.start - :newcomer_seconds
+), 0)"""
+"""The most faces that a source had shown at once some time before a cell."""
 
 _SUMS = f"""
 SELECT start, {", ".join(f"CAST(COALESCE(SUM({one}), 0) AS bigint)" for one in RELEASED_OF_SOURCE)}
@@ -109,15 +114,17 @@ class SessionRows:
         With `source` only that one.
         """
         own = "" if source is None else " AND source_key = :source"
-        query = _PEOPLE.format(table=table.name, own=own, starts="{starts}")
-        values = {} if source is None else {"source": source}
-        whole = self._table(query, CELL, cells, **values)
-        seconds = self._table(query, SECOND, seconds_of(cells), **values)
+        of_cells, of_seconds = (
+            _PEOPLE.format(table=table.name, own=own, known=known, starts="{starts}") for known in (_KNOWN, "0")
+        )
+        values: dict[str, int] = {} if source is None else {"source": source}
+        before = self.transaction.rules.newcomer_seconds
+        whole = self._table(of_cells, CELL, cells, newcomer_seconds=before, **values)
+        seconds = self._table(of_seconds, SECOND, seconds_of(cells), **values)
         found = {}
         for cell, rows in _by_cell(whole, whole[:, 0]).items():
             at = np.zeros((CELL_SECONDS, len(rows)), np.int64)
-            counts = rows[:, 3] + self.transaction.rules.newcomer_seconds <= cell
-            found[cell] = CellPeople(rows[:, 1], counts, rows[:, 2], at)
+            found[cell] = CellPeople(rows[:, 1], rows[:, 3], rows[:, 2], at)
         for cell, rows in _by_cell(seconds, floor(seconds[:, 0], CELL)).items():
             mine = found[cell]
             mine.seconds[rows[:, 0] - cell, np.searchsorted(mine.sources, rows[:, 1])] = rows[:, 2]

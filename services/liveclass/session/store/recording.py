@@ -17,7 +17,7 @@ from liveclass.runtime.errors import (
     ServiceError,
 )
 from liveclass.session import sums
-from liveclass.session.model import MICROSECONDS, LabelSet, Recorded, Session, Write
+from liveclass.session.model import FOREVER, MICROSECONDS, LabelSet, Recorded, Session, Write
 from liveclass.session.store import keys, schema, sessions
 from liveclass.session.store.cells import SessionRows
 from liveclass.session.store.releasing import close_cells, release_all
@@ -67,7 +67,8 @@ def record_batch(transaction: Transaction, writes: Sequence[Write]) -> list[Reco
     # In the order of the keys: neighbours then lie on one page.
     frame_rows = sorted(zip(batch.frame_ids, days, batch.sources, strict=True), key=itemgetter(0))
     statements.add_rows(connection, schema.frames, [(*frame, day, source) for frame, day, source in frame_rows])
-    statements.add_rows(connection, schema.sources, _sources(columns))
+    watermarks = np.array([stored[number].session.watermark for number in columns.sessions.tolist()], np.int64)
+    statements.add_rows(connection, schema.sources, _sources(columns, np.array(batch.faces, np.int64), watermarks))
     rows = roll_up(columns)
     for session in _update_sessions(connection, batch, columns, stored, int(transaction.now)):
         mine = SessionRows(transaction, session)
@@ -128,12 +129,16 @@ def _bucket_rows(session: Session, rows: SourceRows) -> Ints:
     return np.column_stack((*names, recorded, rows.seen_at_once, rows.faces_at_once, with_faces))
 
 
-def _sources(columns: Frames) -> Ints:
-    """When each source was seen first and last: rows of sources."""
-    order, firsts = sums.group_by((columns.sessions, columns.sources))
+def _sources(columns: Frames, faces: Ints, watermarks: Ints) -> Ints:
+    """When each source showed so many faces at once, first and last: rows of sources.
+
+    `faces` are those of each frame, and `watermarks` those of its session [frames].
+    """
+    order, firsts = sums.group_by((columns.sessions, columns.sources, faces))
     first, seconds = order[firsts], columns.seconds[order]
-    earliest, latest = np.minimum.reduceat(seconds, firsts), np.maximum.reduceat(seconds, firsts)
-    return np.column_stack((columns.sessions[first], columns.sources[first], earliest, latest))
+    known_from = np.maximum(columns.seconds, np.where(watermarks < FOREVER, watermarks, 0))[order]
+    earliest, latest = np.minimum.reduceat(known_from, firsts), np.maximum.reduceat(seconds, firsts)
+    return np.column_stack((columns.sessions[first], columns.sources[first], faces[first], earliest, latest))
 
 
 def _expires(stored: dict[int, StoredSession], numbers: Ints, seconds: Ints) -> Ints:
@@ -181,7 +186,7 @@ class SourceCounts:
     def __init__(self, transaction: Transaction, stored: Iterable[StoredSession]) -> None:
         self._connection, self._most = transaction.connection, transaction.rules.max_sources
         source = schema.sources.c
-        query = sa.select(source.session_id, sa.func.count()).group_by(source.session_id)
+        query = sa.select(source.session_id, sa.func.count(source.source_key.distinct())).group_by(source.session_id)
         numbers = [one.session.id for one in stored]
         self._counts: dict[int, int] = dict(
             self._connection.execute(query.where(source.session_id.in_(numbers))).tuples().all()

@@ -27,7 +27,9 @@ ROWS_AT_ONCE = 10_000
 
 def cells_at_once(connection: sa.Connection, session_id: int) -> int:
     """How many cells of a session are released in one transaction."""
-    count = sa.select(sa.func.count()).where(schema.sources.c.session_id == session_id)
+    count = sa.select(sa.func.count(schema.sources.c.source_key.distinct())).where(
+        schema.sources.c.session_id == session_id
+    )
     return max(1, min(CELLS_AT_ONCE, ROWS_AT_ONCE // max(1, connection.scalar(count) or 0)))
 
 

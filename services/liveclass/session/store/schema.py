@@ -92,8 +92,9 @@ frames = sa.Table(
 sources = sa.Table(
     "sources",
     metadata,
-    # When each source was seen first and last, in seconds.
-    *_key("session_id", "source_key"),
+    # When each source showed so many faces at once, first and last, in seconds. What came late, for a cell that was
+    # closed, was first shown at the watermark: nobody can say afterwards that a source was there before.
+    *_key("session_id", "source_key", "faces"),
     _integer("first_second"),
     _integer("last_second"),
     sqlite_with_rowid=False,
