@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import itertools
 import random
 import time
 
@@ -304,6 +305,32 @@ async def test_sources_that_are_invented_once_a_cell_is_over_do_not_show_it(runn
     assert all(bucket.suppressed for bucket in await running.timeline(name))
     await running.end(name)
     assert all(bucket.suppressed for bucket in await running.timeline(name))
+
+
+async def test_two_looks_differ_by_whole_cells_of_the_minimum_however_often_one_looks(running):
+    name = await running.create(minimum_group_size=3)
+    seats = [f"seat-{number}" for number in range(4)]
+    looks = []
+    for second in range(-20, 30, 5):
+        for seat in seats:
+            await running.record(name, observation(f"{seat}-{second}", NOON + second, source=seat))
+            looks.append([visible(await running.timeline(name, length)) for length in (10, 60)])
+    running.settle()
+    looks.append([visible(await running.timeline(name, length)) for length in (10, 60)])
+    grown = 0
+    for (cells, minutes), (cells_later, minutes_later) in itertools.pairwise(looks):
+        assert cells.items() <= cells_later.items()  # what was shown is as it was
+        new = [bucket for start, bucket in cells_later.items() if start not in cells]
+        assert all(bucket.group_size >= 3 for bucket in new)
+        frames = [sum(bucket.frames for bucket in one.values()) for one in (minutes, minutes_later)]
+        assert frames[1] - frames[0] == sum(bucket.frames for bucket in new)
+        grown += len(new)
+    assert grown == 4
+
+
+def visible(buckets):
+    """Those that show something, by their starts."""
+    return {bucket.start_time.seconds: bucket for bucket in buckets if not bucket.suppressed}
 
 
 async def test_buckets_are_released_once_they_are_over(running):

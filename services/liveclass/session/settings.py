@@ -48,7 +48,8 @@ class SessionSettings(ServiceSettings):
         10,
         ge=0,
         le=3600,
-        description="Seconds after a source was first seen from which on it counts towards the minimum group size.",
+        description="Seconds after a source first showed so many faces from which on they count towards the minimum "
+        "group size.",
     )
     max_sources: int = Field(
         2_000, ge=1, le=20_000, description="The most sources of a session. Observations of further ones are refused."
