@@ -5,10 +5,13 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+import cv2
 from edge_helpers import call
 from playwright.sync_api import Browser, Page, sync_playwright
+from skimage import data
 
 from liveclass.emotions import Emotion
 from liveclass.stack import Stack
@@ -25,6 +28,20 @@ def started_browser(*arguments: str) -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def fake_camera(folder: Path) -> list[str]:
+    """Chromium's arguments for a camera that shows one smiling face (NASA, public domain)."""
+    picture = data.astronaut()
+    height, width, _ = picture.shape
+    file = folder / "camera.y4m"
+    frame = b"FRAME\n" + cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420).tobytes()
+    file.write_bytes(f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\n".encode() + 2 * frame)
+    return [
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={file}",
+    ]
 
 
 def open_page(browser: Browser, stack: Stack, path: str, **context: Any) -> Page:

@@ -6,10 +6,11 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from edge_helpers import call
-from page_helpers import new_session, open_page, record, started_browser
+from page_helpers import fake_camera, new_session, open_page, record, started_browser
 from playwright.sync_api import Browser, expect
 
 from liveclass.emotions import Emotion
@@ -24,9 +25,79 @@ AXE = Path("build/node/node_modules/axe-core/axe.min.js")
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started_browser() as browser:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """With a camera, which shows a smiling face."""
+    with started_browser(*fake_camera(tmp_path_factory.mktemp("camera"))) as browser:
         yield browser
+
+
+def test_a_lesson_is_started_seen_by_a_camera_and_watched(stack: Stack, browser: Browser) -> None:
+    teacher = open_page(browser, stack, "/")
+    teacher.get_by_label("Classroom").fill("page-camera")
+    teacher.get_by_label("Title").fill("Music")
+    teacher.get_by_label("Shown from").fill("1")
+    teacher.get_by_role("button", name="Start").click()
+    expect(teacher.get_by_role("heading", name="Music")).to_be_visible()
+
+    camera = open_page(browser, stack, "/camera")
+    expect(camera.get_by_label("Lesson").locator("option", has_text="Music")).to_have_count(1)
+    camera.get_by_label("Lesson").select_option(label=f"Music ({session_of(teacher.url)})")
+    camera.get_by_role("button", name="Start").click()
+
+    expect(camera.get_by_label("Faces in the last picture")).to_contain_text("happiness")
+    expect(camera.get_by_role("status")).to_contain_text(re.compile(r"[1-9]\d* of them recorded"))
+    shown = teacher.locator(".bars li", has_text="happiness").locator(".value")
+    expect(shown).to_have_text(re.compile(r"[89]\d%"))
+    camera.get_by_role("button", name="Pause").click()
+    expect(camera.get_by_role("status")).to_have_text("The camera is off.")
+    assert camera.evaluate("document.querySelector('video').srcObject") is None
+
+
+def test_the_camera_says_why_nothing_is_recorded(stack: Stack, browser: Browser) -> None:
+    session = new_session(stack)
+    call(stack, "POST", f"/v1/{session}:end", {})
+    camera = open_page(browser, stack, f"/camera?session={session}")
+
+    camera.get_by_role("button", name="Start").click()
+
+    expect(camera.get_by_role("alert")).to_contain_text("Not recorded: ")
+    expect(camera.get_by_role("alert")).to_contain_text("ended")
+    expect(camera.get_by_role("status")).to_have_text("The camera is off.")
+
+
+def test_a_participant_joins_by_a_link_as_a_source_of_its_own(stack: Stack, browser: Browser) -> None:
+    session = new_session(stack)
+    teacher = open_page(browser, stack, f"/camera?session={session}")
+    teacher.get_by_text("Invite participants").click()
+    teacher.get_by_label("Token for participants").fill(stack.edge_token)
+    teacher.get_by_role("button", name="Make the link").click()
+    link = teacher.get_by_label("Link for participants").input_value()
+
+    pseudonyms = [teacher.get_by_text("This tab's pseudonym: camera-").inner_text()]
+    for _ in range(2):
+        page = browser.new_context(locale="en-GB").new_page()
+        page.goto(link)
+        page.get_by_role("button", name="Start").click()
+        expect(page.get_by_role("status")).to_contain_text(re.compile(r"[1-9]\d* of them recorded"))
+        pseudonyms.append(page.get_by_text("This tab's pseudonym: camera-").inner_text())
+        page.close()
+
+    assert len(set(pseudonyms)) == 3
+
+
+def test_the_operator_sees_what_answers_and_which_model(stack: Stack, browser: Browser) -> None:
+    session = new_session(stack, title="Physics")
+    page = open_page(browser, stack, "/operator")
+    detection = page.get_by_role("row", name="Detection and model")
+    expect(detection).to_contain_text("answers")
+    expect(detection).to_contain_text(re.compile(r"model emotion, version \d+"))
+    expect(page.get_by_role("link", name="Physics").first).to_be_visible()
+    assert call(stack, "GET", f"/v1/{session}").json["state"] == "STATE_ACTIVE"
+
+
+def session_of(url: str) -> str:
+    """The session that the page at `url` shows."""
+    return parse_qs(urlsplit(url).query)["session"][0]
 
 
 def test_the_live_page_shows_the_class_as_it_changes_and_over_restarts(stack: Stack, browser: Browser) -> None:
@@ -155,7 +226,7 @@ def test_without_a_token_it_asks_for_one(stack: Stack, browser: Browser) -> None
     expect(page.get_by_role("heading", name="Stunden", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/", "/live?session={0}", "/compare?first={0}&second={0}"])
+@pytest.mark.parametrize("path", ["/", "/camera", "/operator", "/live?session={0}", "/compare?first={0}&second={0}"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_is_accessible_and_small_and_its_policy_holds(
     stack: Stack, browser: Browser, path: str, scheme: str

@@ -14,7 +14,9 @@ STATIC = Path(liveclass.web.__file__).parent / "static"
 OWN_FILES = sorted([*STATIC.glob("*.js"), *STATIC.glob("*.html")])
 MESSAGE = re.compile(r'^  "([\w.]+)": \[\s*"(.+?)",\s*"(.+?)",?\s*\],$', re.MULTILINE)
 MESSAGES = {key: texts for key, *texts in MESSAGE.findall((STATIC / "messages.js").read_text("utf-8"))}
-KEY = re.compile(r'\bt\("([\w.]+)"|data-(?:t|t-label|title)="([\w.]+)"|"((?:nav|range|chart|export)\.[\w.]+)"')
+KEY = re.compile(
+    r'\bt\("([\w.]+)"|data-(?:t|t-label|title)="([\w.]+)"|"((?:nav|range|chart|export|operator|camera|invite)\.[\w.]+)"'
+)
 
 
 @pytest.mark.parametrize("path", OWN_FILES, ids=lambda path: path.name)

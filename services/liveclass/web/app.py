@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 WEB = Path(__file__).parent
 
-PAGES = {"/": "sessions.html", "/live": "live.html", "/compare": "compare.html"}
+PAGES = {"/": "sessions", "/live": "live", "/compare": "compare", "/camera": "camera", "/operator": "operator"}
 
 _POLICY = (
     "default-src 'none'; connect-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
@@ -45,7 +45,7 @@ def create_app() -> Starlette:
             Route("/health", _health),
             Route("/v1/openapi.json", _openapi),
             Route("/docs", _docs),
-            *(Route(path, _page(file)) for path, file in PAGES.items()),
+            *(Route(path, _page(f"{name}.html")) for path, name in PAGES.items()),
             Mount("/docs/swagger-ui", StaticFiles(packages=[("swagger_ui", "static")])),
             Mount("/static", StaticFiles(directory=WEB / "static")),
         ]

@@ -110,7 +110,8 @@ export async function send(path, options = {}) {
  */
 function address(path, query = {}) {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
-  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  // Not URLSearchParams: it writes a space as "+", which the transcoder takes for a plus.
+  const text = given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join("&");
   return `/v1/${path}${text && `?${text}`}`;
 }
 

@@ -239,7 +239,8 @@ export class ClassView {
     return el("section", { class: "actions", "aria-label": t("live.actions") },
       el("form", { submit: mark }, text, el("button", { type: "submit" }, t("mark.do"))),
       file("FORMAT_CSV", "export.csv"), file("FORMAT_JSON_LINES", "export.jsonl"),
-      el("button", { type: "button", click: () => print() }, t("export.print")), this.end);
+      el("button", { type: "button", click: () => print() }, t("export.print")),
+      el("a", { class: "button", href: `/camera?session=${encodeURIComponent(this.name)}` }, t("live.camera")), this.end);
   }
 }
 

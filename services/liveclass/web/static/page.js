@@ -5,7 +5,7 @@ import { LANGUAGES, language, setLanguage, t } from "./messages.js";
 
 const THEME = "liveclass.theme";
 const THEMES = ["auto", "light", "dark"];
-const PAGES = /** @type {const} */ ([["/", "nav.sessions"], ["/docs", "nav.api"]]);
+const PAGES = /** @type {const} */ ([["/", "nav.sessions"], ["/camera", "nav.camera"], ["/operator", "nav.operator"], ["/docs", "nav.api"]]);
 
 /**
  * @param {string} id

@@ -1,4 +1,4 @@
-"""Pictures of the pages in docs/images: `python docs/generate/page_screenshots.py`, with Debian's chromium.
+"""Pictures of the pages in docs/images: `python tests/page_screenshots.py`, with Debian's chromium.
 
 Starts the whole system on free ports, records two lessons of invented scores, and photographs each page in light and
 dark, and as wide as a phone.
@@ -6,7 +6,6 @@ dark, and as wide as a phone.
 
 import json
 import math
-import shutil
 import tempfile
 import time
 import urllib.request
@@ -14,12 +13,14 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from page_helpers import fake_camera, started_browser
+from PIL import Image
+from playwright.sync_api import Browser, Page
 
 from liveclass.emotions import Emotion
 from liveclass.stack import Ports, Stack
 
-IMAGES = Path(__file__).parents[1] / "images"
+IMAGES = Path(__file__).parents[1] / "docs" / "images"
 CLASSROOM = "classrooms/7b"
 SIZES = {"light": (1200, 800), "dark": (1200, 800), "phone": (390, 844)}
 LESSON_MINUTES, FRAME_SECONDS, PEOPLE, TOO_FEW = 30, 5, 9, 3
@@ -30,17 +31,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, Stack(Path(folder), Ports.free(), has_edge=True) as stack:
         monday = record_lesson(stack, "Geometry", turn=0.55)
         tuesday = record_lesson(stack, "Geometry, continued", turn=0.3)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        with started_browser(*fake_camera(Path(folder))) as browser:
             pages = {
                 "sessions": "/",
                 "live": f"/live?session={monday}",
                 "compare": f"/compare?first={monday}&second={tuesday}",
+                "operator": "/operator",
+                "camera": "/camera",
             }
             for name, path in pages.items():
                 for look in SIZES:
                     photograph(browser, stack, path, IMAGES / f"page-{name}-{look}.png", look)
-            browser.close()
 
 
 def photograph(browser: Browser, stack: Stack, path: str, file: Path, look: str) -> None:
@@ -52,8 +53,13 @@ def photograph(browser: Browser, stack: Stack, path: str, file: Path, look: str)
     )
     page: Page = context.new_page()
     page.goto(f"{stack.edge_url}{path}#token={stack.edge_token}")
-    page.wait_for_timeout(2500)
+    page.wait_for_timeout(1500)
+    if start := page.query_selector("#camera button.primary"):
+        start.click()
+    page.wait_for_timeout(1500)
     page.screenshot(path=file, full_page=True)
+    with Image.open(file) as picture:
+        picture.convert("RGB").quantize(64).save(file, optimize=True)
     context.close()
 
 
@@ -97,12 +103,12 @@ def _scores(at: float, turn: float, person: int) -> list[dict[str, Any]]:
 
 
 def post(stack: Stack, path: str, body: dict[str, Any]) -> Any:
-    request = urllib.request.Request(  # noqa: S310  # an address of this machine
+    request = urllib.request.Request(  # an address of this machine
         f"{stack.edge_url}/v1/{path}",
         json.dumps(body).encode(),
         {"authorization": f"Bearer {stack.edge_token}", "content-type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer)
 
 
