@@ -85,7 +85,11 @@ class _Options:
     def needed(self, method: MethodDescriptorProto) -> str:
         """The permissions of an RPC, in one sentence."""
         option = self._methods.FromString(method.options.SerializeToString()).Extensions[self._authorization]
-        needed = [f"Needs {self._permission(option.permission)} for the classroom in `{option.resource}`"]
+        name = self._permission(option.permission)
+        if name == "`none`":
+            return "Needs no token."
+        where = f"the classroom in `{option.resource}`" if option.resource else "all classrooms of the tenant"
+        needed = [f"Needs {name} for {where}"]
         needed += [f"{self._permission(one.permission)} where `{one.field}` is set" for one in option.when_set]
         return f"{', and '.join(needed)}."
 

@@ -181,6 +181,13 @@ async def test_a_client_whose_name_is_not_on_the_list(mutual_tls, authority):
     assert denied == 2
 
 
+async def test_a_client_that_may_not_call_is_in_the_audit_log(mutual_tls, authority):
+    with structlog.testing.capture_logs() as lines:
+        await error_of(mutual_tls.address, authority.issue("client", common_name="lms.example"))
+    (entry,) = [line for line in lines if line["event"] == "audit"]
+    assert (entry["client"], entry["action"], entry["outcome"]) == ("lms.example", "DeleteSession", "PERMISSION_DENIED")
+
+
 async def test_a_client_without_a_certificate_or_with_a_strangers(mutual_tls, authority, stranger):
     strange = replace(stranger.issue("client", "detection.liveclass"), ca=authority.file)
 

@@ -1,6 +1,8 @@
 """The rows of program keys."""
 
 import json
+from types import SimpleNamespace
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -34,9 +36,17 @@ def insert(transaction: Transaction, key: ProgramKey) -> None:
     transaction.connection.execute(table.insert().values(values))
 
 
+_NO_KEY = SimpleNamespace(
+    id="", tenant="", display_name="", permissions='["classrooms/7b:view"]', secret_hash=b"", create_time=0,
+    last_use_time=None, revoke_time=None,
+)  # fmt: skip  # a row that is none
+
+
 def find(connection: sa.Connection, key_id: str) -> ProgramKey | None:
+    """The key of that id. One that is not there takes as long to read as one that is."""
     row = connection.execute(sa.select(table).where(table.c.id == key_id)).one_or_none()
-    return None if row is None else _key(row)
+    key = _key(row or _NO_KEY)
+    return key if row else None
 
 
 def select(connection: sa.Connection, tenant: str) -> list[ProgramKey]:
@@ -61,7 +71,7 @@ def note_use(transaction: Transaction, key_id: str, time: int) -> None:
     transaction.connection.execute(table.update().where(table.c.id == key_id).values(last_use_time=time))
 
 
-def _key(row: "sa.Row[tuple[object, ...]]") -> ProgramKey:
+def _key(row: Any) -> ProgramKey:
     return ProgramKey(
         row.id,
         row.tenant,
