@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from liveclass.cli import app
 from liveclass.client import AsyncLiveClass, LiveClass, PermissionDeniedError, Tls, TokenError, UnauthenticatedError
 from liveclass.client.administration import Administration
+from liveclass.commands.shared.stored_token import token_for
 from liveclass.identity.local_keys import JWKS_FILE, KEY_FILE, LocalKey, create_key
 
 SESSION = "classrooms/7b/sessions/maths"
@@ -142,3 +143,9 @@ def test_the_command_line_says_how_to_allow_it() -> None:
     refused = CliRunner().invoke(app, ["session", "list"], env=environment)
     assert refused.exit_code == 1
     assert "LIVECLASS_PLAINTEXT_TOKEN=true" in refused.output
+
+
+def test_a_stored_token_is_for_services_that_ask_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVECLASS_TOKEN", "lc_of_another_school")
+    assert token_for({"LIVECLASS_ISSUER": "https://issuer.example"}) == "lc_of_another_school"
+    assert token_for({}) is None

@@ -74,7 +74,7 @@ def _measure(plan: "Plan", workload: "Workload", image: Path | None) -> "list[Ph
 
     from liveclass.commands.shared.local_stack import start_with_status
     from liveclass.commands.shared.pictures import astronaut, read_photograph
-    from liveclass.commands.shared.stored_token import stored_token
+    from liveclass.commands.shared.stored_token import token_for
     from liveclass.stack import Ports, Stack, StackError
     from liveclass.tools.capacity.frames import NoFaceError, classroom_frames
     from liveclass.tools.capacity.measuring import measure
@@ -96,7 +96,7 @@ def _measure(plan: "Plan", workload: "Workload", image: Path | None) -> "list[Ph
                         frames,
                         plan,
                         lambda what, passed: bar.update(task, advance=passed, description=what),
-                        stored_token(),
+                        token_for(stack.environment),
                     )
                 )
         finally:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from liveclass.commands.shared.common import say_error, stdout
-from liveclass.commands.shared.stored_token import stored_token
+from liveclass.commands.shared.stored_token import token_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -135,7 +135,7 @@ def _run(stack: "Stack", photograph: "Pixels", path: Path, console: "WholeLines"
 
     pictures = variations(photograph)
     addresses = stack.detection_address, stack.session_address
-    with LiveClass(*addresses, timeout=30, tls=stack.tls, token=stored_token()) as lc:
+    with LiveClass(*addresses, timeout=30, tls=stack.tls, token=token_for(stack.environment)) as lc:
         session = retry(lambda: lc.create_session("classrooms/demo", "photograph", minimum_group_size=1))
         hidden = retry(lambda: lc.create_session("classrooms/demo", "small-group", minimum_group_size=SMALL_GROUP))
         console.print(

@@ -1,7 +1,7 @@
 """Where this machine's keys and the command line's token are, and which token a command sends."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -38,3 +38,8 @@ def stored_token() -> "str | Callable[[], str] | None":
         return given
     file = token_file()
     return (lambda: file.read_text("utf-8")) if file.exists() else None
+
+
+def token_for(environment: Mapping[str, str]) -> "str | Callable[[], str] | None":
+    """The same, for services that are started with this environment; None where they take calls without a token."""
+    return stored_token() if environment.get("LIVECLASS_ISSUER") else None
