@@ -106,6 +106,8 @@ class Maker:
             "ClassifyFrame": _frame, "ClassifyImage": _image, "ClassifyFaces": _faces, "ClassifyStream": _stream,
             "CreateSession": _create, "UpdateSession": _update, "ListSessions": _list, "RecordObservations": _record,
             "ExportTimeline": _export, "DeleteObservations": _delete_observations,
+            "ListAuditEntries": _audit, "ExchangeKey": _exchange, "CreateKey": _create_key, "RevokeKey": _revoke,
+            "ListKeys": lambda _: [identity_pb2.ListKeysRequest()],
         }  # fmt: skip  # as above
 
     def request(self, number: int) -> Request:
@@ -219,6 +221,26 @@ def _named(request: type[Message]) -> Callable[[random.Random], list[Message]]:
         return [message]
 
     return make
+
+
+def _audit(chance: random.Random) -> list[Message]:
+    request = audit_pb2.ListAuditEntriesRequest(page_size=chance.choice((0, 1, 50)), action="GetTimeline")
+    if chance.random() < 0.5:
+        request.start_time.seconds, request.end_time.seconds = int(time.time()) - 60, int(time.time())
+    return [request]
+
+
+def _exchange(chance: random.Random) -> list[Message]:
+    return [identity_pb2.ExchangeKeyRequest(key=f"lc_{'a' * 16}_{chance.choice('xyz') * 43}")]
+
+
+def _create_key(chance: random.Random) -> list[Message]:
+    permission = chance.choice(("classrooms/7b:view", "classrooms/*:record"))
+    return [identity_pb2.CreateKeyRequest(display_name="camera", permissions=[permission])]
+
+
+def _revoke(chance: random.Random) -> list[Message]:
+    return [identity_pb2.RevokeKeyRequest(name=f"keys/{chance.choice('ab') * 16}")]
 
 
 def _frame(chance: random.Random) -> list[Message]:

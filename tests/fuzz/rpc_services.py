@@ -18,6 +18,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from detection_fakes import DetectionService
 from session_running import RunningSession
 
+from liveclass.identity.local_keys import JWKS_FILE, KEY_FILE, create_key
+
 HELD_SECONDS = 0.25
 """Of processor time of the loop's own thread, so that a busy machine is no finding."""
 
@@ -37,7 +39,12 @@ async def watch_loop() -> None:
 
 async def serve(database: str) -> None:
     gc.freeze()
-    async with RunningSession(f"sqlite+aiosqlite:///{database}") as session, DetectionService(64) as detection:
+    folder = Path(database).parent
+    create_key(folder, "liveclass-local")
+    keys = {"jwks": str(folder / JWKS_FILE), "signing_key": folder / KEY_FILE}
+    settings = {"issuer": "liveclass-local", "local_operator": True, **keys}
+    url = f"sqlite+aiosqlite:///{database}"
+    async with RunningSession(url, **settings) as session, DetectionService(64) as detection:
         watching = asyncio.create_task(watch_loop())
         say(session=session.port, detection=detection.port)
         await asyncio.to_thread(sys.stdin.read)  # until the fuzzer goes

@@ -36,7 +36,9 @@ DOCUMENTED: dict[str, set[str]] = {
     "CreateSession": {"ALREADY_EXISTS"},
     "ListSessions": set(),
     "RecordObservations": {"NOT_FOUND", "FAILED_PRECONDITION"},
-    **{name: set() for name in ("ClassifyFrame", "ClassifyFaces", "ClassifyStream")},
+    **{name: set() for name in ("ClassifyFrame", "ClassifyFaces", "ClassifyStream", "ListAuditEntries", "ListKeys")},
+    **{name: {"FAILED_PRECONDITION", "UNAUTHENTICATED"} for name in ("CreateKey", "ExchangeKey")},
+    "RevokeKey": {"NOT_FOUND"},
 }
 CUT_OFF = "Internal error from Core"
 """What grpc.aio's client says where a stream is refused before all of it is sent; the first message alone tells why."""

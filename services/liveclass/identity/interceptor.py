@@ -84,13 +84,13 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  
             admitted = await self._admitted(handed_over, rule, method, context)
             if rule.audited is Audited.WHEN_DENIED:
                 return await behavior(admitted.requests.pop(), context)
-            async with self._auditor.recorded(admitted.caller, admitted.call(context), rule.audited):
+            async with self._auditor.recorded(admitted.caller, admitted.call(), rule.audited):
                 return await behavior(admitted.requests.pop(), context)
 
         async def stream(request: Any, context: Context) -> AsyncIterator[Any]:
             admitted = await self._admitted([request], rule, method, context)
             caller = admitted.caller
-            call, requests = admitted.call(context), admitted.requests
+            call, requests = admitted.call(), admitted.requests
             async with self._auditor.recorded(caller, call, rule.audited, is_stream=True):
                 responses = _as_caller(caller, behavior(requests.pop(), context))
                 try:
@@ -104,17 +104,18 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  
 
     async def _admitted(self, requests: list[Any], rule: MethodRule, method: str, context: Context) -> "_Admitted":
         """Raises `UnauthenticatedError` and `PermissionDeniedError`, which are counted and audited."""
-        admitted = _Admitted(NOBODY, requests, method)
+        # Asked for before anything is waited for: of a call whose caller has gone, grpc cannot tell, and crashes.
+        admitted = _Admitted(NOBODY, requests, method, client_of(context))
         try:
             if rule.permission is not None:
                 admitted.caller = await self._authenticator.caller(context.invocation_metadata() or ())
             set_current_caller(admitted.caller)
             await self._check(admitted, rule)
         except UnauthenticatedError as error:
-            self._deny(admitted, error.failed_check, error, context)
+            self._deny(admitted, error.failed_check, error)
             raise
         except PermissionDeniedError as error:
-            self._deny(admitted, "permission", error, context)
+            self._deny(admitted, "permission", error)
             raise
         return admitted
 
@@ -136,9 +137,9 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  
             rule.check(first, admitted.caller)
         admitted.requests[0] = _rejoined(first, messages)
 
-    def _deny(self, admitted: "_Admitted", reason: str, error: ServiceError, context: Context) -> None:
+    def _deny(self, admitted: "_Admitted", reason: str, error: ServiceError) -> None:
         self._denied.labels(reason).inc()
-        self._auditor.note(admitted.caller, admitted.call(context), error.code.name)
+        self._auditor.note(admitted.caller, admitted.call(), error.code.name)
 
 
 @dataclass
@@ -149,10 +150,11 @@ class _Admitted:
     requests: list[Any]
     """The request, or the requests of a stream: one item, taken out when it is answered."""
     method: str
+    client: str
     resource: str = ""
 
-    def call(self, context: Context) -> AuditedCall:
-        return AuditedCall(client_of(context), self.method, self.resource)
+    def call(self) -> AuditedCall:
+        return AuditedCall(self.client, self.method, self.resource)
 
 
 def _patience(caller: Caller) -> float | None:
