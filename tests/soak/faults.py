@@ -1,11 +1,12 @@
 """What goes wrong during a soak, and how long it is felt."""
 
 import contextlib
-import os
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import grpc
 import psutil
+from google.rpc import error_details_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from liveclass.v1 import detection_pb2, detection_pb2_grpc
@@ -22,6 +24,8 @@ HEALTH = health_pb2.HealthCheckResponse.ServingStatus
 PROBE_SECONDS = 0.2
 STEADY_ANSWERS = 10
 """So many answers in a row and it is over."""
+
+DATABASE = "liveclass.db"
 
 LEAST_SECONDS, MOST_SECONDS = 8.0, 90.0
 """So long is every fault watched."""
@@ -65,6 +69,8 @@ class Effect:
     recorded_after: float | None = None
     answers: "Counter[str]" = field(default_factory=Counter)
     """To frames that name no session, until then."""
+    recording: "Counter[str]" = field(default_factory=Counter)
+    """What became of frames that name a session, until then: recorded, or why not."""
     health: "Counter[str]" = field(default_factory=Counter)
 
 
@@ -86,7 +92,7 @@ class Probe:
         stop = threading.Event()
         watching = [
             threading.Thread(target=self._ask, args=(stop, "", answered, effect.answers)),
-            threading.Thread(target=self._ask, args=(stop, self._session, recorded, Counter())),
+            threading.Thread(target=self._ask, args=(stop, self._session, recorded, effect.recording)),
             threading.Thread(target=self._ask_health, args=(stop, effect.health)),
         ]
         for each in watching:
@@ -103,15 +109,13 @@ class Probe:
     def _ask(
         self, stop: threading.Event, session: str, results: list[tuple[float, bool]], codes: "Counter[str]"
     ) -> None:
-        number = 0
         while not stop.wait(PROBE_SECONDS):
-            number += 1
             request = detection_pb2.ClassifyFrameRequest(image=self._image, session=session, source="probe")
             if session:
-                request.frame_id = f"probe-{number % 5}"  # counted five times at most, in a session of its own
+                request.frame_id = uuid.uuid4().hex  # one that is known already is not written
             try:
                 answer = self._stub.ClassifyFrame(request, timeout=3)
-                code, is_good = "OK", answer.recorded or not session
+                code, is_good = _outcome(answer) if session else "OK", answer.recorded or not session
             except grpc.RpcError as error:
                 code, is_good = error.code().name, False
             codes[code] += 1
@@ -124,6 +128,14 @@ class Probe:
                 states[HEALTH.Name(self._health.Check(request, timeout=1).status)] += 1
             except grpc.RpcError as error:
                 states[error.code().name] += 1
+
+
+def _outcome(answer: detection_pb2.ClassifyFrameResponse) -> str:
+    """Whether a frame was recorded, or the reason why not."""
+    info = error_details_pb2.ErrorInfo()
+    for detail in answer.record_error.details:
+        detail.Unpack(info)
+    return "recorded" if answer.recorded else info.reason
 
 
 def _is_steady(results: list[tuple[float, bool]]) -> bool:
@@ -179,14 +191,16 @@ def _resume(process: psutil.Process) -> None:
 
 
 def _fill(disk: Path, seconds: float) -> float:
-    """Fills the disk for so long."""
+    """Fills the disk for so long, to the last byte."""
+    # SQLite writes over what its log has room for already: without this it needs no more for hundreds of frames.
+    with contextlib.closing(sqlite3.connect(disk / DATABASE, timeout=5)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     filler = disk / "filler"
-    with filler.open("wb") as file, contextlib.suppress(OSError):
-        while True:
-            os.write(file.fileno(), bytes(65_536))
-    with filler.open("ab") as file, contextlib.suppress(OSError):
-        while True:
-            os.write(file.fileno(), b"0")
+    with filler.open("ab", buffering=0) as file:
+        for size in (65_536, 1):
+            with contextlib.suppress(OSError):
+                while True:
+                    file.write(bytes(size))
     threading.Timer(seconds, filler.unlink).start()
     return seconds
 

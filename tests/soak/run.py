@@ -18,7 +18,7 @@ from rich.table import Table
 from skimage import data
 
 sys.path.insert(0, str(Path(__file__).parent))
-from faults import LEAST_SECONDS, MOST_SECONDS, Effect, Parts, Probe, faults, small_disk
+from faults import DATABASE, LEAST_SECONDS, MOST_SECONDS, Effect, Parts, Probe, faults, small_disk
 from load import Load
 
 from liveclass.stack import Ports
@@ -33,6 +33,8 @@ def main() -> int:
     only = os.environ.get("ONLY", "")
     image = cv2.imencode(".jpg", cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2BGR))[1].tobytes()
     with tempfile.TemporaryDirectory(prefix="liveclass-soak-") as folder, small_disk(Path(folder) / "disk") as disk:
+        if disk is None:
+            Console().print("no full disk: this process may not mount a small one")
         ports = Ports.free()
         up = Up(ports, Path(folder), disk)
         try:
@@ -46,7 +48,7 @@ class Up:
 
     def __init__(self, ports: Ports, folder: Path, disk: Path | None) -> None:
         """Returns when everything serves."""
-        database = f"sqlite+aiosqlite:///{(disk or folder) / 'liveclass.db'}"
+        database = f"sqlite+aiosqlite:///{(disk or folder) / DATABASE}"
         environment = {**os.environ, **ports.environment(), "LIVECLASS_DATABASE_URL": database}
         command = [sys.executable, "-m", "liveclass.cli", "up", "--directory", str(folder / "up")]
         self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
@@ -99,14 +101,16 @@ def report(
     effects: list[Effect], load: Load, at_start: dict[str, int], at_end: dict[str, int], missing: int, counted: int
 ) -> None:
     console, figures = Console(width=200), load.figures
-    table = Table("fault", "answered again", "recorded again", "answers meanwhile", "health meanwhile")
+    table = Table(
+        "fault", "answered again", "recorded again", "answers meanwhile", "recording meanwhile", "health meanwhile"
+    )
     for each in effects:
         table.add_row(
             each.name,
             *("not" if after is None else f"{after} s" for after in (each.answered_after, each.recorded_after)),
             *(
                 " ".join(f"{name} {count}" for name, count in said.most_common())
-                for said in (each.answers, each.health)
+                for said in (each.answers, each.recording, each.health)
             ),
         )
     console.print(table)

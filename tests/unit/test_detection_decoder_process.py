@@ -1,5 +1,6 @@
 """Decoding in a sandboxed process: the same pixels, and a death that costs one call."""
 
+import contextlib
 import os
 import signal
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import generated_images as images
 import pytest
+from psutil import Process
 
 from liveclass.detection.decoder_process import DecoderProcess
 from liveclass.detection.image import ImageLimits, InProcessDecoder, check_image, decode_image
@@ -73,13 +75,46 @@ def test_a_decoder_that_dies_costs_one_call(decoder: DecoderProcess, number: int
     assert still_decodes(decoder)
 
 
-def test_a_decoder_that_hangs_is_ended_at_the_callers_deadline(decoder: DecoderProcess) -> None:
-    pid = decoder.pid
+def test_a_caller_that_waits_no_longer_does_not_cost_the_decoder(decoder: DecoderProcess) -> None:
+    pid, deaths = decoder.pid, decoder.deaths
     os.kill(pid, signal.SIGSTOP)
     with pytest.raises(DeadlineExceededError):
-        decode(PICTURES[0], decoder, seconds=0.2)
-    assert not Path(f"/proc/{pid}").exists()
-    assert still_decodes(decoder)
+        decode(PICTURES[0], decoder, seconds=0.05)
+    with pytest.raises(DeadlineExceededError):
+        decode(PICTURES[1], decoder, seconds=0.05)
+    os.kill(pid, signal.SIGCONT)
+    plain = decode_image(PICTURES[2], check_image(PICTURES[2], LIMITS), InProcessDecoder())
+    assert (decode(PICTURES[2], decoder).pixels == plain.pixels).all()  # not those of the picture that was left
+    assert (decoder.pid, decoder.deaths) == (pid, deaths)
+
+
+def test_a_decoder_that_hangs_is_replaced_and_the_next_picture_decoded() -> None:
+    decoder = DecoderProcess(LIMITS.max_bytes, LIMITS.max_pixels, longest_seconds=0.05, hung_seconds=0.1)
+    try:
+        decoder.wait_until_ready()
+        pid = decoder.pid
+        os.kill(pid, signal.SIGSTOP)
+        with pytest.raises(DeadlineExceededError, match=r"was not decoded within 0\.05 s; send a smaller one"):
+            decode(PICTURES[0], decoder)
+        with contextlib.suppress(DeadlineExceededError):  # on a busy machine this one, too, may take too long
+            decode(PICTURES[0], decoder)
+        assert (decoder.deaths, Path(f"/proc/{pid}").exists()) == (1, False)
+    finally:
+        decoder.close()
+
+
+def test_memory_is_kept_between_two_pictures_but_not_that_of_the_largest() -> None:
+    decoder = DecoderProcess(ImageLimits().max_bytes, ImageLimits().max_pixels, longest_seconds=60.0, hung_seconds=60.0)
+    try:
+        decoder.wait_until_ready()
+        before = Process(decoder.pid).memory_info()
+        for size in ((1280, 720), (4000, 4000)):
+            data = images.encoded("webp", size=size, quality=0, method=0)
+            decode_image(data, check_image(data, ImageLimits()), decoder)
+        after = Process(decoder.pid).memory_info()
+        assert (after.rss - after.shared) - (before.rss - before.shared) < 48 * 1024 * 1024
+    finally:
+        decoder.close()
 
 
 def test_the_sandbox_holds(decoder: DecoderProcess) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from functools import partial
 from typing import NamedTuple
@@ -69,6 +69,8 @@ async def serving(
     classifier: EmotionClassifier | None = None,
     recorder: ObservationRecorder | None = None,
     memory: SceneMemory | None = None,
+    *,
+    new_decoder: Callable[[int, int], DecoderProcess] = DecoderProcess,
 ) -> AsyncIterator[DetectionService]:
     """The detection service until the end of the block, when admitted calls are finished.
 
@@ -86,7 +88,7 @@ async def serving(
         recorder = recorder or _session_service(settings, metrics, tracing)
         at_exit.push_async_callback(recorder.close)
         decoders = [
-            at_exit.enter_context(closing(DecoderProcess(settings.max_image_bytes, settings.max_image_pixels)))
+            at_exit.enter_context(closing(new_decoder(settings.max_image_bytes, settings.max_image_pixels)))
             for _ in range(threads)
         ]
         workers = Workers([FrameTools(decoder, make_detector(settings)) for decoder in decoders])
