@@ -286,6 +286,18 @@ async def test_a_deadline_that_cannot_be_met_is_refused_before_the_work(service:
     assert service.classifier.asked == []
 
 
+async def test_frames_that_their_callers_leave_do_not_cost_a_decoder() -> None:
+    large = cv2.imencode(".png", np.zeros((4000, 4000), np.uint8))[1].tobytes()
+    async with DetectionService(threads=1) as service:
+        pids = [decoder.pid for decoder in service.decoders]
+        for _ in range(3):
+            with pytest.raises(grpc.aio.AioRpcError) as raised:
+                await service.stub.ClassifyFrame(Request(image=large), timeout=0.1)
+            assert raised.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+        assert (await service.stub.ClassifyFrame(Request(image=FRAME))).faces
+        assert [decoder.pid for decoder in service.decoders] == pids
+
+
 async def test_the_deadline_is_carried_on_less_a_reserve(service: DetectionService) -> None:
     await service.stub.ClassifyFrame(Request(image=FRAME, session=SESSION), timeout=5)
     assert 0 < service.classifier.asked[0][2] < 4.96
