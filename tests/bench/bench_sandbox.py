@@ -1,6 +1,5 @@
 """What decoding in a sandbox costs: `ClassifyFrame` of two services, one of which decodes in its own threads."""
 
-import asyncio
 import os
 import statistics
 import subprocess
@@ -25,6 +24,7 @@ from liveclass.detection.decoder_process import DecoderProcess
 from liveclass.detection.image import InProcessDecoder
 from liveclass.detection.service import serving
 from liveclass.detection.settings import DetectionSettings
+from liveclass.runtime.entry_point import main
 from liveclass.stack import Ports
 from liveclass.triton.launcher import TritonServer
 from liveclass.v1 import detection_pb2
@@ -137,9 +137,9 @@ def detection(triton: str, program: list[str]) -> Iterator[Side]:
         process.wait()
 
 
-async def serve_without_sandbox() -> None:
+async def serve_without_sandbox(settings: DetectionSettings) -> None:
     cv2.setNumThreads(1)  # as in the service
-    async with serving(DetectionSettings(), CollectorRegistry(), new_decoder=WithoutSandbox) as service:
+    async with serving(settings, CollectorRegistry(), new_decoder=WithoutSandbox) as service:
         await service.server.until_signal()
 
 
@@ -154,7 +154,7 @@ def figure(name: str, ratios: list[float], bar: str) -> dict[str, Any]:
 
 if __name__ == "__main__":
     if "--without-sandbox" in sys.argv:
-        asyncio.run(serve_without_sandbox())
+        sys.exit(main("without a sandbox", DetectionSettings, serve_without_sandbox))
     else:
         for each in run():
             print(each)  # noqa: T201  # a program's output
