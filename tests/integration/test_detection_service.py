@@ -261,7 +261,7 @@ class WatchedMemory(SceneMemory):
         self.asked: list[str] = []
 
     def checkout(self, source, now):
-        self.asked.append(source[1])
+        self.asked.append(source[-1])
         return super().checkout(source, now)
 
 
