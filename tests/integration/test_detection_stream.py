@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import cv2
 import grpc
@@ -192,6 +193,22 @@ async def test_a_refusal_whose_caller_has_gone_is_no_error_of_a_task(service: De
     await service.stub.ClassifyFrame(detection_pb2.ClassifyFrameRequest(image=FRAME))  # by now all have ended
     gc.collect()
     assert reported == []
+
+
+async def test_callers_that_go_while_their_first_message_is_read_do_not_end_the_service(
+    service: DetectionService,
+) -> None:
+    async def go(number: int) -> None:  # each at another moment
+        call = service.stub.ClassifyStream(timeout=0.001 + 0.0007 * (number % 30))
+        with suppress(grpc.aio.AioRpcError, asyncio.CancelledError, asyncio.InvalidStateError):
+            await asyncio.sleep(0.0004 * (number % 9))
+            await call.write(Request(config=Config()))
+            await call.read()
+
+    for _ in range(10):
+        await asyncio.gather(*(go(number) for number in range(40)))
+    answer = await service.stub.ClassifyFrame(detection_pb2.ClassifyFrameRequest(image=FRAME))
+    assert answer.faces
 
 
 async def test_a_frame_id_is_checked_when_it_comes_and_not_kept(service: DetectionService) -> None:
