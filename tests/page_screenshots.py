@@ -59,7 +59,7 @@ def photograph(browser: Browser, stack: Stack, path: str, file: Path, look: str)
     page.wait_for_timeout(1500)
     page.screenshot(path=file, full_page=True)
     with Image.open(file) as picture:
-        picture.convert("RGB").quantize(64).save(file, optimize=True)
+        picture.convert("RGB").quantize(192).save(file, optimize=True)
     context.close()
 
 

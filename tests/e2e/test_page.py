@@ -21,6 +21,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 FIRST_LOAD_BYTES = 150_000
+PATHS = ["/", "/camera", "/operator", "/live?session={0}", "/compare?first={0}&second={0}"]
 AXE = Path("build/node/node_modules/axe-core/axe.min.js")
 
 
@@ -226,7 +227,7 @@ def test_without_a_token_it_asks_for_one(stack: Stack, browser: Browser) -> None
     expect(page.get_by_role("heading", name="Stunden", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/", "/camera", "/operator", "/live?session={0}", "/compare?first={0}&second={0}"])
+@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_is_accessible_and_small_and_its_policy_holds(
     stack: Stack, browser: Browser, path: str, scheme: str
@@ -249,6 +250,19 @@ def test_it_is_accessible_and_small_and_its_policy_holds(
     assert not serious, json.dumps(serious, indent=1)[:4000]
     assert not problems
     assert 0 < sum(sizes) < FIRST_LOAD_BYTES
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("width", [320, 3840])
+def test_it_fits_a_phone_and_a_projector(stack: Stack, browser: Browser, path: str, width: int) -> None:
+    """Even with the longest title: nothing has to be scrolled sideways."""
+    session = new_session(stack, title="W" * 200)
+    page = open_page(browser, stack, path.format(session), viewport={"width": width, "height": 800})
+    page.wait_for_load_state("networkidle" if path in ("/", "/camera") else "load")
+    expect(page.get_by_role("navigation")).to_be_visible()
+    page.wait_for_timeout(300)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_a_page_of_another_origin_can_neither_read_nor_change_anything(stack: Stack, browser: Browser) -> None:

@@ -65,7 +65,7 @@ const MESSAGES = {
   "now.people": ["{people} people, {coverage} of the faces could be read; from {time}", "{people} Personen, {coverage} der Gesichter lesbar; ab {time}"],
   "chart.label": ["The class over time; arrow keys move, + and − zoom", "Die Klasse im Verlauf; Pfeiltasten bewegen, + und − zoomen"],
   "chart.empty": ["no data yet", "noch keine Daten"],
-  "chart.people": ["People seen (dark: faces that could be read)", "Gesehene Personen (dunkel: lesbare Gesichter)"],
+  "chart.people": ["People seen (solid: faces that could be read)", "Gesehene Personen (kräftig: lesbare Gesichter)"],
   "chart.kind": ["Chart", "Diagramm"],
   "chart.stacked": ["Stacked", "Gestapelt"],
   "chart.lines": ["Lines with 95 % bands", "Linien mit 95-%-Bändern"],
