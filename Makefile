@@ -15,10 +15,10 @@ endef
 export FIND_LIBPYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test fuzz bench soak docs lint pagetypes format proto dashboards pins clean
+.PHONY: help setup demo up test images test-deploy fuzz bench soak docs lint pagetypes format proto dashboards pins clean
 
 help: ## this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: $(READY) ## a .venv with everything, pinned, and in .venv/triton the local Triton's packages
 
@@ -50,6 +50,12 @@ up: $(READY) ## Triton and both services in the foreground, until Ctrl-C
 
 test: $(READY) ## every test; TESTS=tests/unit for some of them
 	@$(BIN)/pytest $(TESTS)
+
+images: ## the images for one machine, by buildah and without a registry; BASE=… to stand on another base
+	@deploy/docker/build_images.sh
+
+test-deploy: $(READY) ## the local overlay as pods of those images, by podman: from nothing to a classified frame
+	@$(BIN)/pytest tests/deploy
 
 fuzz: $(READY) ## mutated pictures, requests and tokens against what takes them; SECONDS=60 of each
 	@status=0; for each in images rpcs tokens; do \
@@ -117,6 +123,7 @@ pins: $(READY) ## new pins for every requirements*.txt (needs uv); requirements.
 	uv pip compile pyproject.toml --extra services --extra postgres --extra tracing $(PIN) -c requirements-dev.txt -o requirements.txt
 	uv pip compile $(TRITON)/requirements.in $(PIN) -o $(TRITON)/requirements.txt
 	uv pip compile docs/requirements.in $(PIN) -o docs/requirements.txt
+	uv pip compile deploy/docker/sbom-requirements.in $(PIN) -o deploy/docker/sbom-requirements.txt
 PIN := --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --quiet --upgrade
 
 clean: ## remove what was built, the .venv included

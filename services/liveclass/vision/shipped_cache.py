@@ -9,10 +9,10 @@ from contextlib import suppress
 from numba.core.caching import UserProvidedCacheLocator
 
 
-class ShippedCacheLocator(UserProvidedCacheLocator):  # type: ignore[misc]  # numba has no types
+class ShippedCacheLocator(UserProvidedCacheLocator):
     """The cache in `NUMBA_CACHE_DIR`, which need not be writable."""
 
     def ensure_cache_path(self) -> None:
         """Makes the folder where it can be made: while the image is built."""
         with suppress(OSError):
-            super().ensure_cache_path()
+            super().ensure_cache_path()  # type: ignore[no-untyped-call]  # numba has no types

@@ -1,0 +1,212 @@
+"""The local overlay, started: its workloads as pods with the images that `make images` has built."""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from deploy_helpers import DEPLOY, KUBERNETES, ROOT, documents, kustomize
+from deploy_metrics import rules
+from pods import Pods
+from prometheus_running import has_data, panel_expressions, running_prometheus
+
+from liveclass.client import LiveClass, ServiceError
+
+pytestmark = pytest.mark.timeout(900)
+
+NAMES = ("triton", "session", "detection")
+TRAFFIC_SECONDS = 120
+UNPINNED = {"liveclass", "pip", "setuptools"}
+MANY = 20
+COMPILERS = ("cc", "gcc", "g++", "clang", "pip", "pip3")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with this operator's signing key."""
+    return tmp_path_factory.mktemp("operator")
+
+
+def liveclass(data: Path, *arguments: str) -> str:
+    """What the command line prints, for an operator whose data is there."""
+    command = [sys.executable, "-m", "liveclass", *arguments]
+    environment = {"LIVECLASS_DATA_DIRECTORY": str(data), "PATH": "/usr/bin:/bin", "HOME": str(data)}
+    return subprocess.run(command, env=environment, text=True, capture_output=True, check=True).stdout
+
+
+@pytest.fixture(scope="module")
+def pods(data: Path) -> Iterator[Pods]:
+    """The overlay with the operator's keys; nothing of it is started yet."""
+    liveclass(data, "keys", "create")
+    keys = {"jwks.json": (data / "keys/jwks.json").read_text()}
+    issuer = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "liveclass-issuer-keys"}, "data": keys}
+    with Pods([*documents(kustomize(KUBERNETES / "overlays/local")), issuer]) as pods:
+        yield pods
+
+
+@pytest.fixture(scope="module")
+def started(pods: Pods) -> Pods:
+    """All of it, ready: each pod is started once the one that it waits for would be missed."""
+    pods.start("detection")
+    pods.wait_for("detection", "startup")
+    assert not pods.probe("detection", "readiness"), "detection calls itself ready without Triton"
+    pods.start("session")
+    pods.wait_for("session", "startup")
+    pods.wait_for("session", "readiness")
+    pods.start("triton")
+    for kind in ("startup", "readiness", "liveness"):
+        pods.wait_for("triton", kind)
+    pods.wait_for("detection", "readiness")
+    return pods
+
+
+@pytest.fixture
+def client(started: Pods, data: Path) -> Iterator[LiveClass]:
+    permits = [f"--permit={each}" for each in ("classify", "record", "view", "manage")]
+    token = liveclass(data, "token", "create", *permits, "--classroom=*").strip()
+    addresses = (f"127.0.0.1:{started.port(name, 'grpc')}" for name in ("detection", "session"))
+    with LiveClass(*addresses, timeout=30, token=token) as client:
+        yield client
+
+
+def new_session(client: LiveClass) -> str:
+    return client.create_session("pods", f"s{uuid.uuid4().hex[:12]}", minimum_group_size=1).name
+
+
+def recorded_frames(client: LiveClass, session: str) -> int:
+    return sum(bucket.frames for bucket in client.timeline(session).buckets)
+
+
+def test_a_face_is_classified_and_recorded_by_pods_that_became_ready_in_order(client, photograph):
+    session = new_session(client)
+    frame = client.classify(photograph, session=session, source="camera-1")
+    assert frame.recorded
+    assert [face.emotion.label for face in frame.faces] == ["happiness"]
+    assert recorded_frames(client, session) == 1
+
+
+def test_nothing_is_called_without_a_token(started, photograph):
+    with (
+        LiveClass(f"127.0.0.1:{started.port('detection', 'grpc')}", timeout=10) as stranger,
+        pytest.raises(ServiceError, match="token"),
+    ):
+        stranger.classify(photograph)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_pod_is_nobody_on_a_file_system_that_takes_no_writing(started, name):
+    status = started.exec(name, "cat", "/proc/1/status")
+    assert re.search(r"^Uid:\t10001\t10001\t10001\t10001$", status, re.MULTILINE)
+    for capabilities in ("CapPrm", "CapEff", "CapBnd", "CapAmb"):
+        assert re.search(rf"^{capabilities}:\t0+$", status, re.MULTILINE), capabilities
+    assert re.search(r"^NoNewPrivs:\t1$", status, re.MULTILINE)
+    probe = "for folder in / /opt /usr /var /etc; do touch $folder/x 2>/dev/null && echo $folder; done; true"
+    assert started.exec(name, "sh", "-c", probe) == ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_image_has_no_compiler_no_pip_and_says_what_it_is(started, name):
+    look = (
+        f"for each in {' '.join(COMPILERS)}; do command -v $each; done; find / -xdev -name 'pip*' -path '*-packages*'"
+    )
+    assert started.exec(name, "sh", "-c", f"({look}) 2>/dev/null; true") == ""
+    (image,) = json.loads(started.podman("image", "inspect", started.container(name)["image"]))
+    labels = {key.removeprefix("org.opencontainers.image."): value for key, value in image["Labels"].items()}
+    assert labels["licenses"].startswith("Apache-2.0")
+    assert re.fullmatch("[0-9a-f]{40}", labels["revision"])
+    parts = json.loads(started.exec(name, "cat", "/opt/liveclass/sbom.json"))["components"]
+    pinned = {"triton": "services/liveclass/triton/requirements.txt"}.get(name, "requirements.txt")
+    pins = set(re.findall(r"^([\w.-]+==[\w.]+)", (ROOT / pinned).read_text(), re.MULTILINE))
+    listed = {f"{part['name']}=={part['version']}" for part in parts if part["name"] not in UNPINNED}
+    assert len(listed) > MANY
+    assert pins >= {part.lower() for part in listed}
+
+
+def test_the_face_search_comes_compiled(started):
+    search = "from liveclass.vision.faces import HaarDetector; HaarDetector()"
+    # In the container as it runs: with its own way of starting, and nowhere to write.
+    script = f"NUMBA_DEBUG_CACHE=1 python /opt/liveclass/start.py -c '{search}'"
+    log = started.exec("detection", "sh", "-c", script)
+    assert len(re.findall("data loaded from", log)) == 2, log
+    assert "saved" not in log
+
+
+def test_prometheus_has_data_for_every_panel_and_no_alert(started, client, photograph, tmp_path):
+    session = new_session(client)
+
+    def traffic() -> None:
+        assert client.classify(photograph, session=session, source="camera-1").recorded
+        client.timeline(session)
+        with pytest.raises(ServiceError):
+            client.classify(b"%PDF-1.7")
+
+    with running_prometheus(tmp_path, {name: started.port(name, "metrics") for name in NAMES}) as ask:
+        waiting = panel_expressions() | {str(r["record"]): str(r["record"]) for r in rules() if "record" in r}
+        deadline = time.monotonic() + TRAFFIC_SECONDS
+        while waiting and time.monotonic() < deadline:
+            traffic()
+            waiting = {name: expression for name, expression in waiting.items() if not has_data(ask(expression))}
+            time.sleep(0.5)
+        assert waiting == {}
+        assert len(ask("up == 1")) == len(NAMES)
+        assert ask('ALERTS{alertstate="firing"}') == []
+
+
+def sqlite_backup() -> list[list[str]]:
+    """The commands of deploy/README.md that back SQLite up, each as the words after `exec deployment/session --`."""
+    text = (DEPLOY / "README.md").read_text().partition("**SQLite.**")[2]
+    block = re.search(r"```sh\n(.*?)```", text, re.DOTALL)[1].replace("\\\n", "")
+    commands = [shlex.split(line) for line in block.splitlines()]
+    assert all(each[:6] == ["kubectl", "-n", "liveclass", "exec", "deployment/session", "--"] for each in commands)
+    return [each[6:] for each in commands]
+
+
+def count_frames(pods: Pods, file: str) -> int:
+    code = f"import sqlite3; print(*sqlite3.connect('/data/{file}').execute('select count(*) from frames').fetchone())"
+    return int(pods.exec("session", "python", "-c", code))
+
+
+def test_the_backup_of_the_runbook_holds_what_was_acknowledged(started, client, photograph):
+    session = new_session(client)
+    assert client.classify(photograph, session=session, source="camera-1").recorded
+    copy, read, remove = sqlite_backup()
+    started.exec("session", *copy)
+    assert read == ["cat", "/data/backup.db", ">", "backup.db"]
+    ask = "import sqlite3; print(*sqlite3.connect('/data/backup.db').execute('PRAGMA integrity_check').fetchone())"
+    assert started.exec("session", "python", "-c", ask).strip() == "ok"
+    live, copied = (count_frames(started, file) for file in ("liveclass.db", "backup.db"))
+    assert copied == live >= 1
+    started.exec("session", *remove)
+    assert "backup.db" not in started.exec("session", "ls", "/data")
+
+
+@pytest.mark.parametrize("name", ["session", "detection", "triton"])
+def test_a_pod_lost_with_its_node_comes_back_and_nothing_acknowledged_is_gone(started, data, photograph, name):
+    """Last, as it starts pods anew, whose ports are others then."""
+    permits = [f"--permit={each}" for each in ("classify", "record", "view", "manage")]
+    token = liveclass(data, "token", "create", *permits, "--classroom=*").strip()
+
+    def connect() -> LiveClass:
+        addresses = (f"127.0.0.1:{started.port(each, 'grpc')}" for each in ("detection", "session"))
+        return LiveClass(*addresses, timeout=30, token=token)
+
+    with connect() as before:
+        session = new_session(before)
+        acknowledged = sum(before.classify(photograph, session=session, source="camera-1").recorded for _ in range(3))
+    started.kill(name)
+    started.start(name)
+    started.wait_for(name, "startup")
+    for each in NAMES:
+        started.wait_for(each, "readiness")
+    with connect() as after:
+        assert recorded_frames(after, session) == acknowledged
+        deadline = time.monotonic() + 60
+        while not after.classify(photograph, session=session, source="camera-1").recorded:
+            assert time.monotonic() < deadline
+            time.sleep(0.5)
