@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Builds liveclass/services:local and liveclass/triton-cpu:local with buildah: no daemon, and no registry of images.
+# Builds liveclass/services and liveclass/triton-cpu with buildah: no daemon, and no registry of images.
 #
 #   BASE=docker.io/library/python:3.11-slim-bookworm@sha256:…    what they stand on; without it a Debian of packages, by mmdebstrap
-#   OPTIONS=--no-cache                                           more options for `buildah build`
+#   TAG=local                                                    what they are tagged with
+#   OPTIONS=--layers                                             more options for `buildah build`: this one keeps what each step made
 #
 # Beside them, in build/images/: each one's bill of materials (CycloneDX), its Debian packages, and a list of the sizes.
 set -euo pipefail
@@ -31,7 +32,7 @@ machine=(--volume /etc/ssl/certs:/etc/ssl/certs:ro)
 
 
 for image in ${IMAGES:-services triton-cpu}; do
-  name=localhost/liveclass/$image:local
+  name=localhost/liveclass/$image:${TAG:-local}
   echo "Building $name …"
   # shellcheck disable=SC2086  # several options
   buildah build --isolation chroot --timestamp "$SOURCE_DATE_EPOCH" "${machine[@]}" ${OPTIONS:-} \
