@@ -18,7 +18,7 @@ from deploy_helpers import Manifest, find, tool
 
 from liveclass.stack.ports import HOST, Ports
 
-PLAYED = ("ConfigMap", "Secret", "PersistentVolumeClaim")
+PLAYED = ("ConfigMap", "Secret")
 """What a pod refers to. Accounts, Services and policies are the cluster's own affair."""
 
 ENGINE = """
@@ -52,6 +52,8 @@ class Pods:
         self._environment = {**os.environ, "CONTAINERS_CONF": str(self._folder / "containers.conf")}
         self._network = f"liveclass-{uuid.uuid4().hex[:8]}"
         self._running: dict[str, Manifest] = {}
+        self._claims: dict[str, str] = {}
+        self._volumes: list[str] = []
 
     def __enter__(self) -> "Pods":
         self.podman("network", "create", self._network)
@@ -60,10 +62,10 @@ class Pods:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for name in list(self._running):
-            self.stop(name)
-        for claim in (each for each in self._manifests if each["kind"] == "PersistentVolumeClaim"):
-            self.podman("volume", "rm", "--force", claim["metadata"]["name"])
+        for name in self._running:
+            self.podman("pod", "rm", "--force", "--ignore", "--time", "0", name)
+        for volume in self._volumes:
+            self.podman("volume", "rm", "--force", volume)
         self.podman("network", "rm", "--force", self._network)
         shutil.rmtree(self._folder)
         shutil.rmtree(self._memory)
@@ -81,16 +83,11 @@ class Pods:
     def start(self, name: str) -> None:
         """Starts the pod of the Deployment `name`, with all that it refers to."""
         pod = self._pod(name)
-        self._running[name] = pod
-        claims = {each.get("persistentVolumeClaim", {}).get("claimName") for each in pod["spec"].get("volumes", [])}
-        around = [
-            each
-            for each in self._manifests
-            if each["kind"] in PLAYED
-            and (each["kind"] != "PersistentVolumeClaim" or each["metadata"]["name"] in claims)
-        ]
+        around = [each for each in self._manifests if each["kind"] in PLAYED]
+        around += [self._mounted(volume) for volume in pod["spec"].get("volumes", []) if "configMap" in volume]
         file = self._folder / f"{name}.yaml"
         file.write_text(yaml.safe_dump_all([*around, pod]))
+        self._running[name] = pod  # from here on there may be something to take away
         self.podman("kube", "play", "--network", self._network, file)
 
     def stop(self, name: str) -> None:
@@ -150,12 +147,28 @@ class Pods:
             time.sleep(min(1, probe.get("periodSeconds", 10)))
         return time.monotonic() - started
 
+    def _own_volume(self, name: str) -> str:
+        """A name for a volume that is taken away in the end, as somebody here may have one called `name`."""
+        self._volumes.append(f"{name}-{uuid.uuid4().hex[:8]}")
+        return self._volumes[-1]
+
+    def _mounted(self, volume: Manifest) -> Manifest:
+        """A copy of the ConfigMap that `volume` mounts, of which podman makes a volume; changes `volume` to name it."""
+        source = copy.deepcopy(find(self._manifests, "ConfigMap", volume["configMap"]["name"]))
+        source["metadata"]["name"] = volume["configMap"]["name"] = self._own_volume(source["metadata"]["name"])
+        return source
+
     def _pod(self, name: str) -> Manifest:
         template: Manifest = copy.deepcopy(find(self._manifests, "Deployment", name)["spec"]["template"])
         free = iter(astuple(Ports.free()))
         for port in template["spec"]["containers"][0]["ports"]:
             port |= {"hostIP": HOST, "hostPort": next(free)}
         for volume in template["spec"].get("volumes", []):
+            if claim := volume.get("persistentVolumeClaim"):
+                name_of_claim = claim["claimName"]
+                if name_of_claim not in self._claims:
+                    self._claims[name_of_claim] = self._own_volume(name_of_claim)
+                claim["claimName"] = self._claims[name_of_claim]
             # A kubelet mounts memory that everybody in the pod may write to; podman makes it a folder of root's.
             if volume.get("emptyDir", {}).get("medium") == "Memory":
                 folder = self._memory / f"{name}-{volume['name']}-{uuid.uuid4().hex[:8]}"

@@ -186,8 +186,12 @@ def test_the_backup_of_the_runbook_holds_what_was_acknowledged(started, client, 
     assert "backup.db" not in started.exec("session", "ls", "/data")
 
 
-@pytest.mark.parametrize("name", ["session", "detection", "triton"])
-def test_a_pod_lost_with_its_node_comes_back_and_nothing_acknowledged_is_gone(started, data, photograph, name):
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [("session", Pods.stop), ("session", Pods.kill), ("detection", Pods.kill), ("triton", Pods.kill)],
+    ids=["session stopped", "session lost", "detection lost", "triton lost"],
+)
+def test_a_pod_that_ends_comes_back_and_nothing_acknowledged_is_gone(started, data, photograph, name, end):
     """Last, as it starts pods anew, whose ports are others then."""
     permits = [f"--permit={each}" for each in ("classify", "record", "view", "manage")]
     token = liveclass(data, "token", "create", *permits, "--classroom=*").strip()
@@ -199,7 +203,7 @@ def test_a_pod_lost_with_its_node_comes_back_and_nothing_acknowledged_is_gone(st
     with connect() as before:
         session = new_session(before)
         acknowledged = sum(before.classify(photograph, session=session, source="camera-1").recorded for _ in range(3))
-    started.kill(name)
+    end(started, name)
     started.start(name)
     started.wait_for(name, "startup")
     for each in NAMES:

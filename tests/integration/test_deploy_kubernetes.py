@@ -416,9 +416,12 @@ def test_the_images_of_the_local_overlay_are_those_that_the_manual_builds_and_lo
         for name in SERVICES
         for container in pod_of(documents(rendered["overlays/local"]), name)["containers"]
     }
-    manual = (ROOT / "deploy/README.md").read_text()
-    for command in (r"docker build .* -t (\S+) \.", r"kind load docker-image (.+?) +#", r"docker save (.+?) \|"):
-        assert wanted <= {name for found in re.findall(command, manual) for name in found.split()}
+    script = (ROOT / "deploy/docker/build_images.sh").read_text()
+    (built,) = re.findall(r"for image in \$\{IMAGES:-(.+?)\}", script)
+    assert "name=localhost/liveclass/$image:${TAG:-local}" in script
+    assert wanted == {f"localhost/liveclass/{image}:local" for image in built.split()}
+    saved = re.findall(r"podman save --multi-image-archive (.+?) \|", (ROOT / "deploy/README.md").read_text())
+    assert wanted == {name for found in saved for name in found.split()}
 
 
 @pytest.mark.parametrize("name", ["local", "production"])
