@@ -17,16 +17,19 @@ WORKDIR /src
 COPY services/liveclass/triton/requirements.txt ./
 RUN pip install --no-compile --require-hashes -r requirements.txt
 COPY services/liveclass/triton/backends /opt/tritonserver/backends
-COPY deploy/docker/arrange_triton.py deploy/docker/sbom-requirements.txt ./
+COPY deploy/docker/arrange_triton.py ./
 # Of the package only the server is used, laid out as in NVIDIA's image. What compiles C++ against TensorFlow goes.
-RUN python3 -m venv /opt/sbom \
-    && /opt/sbom/bin/pip install --require-hashes -r sbom-requirements.txt \
-    && /opt/sbom/bin/cyclonedx-py environment --output-reproducible --output-file /opt/sbom.json /opt/tensorflow \
-    && python arrange_triton.py /opt/tritonserver \
+RUN python arrange_triton.py /opt/tritonserver \
     && pip uninstall --yes libclang pip \
     && find /opt/tensorflow/lib -type d -name tests ! -path '*/numpy/*' -prune -exec rm -r {} + \
     && rm -r /opt/tensorflow/lib/python3*/site-packages/tensorflow/include \
     && python -m compileall -q -j 1 --invalidation-mode unchecked-hash /opt/tensorflow/lib
+
+FROM build AS sbom
+COPY deploy/docker/sbom-requirements.txt ./
+RUN python3 -m venv /opt/sbom \
+    && /opt/sbom/bin/pip install --require-hashes -r sbom-requirements.txt \
+    && /opt/sbom/bin/cyclonedx-py environment --output-reproducible --output-file /opt/sbom.json /opt/tensorflow
 
 # hadolint ignore=DL3006  # as above
 FROM ${BASE}
@@ -42,7 +45,7 @@ RUN rm -rf /usr/lib/python3*/ensurepip /usr/share/python-wheels /usr/local/bin/p
       /usr/local/lib/python3*/site-packages/pip* /usr/local/lib/python3*/site-packages/setuptools*
 COPY --from=build /opt/tensorflow /opt/tensorflow
 COPY --from=build /opt/tritonserver /opt/tritonserver
-COPY --from=build /opt/sbom.json /opt/liveclass/sbom.json
+COPY --from=sbom /opt/sbom.json /opt/liveclass/sbom.json
 COPY model_repository /models
 # Asks the model for a real answer; the probes in deploy/kubernetes/base/triton.yaml run it too.
 COPY services/liveclass/triton/probe.py /opt/liveclass/probe.py
