@@ -51,10 +51,11 @@ def running_prometheus(folder: Path, targets: Mapping[str, int]) -> Iterator[Ask
 
 
 def configuration(targets: Mapping[str, int]) -> str:
-    """`local.yml` with these ports, in a hurry."""
+    """`local.yml` with these jobs and ports, in a hurry."""
     config = yaml.safe_load((DEPLOY / "prometheus/local.yml").read_text())
     config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
     config["rule_files"] = [str(DEPLOY / "prometheus/rules/*.yaml")]
+    config["scrape_configs"] = [job for job in config["scrape_configs"] if job["job_name"] in targets]
     for job in config["scrape_configs"]:
         job["static_configs"] = [{"targets": [f"{HOST}:{targets[job['job_name']]}"]}]
     return yaml.safe_dump(config)

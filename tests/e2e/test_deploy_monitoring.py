@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(400)
 TRAFFIC_SECONDS = 120
 """At most. It takes a few scrapes until a rate has something to stand on."""
 
-JOBS = ("detection", "session", "triton")
+JOBS = ("detection", "session", "edge", "triton")
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_every_panel_and_every_recorded_figure_has_data(prometheus, traffic):
 
 def test_every_target_is_up_and_no_alert_fires(prometheus, traffic):
     traffic()
-    assert len(prometheus("up == 1")) == 3
+    assert len(prometheus("up == 1")) == len(JOBS)
     assert prometheus('ALERTS{alertstate="firing"}') == []
 
 
