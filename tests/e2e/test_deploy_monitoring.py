@@ -9,6 +9,7 @@ import grpc
 import pytest
 from deploy_helpers import run, tool
 from deploy_metrics import rules
+from edge_helpers import call
 from prometheus_running import HOST, Ask, has_data, panel_expressions, running_prometheus
 
 from liveclass.stack import Stack
@@ -46,6 +47,7 @@ def traffic(stack: Stack, photograph: bytes) -> Iterator[Callable[[], None]]:
             with pytest.raises(grpc.RpcError):
                 detection.ClassifyFrame(detection_pb2.ClassifyFrameRequest(image=b"%PDF-1.7"), timeout=10)
             sessions.GetTimeline(session_pb2.GetTimelineRequest(session=session), timeout=10)
+            call(stack, "GET", "/v1/classrooms/monitoring/sessions")
 
         yield send
 
