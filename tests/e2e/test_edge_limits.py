@@ -1,5 +1,6 @@
 """What the edge does with requests that are too large, too slow, or never end."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -68,10 +70,22 @@ def status_of(answer: bytes) -> int:
 def test_a_body_that_is_too_large_is_refused(stack: Stack) -> None:
     image = b"x" * (13 * MEGABYTE)
     as_it_is = call(stack, "POST", "/v1/frames:classifyImage", image, headers={"content-type": "image/jpeg"})
-    in_json = call(stack, "POST", "/v1/frames:classify", b'{"image":"' + b"A" * (18 * MEGABYTE) + b'"}')
+    in_json = call(stack, "POST", "/v1/frames:classify", b'{"image":"' + b"A" * (13 * MEGABYTE) + b'"}')
 
     assert as_it_is.status == 413
     assert in_json.status == 413
+
+
+def test_a_body_without_end_is_refused_before_all_of_it_has_come(stack: Stack) -> None:
+    port = urlsplit(stack.edge_url).port or 0
+    lines = ("content-type: application/json", "transfer-encoding: chunked")
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(head(stack, port, "POST", "/v1/frames:classify", *lines) + b'b\r\n{"image": "\r\n')
+        chunk = b"%x\r\n" % MEGABYTE + b"A" * MEGABYTE + b"\r\n"
+        with contextlib.suppress(ConnectionError):
+            for _ in range(100):
+                connection.sendall(chunk)
+        assert status_of(connection.recv(65536)) == 413
 
 
 def test_ten_megabytes_of_no_picture_are_refused_by_the_service(stack: Stack) -> None:
@@ -125,6 +139,20 @@ def test_a_body_that_drips_is_cut_off(stack: Stack, hasty: int) -> None:
             except TimeoutError:
                 connection.sendall(b"x")
     assert status_of(answer) == 408
+
+
+def test_a_watch_is_not_cut_off_with_the_slow_requests(stack: Stack, hasty: int) -> None:
+    body = b'{"display_name": "Watched"}'
+    created = call(stack, "POST", "/v1/classrooms/7b/sessions?session_id=watched-for-long", body)
+    assert created.status == 200
+    path = "/v1/classrooms/7b/sessions/watched-for-long:watch"
+    with socket.create_connection(("127.0.0.1", hasty), timeout=3) as connection:
+        connection.sendall(head(stack, hasty, "GET", path))
+        time.sleep(2.5)  # longer than other requests may take
+        assert status_of(connection.recv(65536)) == 200
+        connection.settimeout(0.2)
+        with pytest.raises(TimeoutError):  # still open
+            connection.recv(65536)
 
 
 def test_a_request_that_is_half_closed_is_answered_or_refused(stack: Stack, hasty: int) -> None:

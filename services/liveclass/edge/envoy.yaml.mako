@@ -148,6 +148,11 @@ static_resources:
                             timeout: 0s
                             idle_timeout: ${f"{settings.edge_max_stream_seconds:.3f}s"}
                             max_stream_duration: {max_stream_duration: ${f"{settings.edge_max_stream_seconds:.3f}s"}}
+                          # gRPC's own streams go on for long, and the services limit each of their messages.
+                          typed_per_filter_config:
+                            envoy.filters.http.buffer:
+                              "@type": type.googleapis.com/envoy.extensions.filters.http.buffer.v3.BufferPerRoute
+                              disabled: true
 % endfor
 % for prefix, cluster in services.items():
                         - name: ${prefix[1:-1]}
@@ -164,9 +169,11 @@ static_resources:
                             envoy.filters.http.grpc_json_transcoder:
                               "@type": type.googleapis.com/envoy.config.route.v3.FilterConfig
                               disabled: true
-                        - name: no_such_method
+                        # Until the transcoder has named the RPC, or refused the request: a body that drips in has a time limit
+                        # from its first byte on.
+                        - name: not_yet_transcoded
                           match: {prefix: /v1/}
-                          direct_response: {status: 404}
+                          route: {cluster: web, max_stream_duration: {max_stream_duration: ${f"{settings.edge_request_seconds:.3f}s"}}}
                         - name: web
                           match: {prefix: /}
                           route: {cluster: web, timeout: 10s, max_stream_duration: {max_stream_duration: 30s}}
@@ -213,6 +220,11 @@ static_resources:
                                           - {url_path: {path: {prefix: /liveclass.v1.}}}
                                     - not_rule: {url_path: {path: {exact: /v1/openapi.json}}}
                                     - not_rule: {header: {name: authorization, string_match: {prefix: "Bearer "}}}
+                  # The transcoder's own limit does not hold for JSON: it would keep all of a field that has no end.
+                  - name: envoy.filters.http.buffer
+                    typed_config:
+                      "@type": type.googleapis.com/envoy.extensions.filters.http.buffer.v3.Buffer
+                      max_request_bytes: ${settings.edge_max_request_bytes}
                   - name: envoy.filters.http.grpc_web
                     typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.grpc_web.v3.GrpcWeb}
                   - name: envoy.filters.http.grpc_json_transcoder
