@@ -148,10 +148,7 @@ def test_a_watch_is_not_cut_off_with_the_slow_requests(stack: Stack, hasty: int)
     path = "/v1/classrooms/7b/sessions/watched-for-long:watch"
     with socket.create_connection(("127.0.0.1", hasty), timeout=3) as connection:
         connection.sendall(head(stack, hasty, "GET", path))
-        time.sleep(2.5)  # longer than other requests may take
-        assert status_of(connection.recv(65536)) == 200
-        connection.settimeout(0.2)
-        with pytest.raises(TimeoutError):  # still open
+        with pytest.raises(TimeoutError):  # open for three times what other requests may take, with nothing to send yet
             connection.recv(65536)
 
 
