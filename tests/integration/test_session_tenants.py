@@ -108,6 +108,9 @@ def test_every_rpc_that_reads_is_asked() -> None:
     assert set(READS) == {path.split("/")[-1] for path, rule in rules.items() if rule.permission is Permission.VIEW}
 
 
+# Among the changes a lesson that was over may be created anew, and a watch of it would not end.
+NOT_WATCHED = [method for method in READS if method != "WatchTimeline"]
+
 CHANGES: list[Callable[[random.Random], tuple[str, Message]]] = [
     lambda rng: ("RecordObservations", session_pb2.RecordObservationsRequest(session=LIVE, observations=[
         observation(f"frame-{rng.randrange(60)}", NOON + rng.randrange(60), [SAD], rng.choice(SOURCES))
@@ -123,7 +126,7 @@ CHANGES: list[Callable[[random.Random], tuple[str, Message]]] = [
     lambda rng: ("DeleteSession", session_pb2.DeleteSessionRequest(name=rng.choice((LIVE, OVER)))),
     lambda rng: ("CreateSession", session_pb2.CreateSessionRequest(
         parent="classrooms/7b", session_id=rng.choice(("maths", "art", "music")))),
-    lambda rng: (method := rng.choice(list(READS)), rng.choice(READS[method])),
+    lambda rng: (method := rng.choice(NOT_WATCHED), rng.choice(READS[method])),
 ]  # fmt: skip  # a line for each RPC
 
 

@@ -89,6 +89,8 @@ class StreamOptions(NamedTuple):
     """How to treat a stream."""
 
     tenant: str
+    peer: str
+    """Who calls, read once: gRPC's context must not be asked when the caller has gone."""
     session: SessionName | None
     source: str
     smoothing_seconds: float
@@ -97,7 +99,7 @@ class StreamOptions(NamedTuple):
 
 
 def stream_options_from(
-    request: detection_pb2.ClassifyStreamRequest, defaults: StreamDefaults, tenant: str
+    request: detection_pb2.ClassifyStreamRequest, defaults: StreamDefaults, tenant: str, peer: str = ""
 ) -> StreamOptions:
     """Reads the first message of a stream. Raises `InvalidArgumentError`."""
     if request.WhichOneof("request") != "config":
@@ -113,6 +115,7 @@ def stream_options_from(
     analysis = options_from(config.options, "config.options", has_session=bool(config.session))
     return StreamOptions(
         tenant=tenant,
+        peer=peer,
         session=parse_session(config.session, "config.session", tenant) if config.session else None,
         source=check_source(config.source, "config.source"),
         smoothing_seconds=smoothing,
@@ -122,7 +125,7 @@ def stream_options_from(
 
 
 def stream_frame_from(
-    request: detection_pb2.ClassifyStreamRequest, options: StreamOptions, times: CaptureTimeLimits, peer: str = ""
+    request: detection_pb2.ClassifyStreamRequest, options: StreamOptions, times: CaptureTimeLimits
 ) -> tuple[bytes, Origin]:
     """The image of a later message of a stream, and where it comes from; its `frame_id` was checked when it came.
 
@@ -133,7 +136,7 @@ def stream_frame_from(
     frame = request.frame
     frame_id = frame.frame_id or new_frame_id()
     captured = _capture_time_ns(frame, times, "frame.capture_time")
-    return frame.image, Origin(options.tenant, frame_id, captured, options.source, options.session, peer)
+    return frame.image, Origin(options.tenant, frame_id, captured, options.source, options.session, options.peer)
 
 
 def _seconds(duration: Duration, field: str, most: float) -> float:

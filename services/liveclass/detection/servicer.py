@@ -128,11 +128,12 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
     async def ClassifyStream(
         self, request_iterator: AsyncIterator[detection_pb2.ClassifyStreamRequest], context: Context
     ) -> AsyncIterator[detection_pb2.ClassifyStreamResponse]:
+        peer = context.peer()
         requests = aiter(request_iterator)
         first = await anext(requests, None)
         if first is None:
             raise InvalidArgumentError("config", "must be the first message of the stream")
-        options = stream_options_from(first, self.stream_defaults, current_caller().tenant)
+        options = stream_options_from(first, self.stream_defaults, current_caller().tenant, peer)
         with self.quotas.stream(options.tenant):
             async with aclosing(self._stream_responses(requests, options, context)) as responses:
                 async for response in responses:
@@ -174,7 +175,7 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
         context: Context,
     ) -> detection_pb2.ClassifyStreamResponse:
         self.quotas.take_frames(options.tenant)
-        image, origin = stream_frame_from(request, options, self._times(), context.peer())
+        image, origin = stream_frame_from(request, options, self._times())
         now = state.clock.tick(origin.capture_time_ns / 1e9, time.monotonic())
         frame = self._frame(image, now, Deadline.of(context))
         await self.classifier.require(options.analysis.model)

@@ -133,24 +133,26 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         self, request: session_pb2.ExportTimelineRequest, context: Context
     ) -> AsyncIterator[session_pb2.ExportChunk]:
         name = _session(request.timeline.session, "timeline.session")
-        async with self._turn(context):
+        share, deadline = _share(context), Deadline.of(context)
+        async with self.heavy.admit(share, deadline):
             view = await self.reader.read(name, messages.window(request.timeline, "timeline."))
         chunks = export.file_format(request.format).chunks(view)
-        while data := await self._next_chunk(chunks, context):
+        while data := await self._next_chunk(chunks, share, deadline):
             yield session_pb2.ExportChunk(data=data)
 
     async def DownloadTimeline(
         self, request: session_pb2.DownloadTimelineRequest, context: Context
     ) -> AsyncIterator[httpbody_pb2.HttpBody]:
         name = _session(request.session, "session")
-        async with self._turn(context):
+        share, deadline = _share(context), Deadline.of(context)
+        async with self.heavy.admit(share, deadline):
             view = await self.reader.read(name, messages.window(request))
         file = export.file_format(request.format)
         file_name = f"{name.classroom}-{name.session}.{file.suffix}"
         await context.send_initial_metadata((("content-disposition", f'attachment; filename="{file_name}"'),))
         yield httpbody_pb2.HttpBody(content_type=file.content_type)  # a file of nothing has a type, too
         chunks = file.chunks(view)
-        while data := await self._next_chunk(chunks, context):
+        while data := await self._next_chunk(chunks, share, deadline):
             yield httpbody_pb2.HttpBody(data=data)
 
     async def DeleteObservations(
@@ -161,9 +163,9 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         erased = await self.store.erase_source(name, source)
         return session_pb2.DeleteObservationsResponse(observations=erased.observations, faces=erased.faces)
 
-    async def _next_chunk(self, chunks: Iterator[bytes], context: Context) -> bytes:
+    async def _next_chunk(self, chunks: Iterator[bytes], share: Path, deadline: Deadline) -> bytes:
         """A turn for each chunk, and none while the caller reads it; empty at the end."""
-        async with self._turn(context):
+        async with self.heavy.admit(share, deadline):
             return await self.heavy.run(next, chunks, b"")
 
     def _turn(self, context: Context) -> AbstractAsyncContextManager[None]:
@@ -177,7 +179,10 @@ def _session(name: str, field: str) -> SessionName:
 
 
 def _share(context: Context) -> Path:
-    """Whose turn it is for long work: the tenant's, and in it the caller's."""
+    """Whose turn it is for long work: the tenant's, and in it the caller's.
+
+    Asked once, as a call begins: gRPC's context must not be asked when the caller has gone.
+    """
     caller = current_caller()
     return (caller.tenant, caller.subject if caller.is_identified else context.peer())
 
