@@ -88,8 +88,10 @@ def test_node(services, picture):
 def test_java(tmp_path):
     jars = [JAVA_PACKAGES / f"{name}.jar" for name in ("protobuf", "grpc-api", "grpc-protobuf", "grpc-stub", "guava")]
     need("javac", "protoc", "grpc_java_plugin", *jars)
+    of_the_api = ("annotations", "field_behavior", "http", "httpbody", "resource")
     imported = [
-        GOOGLE / "google" / name for name in ("api/field_behavior.proto", "api/resource.proto", "rpc/status.proto")
+        *(GOOGLE / "google" / "api" / f"{name}.proto" for name in of_the_api),
+        GOOGLE / "google/rpc/status.proto",
     ]
     plugin = shutil.which("grpc_java_plugin")
     stubs = (f"--java_out={tmp_path}", f"--grpc-java_out={tmp_path}", f"--plugin=protoc-gen-grpc-java={plugin}")

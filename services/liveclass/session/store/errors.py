@@ -61,7 +61,7 @@ def translated() -> Iterator[None]:
 
 
 class WriteMonitor:
-    """Remembers whether the last write succeeded. Used from the threads that write."""
+    """Remembers whether writes fail. Used from the threads that write."""
 
     def __init__(self) -> None:
         self.problem: StorageProblem | None = None
@@ -69,7 +69,7 @@ class WriteMonitor:
 
     @contextmanager
     def watch(self) -> Iterator[None]:
-        """Watches one write transaction, and translates its errors. Logs when writes begin to fail or succeed again."""
+        """Watches one write transaction, and translates its errors. Logs when writes begin to fail."""
         try:
             with translated():
                 yield
@@ -79,6 +79,9 @@ class WriteMonitor:
                 self.problem = problem
                 self._log.error("nothing can be recorded", cause=problem.message)
             raise
+
+    def recovered(self) -> None:
+        """A write of some size has succeeded. Small ones say nothing: a full disk often has room for them."""
         if self.problem:
             self.problem = None
             self._log.info("recording goes on")

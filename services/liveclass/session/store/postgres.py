@@ -121,6 +121,7 @@ class PostgresStore(SqlStore):
     async def is_writable(self) -> bool:
         if self._monitor.problem:
             await self.write(try_to_write)
+            self._monitor.recovered()
         return await self.read(lambda connection: connection.scalar(sa.text("SHOW transaction_read_only")) == "off")
 
     def disk_usage(self) -> DiskUsage | None:

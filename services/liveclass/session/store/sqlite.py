@@ -91,7 +91,11 @@ class SqliteStore(SqlStore):
 
     async def is_writable(self) -> bool:
         # While the disk takes no writes, one is tried. Otherwise it is enough that the file can be locked for writing.
-        await self.write(try_to_write if self._monitor.problem else lambda _: None)
+        if self._monitor.problem:
+            await self.write(try_to_write)
+            self._monitor.recovered()
+        else:
+            await self.write(lambda _: None)
         return True
 
     def disk_usage(self) -> DiskUsage | None:
