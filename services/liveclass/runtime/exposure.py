@@ -14,7 +14,8 @@ def refuse_exposed(settings: ServiceSettings) -> None:
     if settings.local_operator and not is_loopback(settings.listen_host):
         raise ExposedError(
             f"LIVECLASS_LISTEN_HOST={settings.listen_host} would let everybody who reaches the port do everything "
-            "without a token: leave LIVECLASS_LOCAL_OPERATOR unset, or listen on 127.0.0.1 (docs/access.md)"
+            "without a token, as `liveclass up` allows on this machine: listen on 127.0.0.1, or start the services "
+            "without LIVECLASS_LOCAL_OPERATOR (docs/access.md)"
         )
     is_encrypted = settings.certificate is not None or settings.plaintext_behind_proxy
     refuse_listening(
