@@ -45,7 +45,7 @@ $(VENV)/triton/.ready: $(TRITON)/requirements.txt $(VENV)/.ready
 demo: $(READY) ## the whole path on a real photograph: faces, scores, timeline
 	@$(BIN)/liveclass demo
 
-up: $(READY) ## Triton and both services in the foreground, until Ctrl-C
+up: $(READY) ## Triton, both services and the HTTP edge in the foreground, until Ctrl-C
 	@$(BIN)/liveclass up
 
 test: $(READY) ## every test; TESTS=tests/unit for some of them

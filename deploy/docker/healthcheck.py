@@ -5,7 +5,11 @@ import sys
 from http import HTTPStatus
 from http.client import HTTPConnection
 
-DEFAULT_PORTS = {"LIVECLASS_DETECTION_METRICS_PORT": "9101", "LIVECLASS_SESSION_METRICS_PORT": "9102"}
+DEFAULT_PORTS = {
+    "LIVECLASS_DETECTION_METRICS_PORT": "9101",
+    "LIVECLASS_SESSION_METRICS_PORT": "9102",
+    "LIVECLASS_WEB_PORT": "8081",
+}
 TIMEOUT_SECONDS = 2.0
 
 
@@ -21,6 +25,6 @@ def is_serving(port: str) -> bool:
 
 
 if __name__ == "__main__":
-    # A container runs one of the two services; the other's port has nobody listening.
+    # A container runs one of the three: nothing listens on the others' ports.
     ports = [os.environ.get(name, default) for name, default in DEFAULT_PORTS.items()]
     sys.exit(0 if any(is_serving(port) for port in ports) else 1)

@@ -175,7 +175,10 @@ async def test_what_is_done_with_keys_is_audited(running: RunningSession, signin
     request = audit_pb2.ListAuditEntriesRequest(page_size=1000)
     entries = (await running.audit_stub.ListAuditEntries(request, metadata=admin(signing))).entries
     name, subject = made.key.name, f"key:{made.key.name.removeprefix('keys/')}"
-    assert {(one.subject, one.action, one.resource, one.outcome) for one in entries} >= {
+    found = {(one.subject, one.action, one.resource, one.outcome) for one in entries}
+    assert ("head", "CreateKey", "", "OK") not in found
+    assert found >= {
+        ("head", "CreateKey", "", "BEGUN"),
         ("head", "CreateKey", name, "OK"),
         (subject, "ExchangeKey", name, "OK"),
         (subject, "GetTimeline", SESSION, "OK"),

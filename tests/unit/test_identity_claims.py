@@ -93,4 +93,4 @@ def test_a_file_that_is_wrong_is_refused_with_its_place(tmp_path: Path, text: st
     file.write_text(text, "utf-8")
     with pytest.raises(ClaimsFileError, match=re.escape(message)) as raised:
         read_claims_file(file)
-    assert str(raised.value).startswith(str(file))
+    assert str(raised.value).startswith(f"LIVECLASS_CLAIMS: {file}")

@@ -52,7 +52,7 @@ def revoke(
     as_json: AsJson = False,
     address: SessionAddress = SESSION,
 ) -> None:
-    """Revoke a key. Tokens that it was exchanged for stay valid for up to ten minutes."""
+    """Revoke a key. Tokens that it was exchanged for stay valid until they expire (LIVECLASS_KEY_TOKEN_SECONDS)."""
     with administration(address) as client:
         key = client.revoke_key(key_id.removeprefix("keys/"))
     if as_json:

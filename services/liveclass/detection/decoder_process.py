@@ -26,7 +26,7 @@ _LONGEST_SECONDS = 2.0
 _HUNG_SECONDS = 5.0
 _CHECK_INTERVAL = 1000
 """Images between two looks at the child's memory: broken ones make libraries leak a little."""
-_KEPT_MEMORY = 40 * 1024 * 1024
+_KEPT_MEMORY = 24 * 1024 * 1024
 """What a child does not give back between two images, as new pages cost half of a WebP's time; 1920×1080 fits."""
 _LARGEST_KEPT = 16 * 1024 * 1024
 _INHERITED = ("LD_LIBRARY_PATH", "MALLOC_PERTURB_")

@@ -89,10 +89,7 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
         pairs = zip(found.faces, classified.scores, strict=True)
         faces = [Face(scores, int(scores.argmax()), face) for face, scores in pairs]
         result = FrameResult(origin, faces, classified, found.faces_seen, found.seconds, found.size)
-        if origin.session is not None:
-            with timed(result.seconds, "record"):
-                result.record_error = await self.recorder.record(result.observation(), frame.deadline)
-        self.metrics.count(result)
+        await self._finish(result, frame.deadline)
         return frame_response(result, self.model)
 
     async def ClassifyImage(
@@ -119,10 +116,7 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
         self.single_sources.note_frame(origin.source_key, len(crops))
         faces = [Face(scores, int(scores.argmax())) for scores in classified.scores]
         result = FrameResult(origin, faces, classified, len(faces), seconds)
-        if origin.session is not None:
-            with timed(result.seconds, "record"):
-                result.record_error = await self.recorder.record(result.observation(), deadline)
-        self.metrics.count(result)
+        await self._finish(result, deadline)
         return faces_response(result, self.model)
 
     async def ClassifyStream(
@@ -191,12 +185,16 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
         faces = [state.smoothed(face, scores, frame.time) for face, scores in pairs]
         state.forget_unseen(frame.time)
         result = FrameResult(origin, faces, classified, found.faces_seen, found.seconds, found.size)
-        if origin.session is not None:
-            with timed(result.seconds, "record"):
-                result.record_error = await self.recorder.record(result.observation(), frame.deadline)
-        self.metrics.count(result)
+        await self._finish(result, frame.deadline)
         response = frame_response(result, self.model)
         return detection_pb2.ClassifyStreamResponse(frame_id=origin.frame_id, frame=response)
+
+    async def _finish(self, result: FrameResult, deadline: Deadline) -> None:
+        """Records the frame where it names a session, and counts it."""
+        if result.origin.session is not None:
+            with timed(result.seconds, "record"):
+                result.record_error = await self.recorder.record(result.observation(), deadline)
+        self.metrics.count(result)
 
     def _frame(self, image: bytes, now: float, deadline: Deadline) -> EncodedFrame:
         """With its header checked. Raises `InvalidArgumentError`."""

@@ -13,10 +13,9 @@ from pydantic import ValidationError
 from liveclass.edge.configuration import write_configuration
 from liveclass.edge.settings import EdgeSettings
 from liveclass.paths import data_directory
-from liveclass.runtime.exposure import ExposedError, refuse_listening, refuse_metrics
+from liveclass.runtime.exposure import refuse_listening, refuse_metrics
 from liveclass.runtime.settings import problems
-from liveclass.tls import TlsError
-from liveclass.variables import UnknownVariableError, refuse_unknown_variables
+from liveclass.variables import refuse_unknown_variables
 
 
 def main() -> int:
@@ -32,7 +31,7 @@ def main() -> int:
             _become_envoy(path, settings.edge_threads)
     except ValidationError as error:
         return _refuse(problems(error))
-    except (UnknownVariableError, ExposedError, TlsError, OSError) as error:
+    except (ValueError, OSError) as error:  # an unknown variable, an exposed port, bad certificates, a bad address
         return _refuse(str(error))
     except ImportError:
         return _refuse("Envoy is not installed; add it with: pip install 'liveclass[edge]'")

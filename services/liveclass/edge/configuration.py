@@ -12,6 +12,7 @@ from google.rpc import error_details_pb2
 from mako.template import Template  # type: ignore[import-untyped]  # Mako has no types
 
 from liveclass.edge.settings import EdgeSettings
+from liveclass.secure_channel import target
 from liveclass.tls import Tls
 from liveclass.v1 import detection_pb2, session_pb2
 
@@ -141,8 +142,10 @@ def render(settings: EdgeSettings) -> str:
 
 
 def host_and_port(address: str) -> tuple[str, int]:
-    """Of "localhost:50051", "https://session:50052" or "[::1]:50051"."""
-    host, _, port = address.removeprefix("https://").removeprefix("dns:///").rpartition(":")
+    """Of an address of one service, as the SDK takes it. Raises `ValueError` where it has no port, or names several."""
+    host, _, port = target(address).removeprefix("dns:///").rpartition(":")
+    if not host or not port.isdecimal() or set(host) & set(",/"):
+        raise ValueError(f"{address} is no address of one service; write it as host:port or https://host[:port]")
     return host.strip("[]"), int(port)
 
 

@@ -1,7 +1,8 @@
 """The audit log: who did what, and how it ended. It never holds the data itself.
 
-Every entry is a line in the structured log and, in a service with a database, a row that is only ever added. Erasures
-are on disk before they are done; other calls are written within a second, so that they do not wait for the disk.
+Every entry is a line in the structured log and, in a service with a database, a row that is only ever added. Calls
+that erase, or make or revoke a program key, are on disk before they are done; others are written within a second, so
+that they do not wait for the disk.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import time
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
@@ -32,6 +34,14 @@ MAX_WAITING = 10_000
 
 MAX_DENIED_CALLERS = 100
 """Entries of denied calls in one second; further callers share one entry."""
+
+
+_made: ContextVar[str] = ContextVar("made", default="")
+
+
+def set_resource(name: str) -> None:
+    """Names what the call being answered has made, where its request could not."""
+    _made.set(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +101,7 @@ class Auditor:
     ) -> AsyncIterator[None]:
         """Records the call that the block answers, and how it ends.
 
-        Raises what the database does, where an erasure cannot be recorded before it is done.
+        Raises what the database does, where a call cannot be recorded before it is done.
         """
         if when is Audited.BEFORE:
             await self.write(caller, call, BEGUN)
@@ -105,7 +115,7 @@ class Auditor:
                 self.note(caller, call, outcome)
             raise
         if when is not Audited.WHEN_DENIED:
-            self.note(caller, call, grpc.StatusCode.OK.name)
+            self.note(caller, call._replace(resource=_made.get() or call.resource), grpc.StatusCode.OK.name)
 
     def note(self, caller: Caller, call: AuditedCall, outcome: str) -> None:
         """Notes a call, to be written soon. What the same caller repeats until then is counted."""

@@ -121,17 +121,18 @@ OWN_CLAIMS = ClaimMapper(permissions=("permissions",))
 
 
 def read_claims_file(path: Path) -> ClaimMapper:
-    """Raises `ClaimsFileError`."""
+    """Raises `ClaimsFileError`; the message names the setting."""
+    source = f"LIVECLASS_CLAIMS: {path}"
     try:
         return ClaimMapper.model_validate(tomllib.loads(path.read_text("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ClaimsFileError(f"{path}: {error}") from error
+        raise ClaimsFileError(f"{source}: {error}") from error
     except OSError as error:
-        raise ClaimsFileError(f"{path}: {error.strerror}") from error
+        raise ClaimsFileError(f"{source}: {error.strerror}") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise ClaimsFileError(f"{path}: {where}: {first['msg']}") from error
+        raise ClaimsFileError(f"{source}: {where}: {first['msg']}") from error
 
 
 def _claim(claims: Any, path: tuple[str, ...]) -> Any:

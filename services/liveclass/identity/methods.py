@@ -29,7 +29,7 @@ class Audited(Enum):
     """Frames and observations: too many to enter each."""
     AFTERWARDS = "afterwards"
     BEFORE = "before"
-    """On disk before anything is erased."""
+    """On disk before anything is erased, or a program key is made or revoked."""
 
 
 @dataclass(frozen=True)

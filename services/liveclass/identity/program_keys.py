@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import NamedTuple, Protocol
 
 from liveclass.identity.audit import AuditedCall, Auditor
-from liveclass.identity.caller import NOBODY, Caller, current_caller
+from liveclass.identity.caller import NOBODY, Caller
 from liveclass.identity.local_keys import LocalKey
 from liveclass.identity.permissions import Permissions
 from liveclass.reasons import Reason
@@ -161,10 +161,6 @@ class KeyExchange:
         if found.last_use_time is None or now - found.last_use_time >= USE_SECONDS * 1_000_000:
             with suppress(ServiceError):  # a full disk keeps nobody from reading
                 await self._store.note_key_use(found.id, now)
-
-    def note_created(self, key: ProgramKey, client: str) -> None:
-        """Enters in the audit log which key was made: the request does not name it."""
-        self._auditor.note(current_caller(), AuditedCall(client, "CreateKey", key.name), "OK")
 
 
 class AttemptLimit:

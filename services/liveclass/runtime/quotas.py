@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from liveclass.runtime.errors import QuotaExceededError
 
@@ -57,11 +57,15 @@ class LimitsFile(BaseModel):
     default: TenantLimits = TenantLimits()
     tenants: dict[str, TenantLimits] = Field(default_factory=dict)
 
+    @model_validator(mode="after")
+    def _complete(self) -> "LimitsFile":
+        """What a tenant's own limits leave open is the default's."""
+        for name, limits in self.tenants.items():
+            self.tenants[name] = self.default.model_copy(update=limits.model_dump(exclude_unset=True))
+        return self
+
     def of(self, tenant: str) -> TenantLimits:
-        named = self.tenants.get(tenant)
-        if named is None:
-            return self.default
-        return self.default.model_copy(update=named.model_dump(exclude_unset=True))
+        return self.tenants.get(tenant, self.default)
 
 
 def read_limits_file(path: Path | None) -> LimitsFile:

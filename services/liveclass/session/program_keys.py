@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from liveclass.identity.audit import client_of
+from liveclass.identity.audit import client_of, set_resource
 from liveclass.identity.caller import current_caller
 from liveclass.identity.permissions import Permissions
 from liveclass.identity.program_keys import KeyExchange, ProgramKey, hash_secret, key_id_in, key_text, new_secret
@@ -43,13 +43,12 @@ class IdentityServicer(identity_pb2_grpc.IdentityServiceServicer):
         self, request: identity_pb2.CreateKeyRequest, context: Context
     ) -> identity_pb2.CreateKeyResponse:
         self.exchange.require_issuer()
-        client = client_of(context)  # before anything is waited for, while the call is certainly there
         permissions = _permissions(request)
         name = check_pseudonymous(request.display_name, "display_name", "name the program, not a person")
         key_id, secret = new_secret()
         key = ProgramKey(key_id, current_caller().tenant, name, permissions, hash_secret(secret), self._now())
         await self.store.add_key(key)
-        self.exchange.note_created(key, client)
+        set_resource(key.name)
         return identity_pb2.CreateKeyResponse(key=_message(key), secret=key_text(key_id, secret))
 
     async def ListKeys(self, request: identity_pb2.ListKeysRequest, context: Context) -> identity_pb2.ListKeysResponse:

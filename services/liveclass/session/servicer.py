@@ -118,7 +118,6 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         self, request: session_pb2.WatchTimelineRequest, context: Context
     ) -> AsyncIterator[bytes]:
         name, window = _session(request.session, "session"), messages.window(request)
-        await self.store.get_session(name)
         with self.quotas.stream(name.tenant):
             async for bucket in self.watcher.watch(name, window, self._turn(context)):
                 yield bucket

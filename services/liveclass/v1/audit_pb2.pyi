@@ -131,7 +131,7 @@ class AuditEntry(_message.Message):
     resource: _builtins.str
     """What the call was for, such as "classrooms/7b/sessions/maths"; empty where it named none."""
     outcome: _builtins.str
-    """The gRPC status, such as "OK", "NOT_FOUND" or "PERMISSION_DENIED". "BEGUN" for an erasure or a stream that begins;
+    """The gRPC status, such as "OK", "NOT_FOUND" or "PERMISSION_DENIED". "BEGUN" for an erasure, a change of keys or a stream that begins;
     how it ended is an entry of its own.
     """
     calls: _builtins.int

@@ -32,7 +32,7 @@ class _Permission:
 class _PermissionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Permission.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     PERMISSION_UNSPECIFIED: _Permission.ValueType  # 0
-    """None: no RPC may need it."""
+    """Not set. No RPC may leave it so."""
     PERMISSION_CLASSIFY: _Permission.ValueType  # 1
     """`classify`: have faces classified. Nothing is stored."""
     PERMISSION_RECORD: _Permission.ValueType  # 2
@@ -44,7 +44,7 @@ class _PermissionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Permission
     PERMISSION_ERASE: _Permission.ValueType  # 5
     """`erase`: delete sessions, and what a source sent."""
     PERMISSION_ADMIN: _Permission.ValueType  # 6
-    """`admin`: all of the above, and timelines of a single source."""
+    """`admin`: all of the above, timelines of a single source, the audit log and program keys."""
     PERMISSION_NONE: _Permission.ValueType  # 7
     """None, and no token: the call proves itself by what it carries. Only for exchanging a program key."""
 
@@ -52,7 +52,7 @@ class Permission(_Permission, metaclass=_PermissionEnumTypeWrapper):
     """What a caller may do in a classroom."""
 
 PERMISSION_UNSPECIFIED: Permission.ValueType  # 0
-"""None: no RPC may need it."""
+"""Not set. No RPC may leave it so."""
 PERMISSION_CLASSIFY: Permission.ValueType  # 1
 """`classify`: have faces classified. Nothing is stored."""
 PERMISSION_RECORD: Permission.ValueType  # 2
@@ -64,7 +64,7 @@ PERMISSION_MANAGE: Permission.ValueType  # 4
 PERMISSION_ERASE: Permission.ValueType  # 5
 """`erase`: delete sessions, and what a source sent."""
 PERMISSION_ADMIN: Permission.ValueType  # 6
-"""`admin`: all of the above, and timelines of a single source."""
+"""`admin`: all of the above, timelines of a single source, the audit log and program keys."""
 PERMISSION_NONE: Permission.ValueType  # 7
 """None, and no token: the call proves itself by what it carries. Only for exchanging a program key."""
 Global___Permission: _TypeAlias = Permission  # noqa: Y015
@@ -82,8 +82,8 @@ class Authorization(_message.Message):
     """Needed for every call."""
     resource: _builtins.str
     """The field of the request that names the session or classroom for which it is needed, such as "name" or
-    "config.session". Where the field is empty or "classrooms/-", it is needed for any one classroom. If no field is
-    named, it is needed for all classrooms of the tenant.
+    "config.session". Without a session, `classify` is needed for any one classroom, and "classrooms/-" lists those that
+    the caller may view. If no field is named, it is needed for all classrooms of the tenant.
     """
     @_builtins.property
     def when_set(self) -> _containers.RepeatedCompositeFieldContainer[Global___FieldAuthorization]:
