@@ -19,23 +19,32 @@ from liveclass.stack import Ports, Stack
 MEGABYTE = 1024 * 1024
 
 
-@pytest.fixture(scope="module")
-def hasty(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of an edge that waits one second for a request, in front of the same services."""
+@contextlib.contextmanager
+def another_edge(stack: Stack, folder: Path, **settings: str) -> Iterator[int]:
+    """The port of an edge in front of the same services."""
     ports = Ports.free()
     environment = {
         **stack.environment,
         "LIVECLASS_EDGE_PORT": str(ports.edge),
         "LIVECLASS_EDGE_METRICS_PORT": str(ports.edge_metrics),
-        "LIVECLASS_EDGE_REQUEST_SECONDS": "1",
-        "LIVECLASS_DATA_DIRECTORY": str(tmp_path_factory.mktemp("hasty")),
+        "LIVECLASS_DATA_DIRECTORY": str(folder),
+        **{f"LIVECLASS_{name.upper()}": value for name, value in settings.items()},
     }
     with subprocess.Popen([sys.executable, "-m", "liveclass.edge"], env=environment) as process:
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and not _accepts(ports.edge):
             time.sleep(0.1)
-        yield ports.edge
-        process.terminate()
+        try:
+            yield ports.edge
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="module")
+def hasty(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of an edge that waits one second for a request."""
+    with another_edge(stack, tmp_path_factory.mktemp("hasty"), edge_request_seconds="1") as port:
+        yield port
 
 
 def _accepts(port: int) -> bool:
@@ -113,6 +122,28 @@ def test_large_bodies_side_by_side_leave_memory_bounded(stack: Stack) -> None:
             connection.close()
     assert grown < 20 * 13 * MEGABYTE
     assert call(stack, "GET", "/v1/classrooms/7b/sessions").status == 200
+
+
+def test_whoever_holds_its_memory_does_not_keep_others_out(stack: Stack, tmp_path: Path) -> None:
+    megabytes = 128
+    with (
+        another_edge(stack, tmp_path, edge_max_memory_bytes=str(megabytes * MEGABYTE)) as port,
+        contextlib.ExitStack() as connections,
+    ):
+        for _ in range(3 * megabytes // 10):
+            connection = connections.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            with contextlib.suppress(OSError):  # some are ended while they send
+                lines = f"content-length: {11 * MEGABYTE}", "content-type: image/jpeg"
+                connection.sendall(head(stack, port, "POST", "/v1/frames:classifyImage", *lines))
+                connection.sendall(b"x" * (10 * MEGABYTE))
+        time.sleep(3)  # long before the time limit of those requests
+        request = head(stack, port, "GET", "/v1/classrooms/7b/sessions", "connection: close")
+        assert [status_of(exchange(stack, port, request)) for _ in range(10)] == [200] * 10
+
+
+@pytest.mark.parametrize("path", ["/v1/faces:classify", "/v1/classrooms/7b/sessions"])
+def test_only_frames_may_be_large(stack: Stack, path: str) -> None:
+    assert call(stack, "POST", path, b'{"session":' + b"9" * (5 * MEGABYTE) + b"}").status == 413
 
 
 def test_a_thousand_headers_are_refused(stack: Stack) -> None:

@@ -6,12 +6,12 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from edge_helpers import call
 from page_helpers import fake_camera, new_session, open_page, record, started_browser
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Dialog, expect
 
 from liveclass.emotions import Emotion
 from liveclass.stack import Stack
@@ -215,6 +215,41 @@ def test_the_token_leaves_the_address_and_goes_nowhere_else(stack: Stack, browse
     assert requests
     assert all(url.startswith(stack.edge_url) and token not in url for url in requests)
     assert token not in page.evaluate("document.cookie + JSON.stringify(localStorage)")
+
+
+def test_a_link_is_no_other_call_than_of_its_lesson(stack: Stack, browser: Browser) -> None:
+    session = new_session(stack)
+    page = open_page(browser, stack, "/")
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(f"{stack.edge_url}/live?session={quote(session + '/observations:delete?source=cam#', safe='')}")
+
+    expect(page.locator("#class")).to_contain_text("Choose a lesson from the list.")
+    assert not [url for url in requests if "observations" in urlsplit(url).path]
+
+
+@pytest.mark.parametrize("is_wanted", [False, True])
+def test_a_link_replaces_the_token_of_a_tab_only_where_that_is_wanted(
+    stack: Stack, browser: Browser, *, is_wanted: bool
+) -> None:
+    page = open_page(browser, stack, "/")
+    before = page.evaluate("sessionStorage.getItem('liveclass.token')")
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        if is_wanted:
+            dialog.accept()
+        else:
+            dialog.dismiss()
+
+    page.on("dialog", answer)
+    page.goto(f"{stack.edge_url}/operator#token=somebody-elses")
+    page.wait_for_function("!location.hash")
+
+    assert len(asked) == 1
+    kept = page.evaluate("sessionStorage.getItem('liveclass.token')")
+    assert kept == ("somebody-elses" if is_wanted else before)
 
 
 def test_without_a_token_it_asks_for_one(stack: Stack, browser: Browser) -> None:

@@ -6,7 +6,9 @@ admin:
   address: {pipe: {path: admin.sock, mode: 384}}
 
 overload_manager:
-  refresh_interval: 0.25s
+  refresh_interval: 0.1s
+  # Requests are told apart by the memory that they hold, from 1 MiB on.
+  buffer_factory_config: {minimum_account_to_track_power_of_two: 20}
   resource_monitors:
     - name: envoy.resource_monitors.global_downstream_max_connections
       typed_config:
@@ -19,6 +21,15 @@ overload_manager:
   actions:
     - name: envoy.overload_actions.shrink_heap
       triggers: [{name: envoy.resource_monitors.fixed_heap, threshold: {value: 0.9}}]
+    # Whoever holds the memory does not keep others out: of HTTP/2 the largest requests end first, and whatever is idle
+    # ends after a second.
+    - name: envoy.overload_actions.reduce_timeouts
+      triggers: [{name: envoy.resource_monitors.fixed_heap, scaled: {scaling_threshold: 0.6, saturation_threshold: 0.9}}]
+      typed_config:
+        "@type": type.googleapis.com/envoy.config.overload.v3.ScaleTimersOverloadActionConfig
+        timer_scale_factors: [{timer: HTTP_DOWNSTREAM_STREAM_IDLE, min_timeout: 1s}]
+    - name: envoy.overload_actions.reset_high_memory_stream
+      triggers: [{name: envoy.resource_monitors.fixed_heap, scaled: {scaling_threshold: 0.6, saturation_threshold: 0.9}}]
     - name: envoy.overload_actions.stop_accepting_requests
       triggers: [{name: envoy.resource_monitors.fixed_heap, threshold: {value: 0.95}}]
 
@@ -172,8 +183,16 @@ static_resources:
                         # Until the transcoder has named the RPC, or refused the request: a body that drips in has a time limit
                         # from its first byte on.
                         - name: not_yet_transcoded
+                          match: {prefix: /v1/frames}
+                          route: {cluster: web, max_stream_duration: {max_stream_duration: ${f"{settings.edge_request_seconds:.3f}s"}}}
+                        # Nothing but a frame is large, and reading a long number costs the square of its length.
+                        - name: not_yet_transcoded
                           match: {prefix: /v1/}
                           route: {cluster: web, max_stream_duration: {max_stream_duration: ${f"{settings.edge_request_seconds:.3f}s"}}}
+                          typed_per_filter_config:
+                            envoy.filters.http.buffer:
+                              "@type": type.googleapis.com/envoy.extensions.filters.http.buffer.v3.BufferPerRoute
+                              buffer: {max_request_bytes: ${min(settings.edge_max_request_bytes, 4 * 1024 * 1024)}}
                         - name: web
                           match: {prefix: /}
                           route: {cluster: web, timeout: 10s, max_stream_duration: {max_stream_duration: 30s}}
@@ -250,6 +269,7 @@ static_resources:
     - name: metrics
       address: {socket_address: {address: ${settings.metrics_host}, port_value: ${settings.edge_metrics_port}}}
       ignore_global_conn_limit: true
+      bypass_overload_manager: true
       filter_chains:
         - filters:
             - name: envoy.filters.network.http_connection_manager

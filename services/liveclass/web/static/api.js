@@ -29,11 +29,15 @@ export class ApiError extends Error {
   }
 }
 
-/** Takes the token out of the address, where neither the history nor a copied link may keep it. */
-export function takeToken() {
-  const token = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (token) {
-    setToken(token);
+/**
+ * Takes the token out of the address, where neither the history nor a copied link may keep it.
+ *
+ * @param {() => boolean} mayReplace Asked where this tab has another: a stranger's link must not have it act for them.
+ */
+export function takeToken(mayReplace) {
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (given) {
+    if (!token() || token() === given || mayReplace()) setToken(given);
     history.replaceState(null, "", location.pathname + location.search);
   }
 }
@@ -54,6 +58,18 @@ export function setToken(value) {
  */
 export function sessionName(classroom, id) {
   return `classrooms/${classroom}/sessions/${id}`;
+}
+
+const SESSION_NAME = /^classrooms\/[a-z0-9-]{1,63}\/sessions\/[a-z0-9-]{1,63}$/;
+
+/**
+ * The session that an address of a page names. Whoever makes a link must not make another call of it.
+ *
+ * @param {string | null} text
+ * @returns {string} Empty where it is the name of none.
+ */
+export function sessionIn(text) {
+  return text && SESSION_NAME.test(text) ? text : "";
 }
 
 /**
@@ -109,6 +125,7 @@ export async function send(path, options = {}) {
  * @param {Record<string, string | number | undefined>} [query]
  */
 function address(path, query = {}) {
+  if (/[?#%\\]|\.\./.test(path)) throw new ApiError(0, `${path} is no path of a call`);
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
   // Not URLSearchParams: it writes a space as "+", which the transcoder takes for a plus.
   const text = given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join("&");

@@ -1,6 +1,6 @@
 // A camera of a lesson: /camera?session=classrooms/7b/sessions/monday. Each tab is a source with a pseudonym of its own.
 
-import { call, token } from "./api.js";
+import { call, sessionIn, token } from "./api.js";
 import { colourOf } from "./emotions.js";
 import { t } from "./messages.js";
 import { attempt, byId, el, explain, percent, startPage } from "./page.js";
@@ -208,4 +208,4 @@ function choice(values, chosen) {
 
 startPage();
 const page = new CameraPage(byId("camera"));
-if (token()) void page.start(new URLSearchParams(location.search).get("session"));
+if (token()) void page.start(sessionIn(new URLSearchParams(location.search).get("session")));

@@ -2,10 +2,10 @@
 
 import { ClassView } from "./class_view.js";
 import { byId, startPage } from "./page.js";
-import { token } from "./api.js";
+import { sessionIn, token } from "./api.js";
 import { t } from "./messages.js";
 
 startPage();
-const session = new URLSearchParams(location.search).get("session");
+const session = sessionIn(new URLSearchParams(location.search).get("session"));
 if (!session) byId("class").append(t("live.none"));
 else if (token()) void new ClassView(byId("class"), session, { title: byId("title") }).run();

@@ -31,6 +31,10 @@ const MESSAGES = {
     "Open the link that `make up` printed, or paste it here. The token stays in this tab and is sent only to this server.",
     "Öffnen Sie den Link, den `make up` ausgegeben hat, oder fügen Sie ihn hier ein. Das Token bleibt in diesem Tab und geht nur an diesen Server.",
   ],
+  "token.replace": [
+    "This link has another token than this tab. Use the link's from now on?",
+    "Dieser Link hat ein anderes Token als dieser Tab. Ab jetzt das des Links verwenden?",
+  ],
   "token.label": ["Link or token", "Link oder Token"],
   "token.use": ["Continue", "Weiter"],
   "error.unreachable": ["The server cannot be reached.", "Der Server ist nicht erreichbar."],

@@ -38,7 +38,7 @@ export function el(tag, attributes = {}, ...children) {
 
 /** Takes the token, draws the frame of the page, and asks for a token where there is none. */
 export function startPage() {
-  takeToken();
+  takeToken(() => confirm(t("token.replace")));
   applyTheme();
   document.documentElement.lang = language();
   translate();
