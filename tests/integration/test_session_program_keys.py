@@ -14,7 +14,7 @@ from session_running import RunningSession, timeline_request
 from structlog.testing import capture_logs
 
 from liveclass.identity.local_keys import JWKS_FILE, KEY_FILE, LocalKey, create_key
-from liveclass.identity.program_keys import MOST_ATTEMPTS
+from liveclass.identity.program_keys import MOST_FAILURES
 from liveclass.session.store import schema
 from liveclass.v1 import audit_pb2, identity_pb2, session_pb2
 
@@ -161,8 +161,18 @@ async def test_keys_need_an_admin_of_all_classrooms(running: RunningSession, sig
 
 async def test_who_tries_too_often_is_told_when_to_try_again(running: RunningSession, signing: LocalKey) -> None:
     key = f"lc_{'a' * 16}_{'x' * 43}"
-    found = {await refused(exchanged(running, key)) for _ in range(MOST_ATTEMPTS + 60)}
+    found = {await refused(exchanged(running, key)) for _ in range(MOST_FAILURES + 60)}
     assert found == {("UNAUTHENTICATED", "UNAUTHENTICATED"), ("RESOURCE_EXHAUSTED", "TOO_MANY_EXCHANGES")}
+
+
+async def test_wrong_keys_keep_no_right_key_of_the_same_address_out(running: RunningSession, signing: LocalKey) -> None:
+    made = await new_key(running, signing, "classrooms/7b:view")
+    wrong = f"lc_{'a' * 16}_{'x' * 43}"
+    answers = [await refused(exchanged(running, wrong)) for _ in range(MOST_FAILURES + 60)]
+    assert answers[-1][1] == "TOO_MANY_EXCHANGES"
+    for _ in range(MOST_FAILURES + 60):
+        await exchanged(running, made.secret)
+    assert await refused(exchanged(running, f"{made.secret[:-1]}_")) in (answers[0], answers[-1])
 
 
 async def test_what_is_done_with_keys_is_audited(running: RunningSession, signing: LocalKey) -> None:

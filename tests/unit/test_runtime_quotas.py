@@ -69,7 +69,7 @@ def test_many_tenants_that_sent_once_are_forgotten_and_one_that_sends_is_not() -
         quotas.take_frames(f"tenant-{number}")
         quotas.take_frames("north", 100)
     assert taken(quotas, "north") == 0
-    assert len(quotas._free_from) <= MAX_KNOWN  # nothing else shows what it remembers
+    assert len(quotas._frames._free_from) <= MAX_KNOWN  # nothing else shows what it remembers
 
 
 def test_streams_are_counted_by_tenant_while_they_are_open() -> None:

@@ -16,6 +16,7 @@ from liveclass.identity.permissions import Permission
 from liveclass.runtime.drain import HEALTH_SERVICE, REFLECTION_SERVICE
 from liveclass.runtime.errors import PermissionDeniedError, ServiceError, UnauthenticatedError
 from liveclass.runtime.interceptors import Context, Handler, rebuilt
+from liveclass.runtime.requests import UnaryRequest
 from liveclass.runtime.stream_limits import until
 
 REFLECTION_RULE = MethodRule(Permission.ADMIN, ())
@@ -67,8 +68,10 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  
     ) -> Handler:
         handler = await continuation(handler_call_details)
         _, service, method = handler_call_details.method.split("/")
-        if handler is None or service == HEALTH_SERVICE:
-            return handler
+        if handler is None:
+            return None
+        if service == HEALTH_SERVICE:
+            return rebuilt(handler, _open_to_all(handler))
         # A method without a rule is a defect: nobody may call it.
         rule = REFLECTION_RULE if service == REFLECTION_SERVICE else self._rules[handler_call_details.method]
         return rebuilt(handler, self._checked(handler, rule, method))
@@ -78,10 +81,7 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  
         behavior = getattr(handler, "_".join(kind))
 
         async def respond(request: Any, context: Context) -> Any:
-            # The request is held by no frame of ours while it is answered: see CallInterceptor.
-            handed_over = [request]
-            del request
-            admitted = await self._admitted(handed_over, rule, method, context)
+            admitted = await self._admitted([request], rule, method, context)
             if rule.audited is Audited.WHEN_DENIED:
                 return await behavior(admitted.requests.pop(), context)
             async with self._auditor.recorded(admitted.caller, admitted.call(), rule.audited):
@@ -121,11 +121,13 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  
 
     @staticmethod
     async def _check(admitted: "_Admitted", rule: MethodRule) -> None:
-        """Checks the request, or the first of a stream's, which is put before the others again."""
+        """Receives and checks the request, or the first of a stream's, which is put before the others again."""
         request = admitted.requests[0]
-        if not hasattr(request, "__aiter__"):
-            admitted.resource = rule.resource_of(request)
-            rule.check(request, admitted.caller)
+        if isinstance(request, UnaryRequest):
+            message = await request.received(_identity(admitted.caller))
+            admitted.requests[0] = message
+            admitted.resource = rule.resource_of(message)
+            rule.check(message, admitted.caller)
             return
         messages = aiter(request)
         # Not wait_for: it gives the message in the place of a cancellation that comes with it (before Python 3.12).
@@ -153,13 +155,31 @@ class _Admitted:
 
     caller: Caller
     requests: list[Any]
-    """The request, or the requests of a stream: one item, taken out when it is answered."""
+    """The request, or the requests of a stream: one item, taken out when it is answered, so that no frame holds it."""
     method: str
     client: str
     resource: str = ""
 
     def call(self) -> AuditedCall:
         return AuditedCall(self.client, self.method, self.resource)
+
+
+def _identity(caller: Caller) -> tuple[str, ...] | None:
+    """Of whom the requests that are received are counted together; None for strangers."""
+    return None if caller is NOBODY else (caller.issuer, caller.tenant, caller.subject)
+
+
+def _open_to_all(handler: Handler) -> Callable[[Any, Context], Any]:
+    """For a method that needs no token."""
+
+    async def respond(request: UnaryRequest, context: Context) -> Any:
+        return await handler.unary_unary(await request.received(None), context)
+
+    async def stream(request: UnaryRequest, context: Context) -> AsyncIterator[Any]:
+        async for response in handler.unary_stream(await request.received(None), context):
+            yield response
+
+    return stream if handler.response_streaming else respond
 
 
 def _patience(caller: Caller) -> float | None:

@@ -4,7 +4,6 @@ import hmac
 import re
 import secrets
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from liveclass.runtime.errors import (
     ServiceError,
     UnauthenticatedError,
 )
+from liveclass.runtime.rate_limit import RateLimit
 
 SECRET_BYTES = 32
 
@@ -33,11 +33,11 @@ _NAME = re.compile(rf"keys/([{_ID_CHARACTERS}]{{{_ID_LENGTH}}})")
 USE_SECONDS = 60
 """How exactly the last use is kept: a write for each exchange would cost more than the exchange."""
 
-MOST_ATTEMPTS, ATTEMPTS_PER_SECOND = 100, 5.0
-"""Of one client: at once, and in the long run. A program exchanges its key every few minutes."""
+MOST_FAILURES, FAILURES_PER_SECOND = 100, 5.0
+"""Of one client: at once, and in the long run. Many programs may share an address: a right key counts as none."""
 
 MOST_CLIENTS = 10_000
-"""Whose attempts are remembered."""
+"""Whose failures are remembered."""
 
 _NO_HASH = bytes(32)
 """Compared with where there is no such key, so that this takes as long. No secret has it."""
@@ -126,7 +126,7 @@ class KeyExchange:
     ) -> None:
         """Without an `issuer` nothing can be exchanged. `denied` counts by reason."""
         self._store, self._issuer, self._auditor, self._denied = store, issuer, auditor, denied
-        self._clock, self._attempts = clock, AttemptLimit(clock)
+        self._clock, self._failures = clock, RateLimit(MOST_CLIENTS, clock)
 
     def require_issuer(self) -> TokenIssuer:
         """Raises `FailedPreconditionError`."""
@@ -139,15 +139,18 @@ class KeyExchange:
         """A token for the key `text`.
 
         Raises `UnauthenticatedError`, the same in the same time for an id that is not known and for a wrong secret, and
-        `ResourceExhaustedError` where the client tries too often.
+        `ResourceExhaustedError` in its place where the client has failed too often.
         """
         issuer = self.require_issuer()
-        self._attempts.take(client)
         match = _KEY.fullmatch(text)
         key_id, secret = match.groups() if match else ("", "")
         found = await self._store.find_key(key_id)
         is_right = hmac.compare_digest(hash_secret(secret), found.secret_hash if found else _NO_HASH)
         if found is None or not is_right or found.revoke_time is not None:
+            wait = self._failures.take(client, FAILURES_PER_SECOND, MOST_FAILURES)
+            if wait:
+                message = "this client exchanges wrong keys too often"
+                raise ResourceExhaustedError(message, wait, Reason.TOO_MANY_EXCHANGES)
             self._denied("program_key")
             self._auditor.note(NOBODY, AuditedCall(client, "ExchangeKey", ""), UnauthenticatedError.code.name)
             raise UnauthenticatedError("program_key", "this key is unknown, wrong or revoked")
@@ -161,27 +164,6 @@ class KeyExchange:
         if found.last_use_time is None or now - found.last_use_time >= USE_SECONDS * 1_000_000:
             with suppress(ServiceError):  # a full disk keeps nobody from reading
                 await self._store.note_key_use(found.id, now)
-
-
-class AttemptLimit:
-    """Limits how often each client may try (GCRA, ITU-T I.371)."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._free_from: OrderedDict[str, float] = OrderedDict()
-        """When what each client has tried is used up."""
-
-    def take(self, client: str) -> None:
-        """Raises `ResourceExhaustedError`."""
-        now = self._clock()
-        free_from = max(self._free_from.get(client, now), now)
-        wait = free_from - now - (MOST_ATTEMPTS - 1) / ATTEMPTS_PER_SECOND
-        if wait > 0:
-            raise ResourceExhaustedError("this client exchanges keys too often", wait, Reason.TOO_MANY_EXCHANGES)
-        self._free_from[client] = free_from + 1 / ATTEMPTS_PER_SECOND
-        self._free_from.move_to_end(client)
-        if len(self._free_from) > MOST_CLIENTS:
-            self._free_from.popitem(last=False)
 
 
 def _subject(key: ProgramKey) -> str:

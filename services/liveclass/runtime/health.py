@@ -1,12 +1,15 @@
 """gRPC health that follows the dependencies of a service: NOT_SERVING until all work, and from shutdown on."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 from grpc_health.v1 import health, health_pb2
+
+from liveclass.reasons import Reason
+from liveclass.runtime.errors import ResourceExhaustedError
 
 LIVENESS = "liveness"
 """This name is SERVING while the event loop runs: for probes that restart a process."""
@@ -16,6 +19,11 @@ WRITES = "writes"
 
 POLL_SECONDS = 1.0
 CHECK_TIMEOUT_SECONDS = 2.0
+
+MOST_WATCHES = 100
+"""Open at once, of all callers together."""
+
+WATCH_RETRY_SECONDS = 5.0
 
 
 class Dependency(NamedTuple):
@@ -28,11 +36,49 @@ class Dependency(NamedTuple):
     """The health name that depends on it. Empty: all names."""
 
 
+class _HealthServicer(health.aio.HealthServicer):  # type: ignore[misc, name-defined]  # missing in the package's types
+    """The library's, with a `Watch` that gives its answers as our interceptors take them.
+
+    The library's writes to the context, and forgets all watches of a name when one of them ends.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._changed = asyncio.Event()
+        self._watches = 0
+
+    async def set(self, service: str, status: "health_pb2.HealthCheckResponse.ServingStatus.ValueType") -> None:
+        await super().set(service, status)
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def Watch(
+        self, request: health_pb2.HealthCheckRequest, context: Any
+    ) -> AsyncIterator[health_pb2.HealthCheckResponse]:
+        """Raises `ResourceExhaustedError`: a watch needs no token."""
+        del context
+        if self._watches >= MOST_WATCHES:
+            sentence = f"{MOST_WATCHES} health watches are open already; use Check"
+            raise ResourceExhaustedError(sentence, WATCH_RETRY_SECONDS, Reason.TOO_MANY_CALLS)
+        self._watches += 1
+        try:
+            last = None
+            while True:
+                changed = self._changed
+                status = self._server_status.get(request.service, health_pb2.HealthCheckResponse.SERVICE_UNKNOWN)
+                if status != last:
+                    yield health_pb2.HealthCheckResponse(status=status)
+                    last = status
+                await changed.wait()
+        finally:
+            self._watches -= 1
+
+
 class HealthMonitor:
     """Sets the standard health service by the dependencies."""
 
     def __init__(self, services: Sequence[str], dependencies: Sequence[Dependency]) -> None:
-        self.servicer = health.aio.HealthServicer()  # type: ignore[attr-defined]  # missing in the package's types
+        self.servicer = _HealthServicer()
         named = dict.fromkeys(one.only for one in dependencies if one.only)
         self._services, self._dependencies = ("", *services, *named), dependencies
         self._serving = {LIVENESS}

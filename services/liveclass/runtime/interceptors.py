@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 
 import grpc
 import structlog
-from google.protobuf.message import DecodeError
 from grpc_status import rpc_status
 
 from liveclass.runtime.certificates import AllowedClients
 from liveclass.runtime.drain import TOOL_SERVICES, Drain
-from liveclass.runtime.errors import InternalError, InvalidArgumentError, ServiceError, to_status
+from liveclass.runtime.errors import InternalError, ServiceError, to_status
 from liveclass.runtime.metrics import GrpcMetrics
 from liveclass.runtime.refusals import RefusalLog
+from liveclass.runtime.requests import Receiver, UnaryRequest, lenient, readable_messages
 from liveclass.runtime.stream_limits import StreamLimits
 
 Context = Any  # grpc.aio.ServicerContext, whose stubs lack abort_with_status
@@ -38,11 +38,21 @@ class _Observers(NamedTuple):
 
 
 class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # generic in the stubs, not in grpc
-    """Translates `ServiceError`, hides everything else behind INTERNAL, and counts, times and logs each call."""
+    """Translates `ServiceError`, hides everything else behind INTERNAL, and counts, times and logs each call.
 
-    def __init__(self, metrics: GrpcMetrics, drain: Drain, streams: StreamLimits, clients: AllowedClients) -> None:
+    What is inside of it takes a `UnaryRequest` in the place of the message of a unary call.
+    """
+
+    def __init__(
+        self,
+        metrics: GrpcMetrics,
+        drain: Drain,
+        streams: StreamLimits,
+        clients: AllowedClients,
+        receiver: Receiver,
+    ) -> None:
         self._observers, self._drain = _Observers(metrics, structlog.get_logger(), RefusalLog()), drain
-        self._streams, self._clients = streams, clients
+        self._streams, self._clients, self._receiver = streams, clients, receiver
 
     async def intercept_service(
         self,
@@ -53,33 +63,28 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # 
         if handler is None:
             return None
         _, service, method = handler_call_details.method.split("/")
-        if handler.response_streaming:
-            return rebuilt(handler, self._streaming(handler, service, method))
-        return rebuilt(handler, self._unary(handler, service, method))
+        behavior = self._streaming if handler.response_streaming else self._unary
+        return rebuilt(handler, behavior(handler, service, method), request_streaming=True)
 
     def _unary(self, handler: Handler, service: str, method: str) -> Callable[[Any, Context], Awaitable[Any]]:
         behavior = handler.stream_unary if handler.request_streaming else handler.unary_unary
 
-        async def call(request: Any, context: Context) -> Any:
-            # A refused call leaves a cycle through this frame (grpc keeps the exception, which keeps its frames): the
-            # request, which may be megabytes of a frame, must not wait in it for the next garbage collection.
-            handed_over = [request]
-            del request
+        async def call(requests: Any, context: Context) -> Any:
             async with self._watched(service, method, context):
                 self._clients.require(context, method)
                 with self._drain.admit(service):
-                    return await behavior(self._readable(handed_over.pop(), method), context)
+                    return await behavior(self._request(handler, requests, method, context), context)
 
         return call
 
     def _streaming(self, handler: Handler, service: str, method: str) -> Callable[[Any, Context], AsyncIterator[Any]]:
         behavior = handler.stream_stream if handler.request_streaming else handler.unary_stream
 
-        async def call(request: Any, context: Context) -> AsyncIterator[Any]:
+        async def call(requests: Any, context: Context) -> AsyncIterator[Any]:
             async with self._watched(service, method, context):
                 self._clients.require(context, method)
                 with self._drain.admit(service):
-                    responses = behavior(self._readable(request, method), context)
+                    responses = behavior(self._request(handler, requests, method, context), context)
                     if service not in TOOL_SERVICES:  # health may be watched for ever
                         responses = self._streams.responses(responses)
                     async for response in self._drain.until_draining(responses):
@@ -87,11 +92,12 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # 
 
         return call
 
-    def _readable(self, request: Any, method: str) -> Any:
-        """The request, or the iterator of requests. Raises `InvalidArgumentError` for a message that is none."""
-        if hasattr(request, "__aiter__"):
-            return _readable_messages(self._streams.requests(request), method)
-        return _readable(request, method)
+    def _request(self, handler: Handler, requests: Any, method: str, context: Context) -> Any:
+        """The `UnaryRequest`, or the iterator of a stream's requests."""
+        if handler.request_streaming:
+            return readable_messages(self._streams.requests(requests), method)
+        # Not from the iterator, which would hold the message for as long as it is answered.
+        return UnaryRequest(self._receiver, context, method)
 
     def _watched(self, service: str, method: str, context: Context) -> "_WatchedCall":
         return _WatchedCall(self._observers, service, method, context)
@@ -111,7 +117,7 @@ class _WatchedCall:
         self._metrics.in_flight.labels(self._service).inc()
 
     async def __aexit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        del traceback  # as in `call`
+        del traceback  # its frames hold the request: see `_abort`
         try:
             await self._translate(error)
         finally:
@@ -136,7 +142,9 @@ class _WatchedCall:
 
     async def _abort(self, error: ServiceError) -> None:
         self._record.code, self._record.reason = error.code, error.reason.value
-        error.__traceback__ = None  # its frames hold the request too
+        # grpc keeps the exception, which keeps its frames: the request, which may be megabytes of a frame, must not
+        # wait in them for the next garbage collection.
+        error.__traceback__ = None
         self._context.set_code(error.code)  # tracing sees no other sign of the failure
         await self._context.abort_with_status(rpc_status.to_status(to_status(error)))
 
@@ -150,39 +158,12 @@ class _WatchedCall:
               seconds=round(seconds, 4), **reason)  # fmt: skip  # one line a call here too
 
 
-class _Unreadable:
-    """Stands for a message that is not valid protobuf."""
-
-
-def _lenient(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
-    """Gives `_Unreadable` instead of raising, which grpc would answer by itself and not log."""
-
-    def read(data: bytes) -> Any:
-        try:
-            return deserialize(data)
-        except DecodeError:
-            return _Unreadable()
-
-    return read
-
-
 def _bytes_or(serialize: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
     """Sends an answer that is a message's bytes already as it is."""
     return lambda response: response if isinstance(response, bytes) else serialize(response)
 
 
-def _readable(request: Any, method: str) -> Any:
-    if isinstance(request, _Unreadable):
-        raise InvalidArgumentError("request", f"is not a valid protobuf message of the type that {method} takes")
-    return request
-
-
-async def _readable_messages(requests: AsyncIterator[Any], method: str) -> AsyncIterator[Any]:
-    async for request in requests:
-        yield _readable(request, method)
-
-
-def rebuilt(handler: Handler, behavior: Any) -> Handler:
+def rebuilt(handler: Handler, behavior: Any, *, request_streaming: bool | None = None) -> Handler:
     """The same method with another behaviour. grpc has a constructor for each of the four kinds."""
     constructors: dict[tuple[bool, bool], Callable[..., Handler]] = {
         (False, False): grpc.unary_unary_rpc_method_handler,
@@ -190,9 +171,10 @@ def rebuilt(handler: Handler, behavior: Any) -> Handler:
         (True, False): grpc.stream_unary_rpc_method_handler,
         (True, True): grpc.stream_stream_rpc_method_handler,
     }
-    constructor = constructors[handler.request_streaming, handler.response_streaming]
+    streaming = handler.request_streaming if request_streaming is None else request_streaming
+    constructor = constructors[streaming, handler.response_streaming]
     serializer = _bytes_or(handler.response_serializer)
-    return constructor(behavior, _lenient(handler.request_deserializer), serializer)
+    return constructor(behavior, lenient(handler.request_deserializer), serializer)
 
 
 def _status_code(code: Any) -> grpc.StatusCode | None:

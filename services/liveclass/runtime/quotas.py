@@ -23,6 +23,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from liveclass.runtime.errors import QuotaExceededError
+from liveclass.runtime.rate_limit import RateLimit
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -32,11 +33,8 @@ else:
 STREAM_RETRY_SECONDS = 5.0
 """When a caller should try again whose tenant has too many streams open."""
 
-CLOCK_ERROR_SECONDS = 1e-6
-"""Sums of floating-point seconds are not exact."""
-
 MAX_KNOWN = 1_000
-"""Tenants of which the rate is remembered, at least while they use it."""
+"""Tenants whose rates are remembered."""
 
 
 class TenantLimits(BaseModel):
@@ -88,9 +86,7 @@ class Quotas:
     """Counts what each tenant uses of its limits. Used from the event loop only."""
 
     def __init__(self, limits: LimitsFile, clock: Callable[[], float] = time.monotonic) -> None:
-        self._limits, self._clock = limits, clock
-        self._free_from: dict[str, float] = {}
-        """When what each tenant has sent so far is used up at its rate (GCRA, ITU-T I.371)."""
+        self._limits, self._frames = limits, RateLimit(MAX_KNOWN, clock)
         self._streams: Counter[str] = Counter()
 
     def take_frames(self, tenant: str, frames: int = 1) -> None:
@@ -102,15 +98,10 @@ class Quotas:
         rate = self._limits.of(tenant).frames_per_second
         if rate is None:
             return
-        now = self._clock()
-        free_from = max(self._free_from.get(tenant, now), now)
-        wait = free_from - now - (max(rate, 1.0) - 1.0) / rate
-        if wait > CLOCK_ERROR_SECONDS:
+        wait = self._frames.take(tenant, rate, max(rate, 1.0), frames)
+        if wait:
             message = f"tenant '{tenant}' may send {rate:g} frames a second"
             raise QuotaExceededError(tenant, "frames_per_second", message, wait)
-        if tenant not in self._free_from and len(self._free_from) >= MAX_KNOWN:
-            self._free_from = {one: free for one, free in self._free_from.items() if free > now}
-        self._free_from[tenant] = free_from + frames / rate
 
     @contextmanager
     def stream(self, tenant: str) -> Iterator[None]:

@@ -18,6 +18,7 @@ from liveclass.runtime.drain import Drain
 from liveclass.runtime.health import Dependency, HealthMonitor
 from liveclass.runtime.interceptors import CallInterceptor
 from liveclass.runtime.metrics import GrpcMetrics
+from liveclass.runtime.requests import Receiver
 from liveclass.runtime.settings import ServiceSettings
 from liveclass.runtime.stream_limits import StreamLimits
 from liveclass.runtime.tracing import Tracing
@@ -45,8 +46,12 @@ class ServerOptions:
     max_connection_age_seconds: float = 300.0
     max_message_bytes: int = 16 * 1024 * 1024
     """Above the largest frame that is accepted, so that a larger one gets our own error."""
+    max_calls_per_connection: int = 64
+    """Further ones wait at the client. Each that streams its requests can make the server hold a whole message."""
     max_connections: int = 800
     """Further ones are closed at once. Below the usual limit of 1024 open files."""
+    receive_seconds: float = 30.0
+    """Within which the request of a unary call arrives."""
     streams: StreamLimits = field(default_factory=StreamLimits)
     tls: Tls | None = None
     """Plaintext without it. With `tls.ca`, clients must show a certificate that it has signed."""
@@ -55,15 +60,20 @@ class ServerOptions:
 
     @classmethod
     def from_settings(
-        cls, settings: ServiceSettings, port: int, max_message_bytes: int = max_message_bytes
+        cls,
+        settings: ServiceSettings,
+        port: int,
+        max_message_bytes: int = max_message_bytes,
+        max_calls_per_connection: int = max_calls_per_connection,
     ) -> "ServerOptions":
-        """What the operator has set; the port and the largest message are each service's own. Raises `TlsError`."""
+        """What the operator has set; the port and what bounds messages are each service's own. Raises `TlsError`."""
         return cls(
             host=settings.listen_host,
             port=port,
             grace_seconds=settings.grace_seconds,
             max_connection_age_seconds=settings.max_connection_age_seconds,
             max_message_bytes=max_message_bytes,
+            max_calls_per_connection=max_calls_per_connection,
             max_connections=settings.max_connections,
             streams=StreamLimits(settings.max_stream_age_seconds, settings.stream_idle_seconds),
             tls=server_tls(settings),
@@ -73,7 +83,6 @@ class ServerOptions:
 
 _LONGEST_HANDSHAKE_MS = 10_000
 _LONGEST_IDLE_MS = 300_000
-_MOST_CALLS_PER_CONNECTION = 1_000
 _LONGEST_LAST_RESPONSE_SECONDS = 60.0
 
 
@@ -87,7 +96,7 @@ def _channel_options(options: ServerOptions) -> list[tuple[str, int]]:
         ("grpc.max_connection_age_grace_ms", round((stream_age + _LONGEST_LAST_RESPONSE_SECONDS) * 1000)),
         ("grpc.max_connection_idle_ms", _LONGEST_IDLE_MS),
         ("grpc.max_allowed_incoming_connections", options.max_connections),
-        ("grpc.max_concurrent_streams", _MOST_CALLS_PER_CONNECTION),
+        ("grpc.max_concurrent_streams", options.max_calls_per_connection),
         # For connections that send nothing, or no HTTP/2.
         ("grpc.server_handshake_timeout_ms", _LONGEST_HANDSHAKE_MS),
         ("grpc.http2.settings_timeout", _LONGEST_HANDSHAKE_MS),
@@ -136,6 +145,7 @@ class Server:
                     self._drain,
                     options.streams,
                     AllowedClients(options.allowed_clients, metrics.denied, auditor),
+                    Receiver(options.max_message_bytes, options.receive_seconds),
                 ),
                 AccessInterceptor(authenticator or LocalOperator(), rules_of(names), metrics.denied, auditor),
             ],

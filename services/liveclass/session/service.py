@@ -45,6 +45,9 @@ from liveclass.v1.audit_pb2_grpc import add_AuditServiceServicer_to_server
 from liveclass.v1.identity_pb2_grpc import add_IdentityServiceServicer_to_server
 from liveclass.v1.session_pb2_grpc import add_SessionServiceServicer_to_server
 
+MAX_CALLS_PER_CONNECTION = 1_000
+"""Watches may be hundreds behind one proxy, and a message is small."""
+
 OPEN_SECONDS = 5.0
 """How long the start waits for the database before it goes on without."""
 
@@ -123,7 +126,7 @@ async def serving(
                 Service(IDENTITY_SERVICE, partial(add_IdentityServiceServicer_to_server, keys)),
             ],
             [Dependency("database", store.is_readable), Dependency("disk", store.is_writable, WRITES)],
-            ServerOptions.from_settings(settings, settings.session_port, MAX_REQUEST_BYTES),
+            ServerOptions.from_settings(settings, settings.session_port, MAX_REQUEST_BYTES, MAX_CALLS_PER_CONNECTION),
             grpc_metrics,
             tracing,
             authenticator=authenticator,
