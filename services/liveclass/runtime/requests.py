@@ -14,7 +14,7 @@ import grpc
 from google.protobuf.message import DecodeError
 
 from liveclass.reasons import Reason
-from liveclass.runtime.errors import DeadlineExceededError, InvalidArgumentError, ResourceExhaustedError
+from liveclass.runtime.errors import DeadlineExceededError, InvalidArgumentError, ResourceExhaustedError, ServiceError
 
 MOST_BYTES_OF_CALLER = 256 * 1024 * 1024
 """Of the unary requests of one caller that are received at the same time."""
@@ -23,6 +23,7 @@ MOST_OF_STRANGERS = 16
 """Requests that are received at the same time of callers who need no token, such as probes."""
 
 _RETRY_SECONDS = 0.1
+_GONE_SECONDS = 0.01
 
 
 @dataclass
@@ -33,6 +34,19 @@ class _Turns:
     users: int = 0
 
 
+class _Arrival:
+    """A request that is being received by the current task."""
+
+    def __init__(self) -> None:
+        self._task = asyncio.current_task()
+        self.error: ServiceError | None = None
+
+    def give_up(self, error: ServiceError) -> None:
+        self.error = error
+        if self._task:
+            self._task.cancel()
+
+
 @dataclass
 class Receiver:
     """Bounds how many unary requests are received at once, and for how long. One for each server."""
@@ -41,7 +55,7 @@ class Receiver:
     """The largest message."""
     most_seconds: float
     _of_callers: dict[Hashable, _Turns] = field(default_factory=dict)
-    _of_strangers: dict["asyncio.Future[Any]", None] = field(default_factory=dict)
+    _of_strangers: dict[_Arrival, None] = field(default_factory=dict)
     """Those under way, the oldest first."""
 
     async def receive(self, context: Any, caller: Hashable | None) -> Any:
@@ -50,31 +64,32 @@ class Receiver:
         Raises `DeadlineExceededError` where it does not arrive, and `ResourceExhaustedError` where it makes room for
         newer ones of strangers: they are small, and arrive at once where somebody means to send them.
         """
-        if caller is None:
-            reading = asyncio.ensure_future(context.read())
-            self._make_room(reading)
-        else:
-            reading = asyncio.ensure_future(self._in_turn(context, caller))
-        # Not wait_for: it gives the message in the place of a cancellation that comes with it (before Python 3.12).
+        arrival = _Arrival()
+        timer = asyncio.get_running_loop().call_later(self.most_seconds, self._too_slow, arrival)
         try:
-            await asyncio.wait((reading,), timeout=self.most_seconds)
-            if not reading.done():
-                sentence = f"the request did not arrive within {self.most_seconds:g} s; send less at once"
-                raise DeadlineExceededError(sentence, Reason.REQUEST_TOO_SLOW)
+            if caller is not None:
+                return await self._in_turn(context, caller)
+            self._make_room(arrival)
+            return await context.read()
+        except asyncio.CancelledError:
+            if arrival.error is None:
+                raise
+            raise arrival.error from None
         finally:
-            reading.cancel()
-            self._of_strangers.pop(reading, None)
-        if reading.cancelled():
-            sentence = "too many requests without a token are arriving at once; send each whole"
-            raise ResourceExhaustedError(sentence, _RETRY_SECONDS, Reason.TOO_MANY_CALLS)
-        return reading.result()
+            timer.cancel()
+            self._of_strangers.pop(arrival, None)
 
-    def _make_room(self, reading: "asyncio.Future[Any]") -> None:
+    def _too_slow(self, arrival: _Arrival) -> None:
+        sentence = f"the request did not arrive within {self.most_seconds:g} s; send less at once"
+        arrival.give_up(DeadlineExceededError(sentence, Reason.REQUEST_TOO_SLOW))
+
+    def _make_room(self, arrival: _Arrival) -> None:
         if len(self._of_strangers) >= MOST_OF_STRANGERS:
             oldest = next(iter(self._of_strangers))
             del self._of_strangers[oldest]
-            oldest.cancel()
-        self._of_strangers[reading] = None
+            sentence = "too many requests without a token are arriving at once; send each whole"
+            oldest.give_up(ResourceExhaustedError(sentence, _RETRY_SECONDS, Reason.TOO_MANY_CALLS))
+        self._of_strangers[arrival] = None
 
     async def _in_turn(self, context: Any, caller: Hashable) -> Any:
         turns = self._of_callers.get(caller)
@@ -103,6 +118,8 @@ class UnaryRequest:
         """The message. Raises as `Receiver.receive` does, and `InvalidArgumentError` where none comes or it is none."""
         message = await self.receiver.receive(self.context, caller)
         if message is grpc.aio.EOF:  # type: ignore[attr-defined]  # missing in the stubs
+            # The same is read of a caller who has gone; that it has is said, by cancelling, a moment later.
+            await asyncio.sleep(_GONE_SECONDS)
             raise InvalidArgumentError("request", f"is missing: {self.method} takes one message")
         return readable(message, self.method)
 

@@ -45,7 +45,7 @@ from liveclass.v1.audit_pb2_grpc import add_AuditServiceServicer_to_server
 from liveclass.v1.identity_pb2_grpc import add_IdentityServiceServicer_to_server
 from liveclass.v1.session_pb2_grpc import add_SessionServiceServicer_to_server
 
-MAX_CALLS_PER_CONNECTION = 1_000
+MAX_CALLS_PER_CONNECTION = 400
 """Watches may be hundreds behind one proxy, and a message is small."""
 
 OPEN_SECONDS = 5.0
