@@ -304,7 +304,8 @@ static_resources:
           "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
           explicit_http_config:
             http2_protocol_options:
-              max_concurrent_streams: 900
+              # What the detection service allows. Further calls go to another connection.
+              max_concurrent_streams: 64
               connection_keepalive: {interval: 30s, timeout: 10s}
 % if settings.ca:
       transport_socket:
