@@ -47,7 +47,7 @@ class ServerOptions:
     max_message_bytes: int = 16 * 1024 * 1024
     """Above the largest frame that is accepted, so that a larger one gets our own error."""
     max_calls_per_connection: int = 64
-    """Further ones wait at the client. Each call can make the server hold a message, or 4 MiB before it is asked for."""
+    """Further ones wait at the client. Each can make the server hold a message, or 4 MiB before it is asked for."""
     max_connections: int = 800
     """Further ones are closed at once. Below the usual limit of 1024 open files."""
     receive_seconds: float = 30.0
