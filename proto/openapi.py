@@ -27,7 +27,9 @@ TARGET = PROTO.parent / "services" / "liveclass" / "web" / "openapi.json"
 HTTP_BODY = ".google.api.HttpBody"
 
 ID_PATTERN = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
+KEY_PATTERN = "^[a-z2-7]{16}$"
 ANY_CLASSROOM = f"{ID_PATTERN}|^-$"
+EXAMPLES = {"classroom": "7b", "session": "algebra", "key": "b7xq2m4nd3kpzr5a"}
 
 IMAGES = ("image/jpeg", "image/png", "image/webp")
 DOWNLOADS = ("text/csv", "application/jsonl")
@@ -36,7 +38,7 @@ REFUSALS = {
     400: "The request is not as this document says, or the session is not in a state for it.",
     401: "There is no token, or none that is valid.",
     403: "The token lacks the permission, or a page of another origin sent the request.",
-    404: "There is no such session.",
+    404: "There is no such session or key.",
     408: "The request took too long to arrive.",
     409: "There is a session of that id already.",
     413: "The request is too large.",
@@ -149,13 +151,15 @@ class _Described:
         }
         if operation.body:
             described["requestBody"] = {"required": True, "content": self._body()}
+        if _needed_permission(method) is None:
+            described["security"] = []
         return described
 
     def _path_parameters(self) -> Iterator[Schema]:
         for name in self._path_ids:
             lists_all = self._operation.method.name == "ListSessions"
-            pattern = ANY_CLASSROOM if lists_all else ID_PATTERN
-            example = "7b" if name == "classroom" else "algebra"
+            pattern = KEY_PATTERN if name == "key" else ANY_CLASSROOM if lists_all else ID_PATTERN
+            example = EXAMPLES[name]
             yield {
                 "name": name,
                 "in": "path",
@@ -240,14 +244,23 @@ class _Described:
 
 
 def _permission(method: MethodDescriptorProto) -> str:
+    permission = _needed_permission(method)
+    if permission is None:
+        return "Needs no token."
+    needed = [f"Needs the permission `{permission}`"]
     option = method.options.Extensions[authorization_pb2.authorization]
-
-    def name(value: "authorization_pb2.Permission.ValueType") -> str:
-        return authorization_pb2.Permission.Name(value).removeprefix("PERMISSION_").lower()
-
-    needed = [f"Needs the permission `{name(option.permission)}`"]
-    needed += [f"`{name(one.permission)}` where `{one.field}` is set" for one in option.when_set]
+    needed += [f"`{_name(one.permission)}` where `{one.field}` is set" for one in option.when_set]
     return f"{', and '.join(needed)}."
+
+
+def _needed_permission(method: MethodDescriptorProto) -> str | None:
+    """Its name; None where the call needs no token."""
+    permission = method.options.Extensions[authorization_pb2.authorization].permission
+    return None if permission == authorization_pb2.PERMISSION_NONE else _name(permission)
+
+
+def _name(permission: "authorization_pb2.Permission.ValueType") -> str:
+    return authorization_pb2.Permission.Name(permission).removeprefix("PERMISSION_").lower()
 
 
 def _operations(contract: Contract) -> Iterator[Operation]:

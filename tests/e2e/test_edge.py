@@ -49,7 +49,7 @@ def test_nothing_is_answered_without_a_token(stack: Stack, path: str, headers: d
 
 
 @pytest.mark.parametrize("token", ["another", "a.b.c"])
-def test_a_token_of_nobody_is_refused_by_the_service(stack: Stack, token: str) -> None:
+def test_a_token_of_nobody_is_refused(stack: Stack, token: str) -> None:
     answer = call(stack, "GET", "/v1/classrooms/7b/sessions", token=token)
 
     assert answer.status == 401

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -22,26 +23,30 @@ CHECKS = (
     "response_schema_conformance",
     "response_headers_conformance",
 )
-LEFT_OUT = ("DeleteSession", "WatchTimeline")
-"""One would delete the session that all others are about, the other goes on until that ends."""
+ON_THEIR_OWN = ("DeleteSession", "WatchTimeline")
+"""One deletes the session that all others are about, the other goes on until that ends."""
 
 
-def test_no_request_is_answered_otherwise_than_documented(stack: Stack, tmp_path) -> None:
+@pytest.mark.parametrize("operation", [None, *ON_THEIR_OWN])
+def test_no_request_is_answered_otherwise_than_documented(stack: Stack, tmp_path: Path, operation: str | None) -> None:
     schemathesis, classroom = tool("schemathesis"), f"schema-{uuid.uuid4().hex[:12]}"
     created = call(stack, "POST", f"/v1/classrooms/{classroom}/sessions?session_id=algebra", {"minimum_group_size": 1})
     assert created.status == 200
+    if operation == "WatchTimeline":
+        assert call(stack, "POST", f"/v1/classrooms/{classroom}/sessions/algebra:end", {}).status == 200
     settings = tmp_path / "schemathesis.toml"
     settings.write_text(f'[parameters]\nclassroom = "{classroom}"\nsession = "algebra"\n', "utf-8")
+    chosen = ("include", [operation]) if operation else ("exclude", ON_THEIR_OWN)
 
     done = run(
         *(schemathesis, "--config-file", settings, "run", DOCUMENT, "--url", stack.edge_url, "--no-color"),
         *("--header", f"authorization: Bearer {stack.edge_token}", "--checks", ",".join(CHECKS)),
         *("--phases", "examples,coverage,fuzzing", "--max-examples", "5", "--max-time", "20", "--seed", "1"),
-        *("--request-timeout", "20", *(part for name in LEFT_OUT for part in ("--exclude-operation-id", name))),
+        *("--request-timeout", "20", *(part for name in chosen[1] for part in (f"--{chosen[0]}-operation-id", name))),
     )
 
     assert done.returncode == 0, done.stdout[-8000:]
-    assert "15 selected / 17 total" in done.stdout
+    assert f"{1 if operation else 20} selected / 22 total" in done.stdout
 
 
 @pytest.fixture(scope="module")

@@ -26,8 +26,9 @@ def is_taken(folder: Path, **settings: Any) -> bool:
         {"edge_hosts": "class.example.org,*.school.example", "edge_origins": "https://lms.example.org"},
         {"edge_hosts": 'a"b: {c}\\', "edge_trusted_proxies": 1, "edge_request_seconds": 0.25},
         {"edge_host": "0.0.0.0", "detection_address": "detection.liveclass:50051", "session_address": "[::1]:50052"},
+        {"issuer": "https://login.example.org/realms/school", "audience": 'a"b'},
     ],
-    ids=["defaults", "names", "odd", "cluster"],
+    ids=["defaults", "names", "odd", "cluster", "issuer"],
 )
 def test_envoy_takes_it(tmp_path: Path, settings: dict[str, Any]) -> None:
     assert is_taken(tmp_path, **settings)

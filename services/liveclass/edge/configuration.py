@@ -1,12 +1,13 @@
 """Envoy's configuration, from the settings and the contracts."""
 
 import json
+from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from google.api import annotations_pb2, httpbody_pb2
-from google.protobuf.descriptor import FileDescriptor
+from google.protobuf.descriptor import FileDescriptor, MethodDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from google.rpc import error_details_pb2
 from mako.template import Template  # type: ignore[import-untyped]  # Mako has no types
@@ -14,14 +15,24 @@ from mako.template import Template  # type: ignore[import-untyped]  # Mako has n
 from liveclass.edge.settings import EdgeSettings
 from liveclass.secure_channel import target
 from liveclass.tls import Tls
-from liveclass.v1 import detection_pb2, session_pb2
+from liveclass.v1 import audit_pb2, authorization_pb2, detection_pb2, identity_pb2, session_pb2
 
 TEMPLATE = Path(__file__).parent / "envoy.yaml.mako"
 
-_CONTRACTS = (detection_pb2, session_pb2, annotations_pb2, httpbody_pb2, error_details_pb2)
-"""What Envoy has to know: both services, how they are called over HTTP, and the details of errors."""
+_CONTRACTS = (detection_pb2, session_pb2, audit_pb2, identity_pb2)
 
-_CLUSTERS = {"DetectionService": "detection", "SessionService": "session"}
+_DESCRIPTIONS = (*_CONTRACTS, annotations_pb2, httpbody_pb2, error_details_pb2)
+"""What Envoy has to know: the services, how they are called over HTTP, and the details of errors."""
+
+_CLUSTERS = {
+    "DetectionService": "detection",
+    "SessionService": "session",
+    "AuditService": "session",
+    "IdentityService": "session",
+}
+
+STREAMS = "_streams"
+"""Ends the names of the clusters that streams go to: the same addresses, counted apart from requests."""
 
 _SECURITY_HEADERS = {
     "cache-control": "no-store",
@@ -47,7 +58,7 @@ class LocalAnswer(NamedTuple):
 
 _LOCAL_ANSWERS = {
     400: LocalAnswer(3),
-    401: LocalAnswer(16, "a token is required: send the header 'authorization: Bearer TOKEN'"),
+    401: LocalAnswer(16, "a valid token is required: send the header 'authorization: Bearer TOKEN'"),
     403: LocalAnswer(7, "pages of other origins may not do this"),
     404: LocalAnswer(5, "there is no such path, or not with this method; /v1/openapi.json lists what there is"),
     405: LocalAnswer(12),
@@ -56,7 +67,7 @@ _LOCAL_ANSWERS = {
     415: LocalAnswer(3),
     421: LocalAnswer(3, "this server does not answer to this host name"),
     426: LocalAnswer(3),
-    429: LocalAnswer(8),
+    429: LocalAnswer(8, "this address calls too often: try again in a second"),
     431: LocalAnswer(3, "the request has too many header fields, or too long ones"),
     500: LocalAnswer(13),
     501: LocalAnswer(12),
@@ -130,10 +141,12 @@ def render(settings: EdgeSettings) -> str:
         local_answers=_LOCAL_ANSWERS,
         origins=[*_own_origins(settings), *settings.edge_origins],
         services={f"/liveclass.v1.{service}/": cluster for service, cluster in _CLUSTERS.items()},
-        streams=_streams(),
+        streams={path: f"{_CLUSTERS[method.containing_service.name]}{STREAMS}" for path, method in _streams().items()},
+        open_paths=_paths_without_token(),
         upstreams={
-            "detection": host_and_port(settings.detection_address),
-            "session": host_and_port(settings.session_address),
+            f"{name}{kind}": host_and_port(address)
+            for name, address in (("detection", settings.detection_address), ("session", settings.session_address))
+            for kind in ("", STREAMS)
         },
         web=host_and_port(settings.web_address),
         is_ip_address=_is_ip_address,
@@ -158,7 +171,7 @@ def descriptor_set() -> FileDescriptorSet:
             add(imported)
         found.setdefault(file.name, file)
 
-    for module in _CONTRACTS:
+    for module in _DESCRIPTIONS:
         add(module.DESCRIPTOR)
     descriptors = FileDescriptorSet()
     for file in found.values():
@@ -181,12 +194,23 @@ def _public_ports(settings: EdgeSettings) -> tuple[str, ...]:
     return ("", own) if settings.edge_certificate or settings.edge_trusted_proxies else (own,)
 
 
-def _streams() -> dict[str, str]:
-    """The path of each RPC that goes on for longer than a request does, and where it is served."""
-    return {
-        f"/{service.full_name}/{method.name}": _CLUSTERS[service.name]
-        for contract in (detection_pb2, session_pb2)
-        for service in contract.DESCRIPTOR.services_by_name.values()
-        for method in service.methods
-        if method.server_streaming
-    }
+def _methods() -> Iterator[tuple[str, MethodDescriptor]]:
+    """Every RPC, with its path."""
+    for contract in _CONTRACTS:
+        for service in contract.DESCRIPTOR.services_by_name.values():
+            for method in service.methods:
+                yield f"/{service.full_name}/{method.name}", method
+
+
+def _streams() -> dict[str, MethodDescriptor]:
+    """The RPCs that go on for longer than a request does, by path."""
+    return {path: method for path, method in _methods() if method.server_streaming}
+
+
+def _paths_without_token() -> list[str]:
+    """Of the RPCs that need none, since they prove themselves: over gRPC, and over HTTP."""
+    found = []
+    for path, method in _methods():
+        if method.GetOptions().Extensions[authorization_pb2.authorization].permission == authorization_pb2.PERMISSION_NONE:
+            found += [path, method.GetOptions().Extensions[annotations_pb2.http].post]
+    return found

@@ -36,6 +36,7 @@ overload_manager:
 static_resources:
   listeners:
     - name: edge
+      traffic_direction: INBOUND # what is drained
       address: {socket_address: {address: ${settings.edge_host}, port_value: ${settings.edge_port}}}
       # Small buffers: what the transcoder has to hold as a whole has a limit of its own.
       per_connection_buffer_limit_bytes: 32768
@@ -117,16 +118,22 @@ static_resources:
                                   - header_filter: {header: {name: x-envoy-original-path, present_match: false}}
                                   - response_flag_filter: {}
                       body_format_override: {text_format_source: {inline_string: "%LOCAL_REPLY_BODY%"}}
-                    # What was refused for want of a token.
+                    # What was refused for want of a token, or for one that is not good.
                     - filter:
-                        and_filter:
+                        or_filter:
                           filters:
-                            - status_code_filter: {comparison: {op: EQ, value: {default_value: 403, runtime_key: none}}}
-                            - header_filter: {header: {name: authorization, string_match: {prefix: "Bearer "}, invert_match: true, treat_missing_header_as_empty: true}}
+                            - status_code_filter: {comparison: {op: EQ, value: {default_value: 401, runtime_key: none}}}
+                            - and_filter:
+                                filters:
+                                  - status_code_filter: {comparison: {op: EQ, value: {default_value: 403, runtime_key: none}}}
+                                  - header_filter: {header: {name: authorization, string_match: {prefix: "Bearer "}, invert_match: true, treat_missing_header_as_empty: true}}
                       status_code: 401
                       headers_to_add: [{header: {key: www-authenticate, value: Bearer}, append_action: OVERWRITE_IF_EXISTS_OR_ADD}]
                       body_format_override:
-                        json_format: {code: 16, message: ${local_answers[401].message}, details: []}
+                        json_format:
+                          code: 16
+                          message: ${local_answers[401].message}
+                          details: [{"@type": type.googleapis.com/google.rpc.ErrorInfo, reason: UNAUTHENTICATED, domain: liveclass}]
 % for status, answer in local_answers.items():
                     - filter: {status_code_filter: {comparison: {op: EQ, value: {default_value: ${status}, runtime_key: none}}}}
                       body_format_override:
@@ -150,6 +157,27 @@ static_resources:
                           expose_headers: "content-disposition, grpc-status, grpc-message, grpc-status-details-bin"
                           max_age: "600"
                       routes:
+% for path in open_paths:
+                        # No token shows who asks: little may be sent, and each address may ask now and then.
+                        - name: without_token
+                          match: {path: ${path}}
+                          route:
+                            cluster: session
+                            timeout: ${f"{settings.edge_request_seconds:.3f}s"}
+                            max_stream_duration: {max_stream_duration: ${f"{settings.edge_request_seconds:.3f}s"}}
+                          typed_per_filter_config:
+                            envoy.filters.http.buffer:
+                              "@type": type.googleapis.com/envoy.extensions.filters.http.buffer.v3.BufferPerRoute
+                              buffer: {max_request_bytes: 4096}
+                            envoy.filters.http.local_ratelimit:
+                              "@type": type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit
+                              stat_prefix: without_token
+                              token_bucket: {max_tokens: 1000, tokens_per_fill: 1000, fill_interval: 1s}
+                              rate_limits: [{actions: [{masked_remote_address: {v6_prefix_mask_len: 64}}]}]
+                              descriptors: [{entries: [{key: masked_remote_address}], token_bucket: {max_tokens: 20, tokens_per_fill: 1, fill_interval: 1s}}]
+                              filter_enabled: {default_value: {numerator: 100}}
+                              filter_enforced: {default_value: {numerator: 100}}
+% endfor
 % for path, cluster in streams.items():
                         # As long as the service lets it be (LIVECLASS_MAX_STREAM_AGE_SECONDS).
                         - name: ${path[1:]}
@@ -212,7 +240,7 @@ static_resources:
                   - name: envoy.filters.http.cors
                     typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.cors.v3.Cors}
                   # Refuses at once, before any of the body is read, what a page of another origin sends, and what has no
-                  # token. The services verify the token.
+                  # token, or one that the issuer has not signed. The services check it again, and what it permits.
                   - name: envoy.filters.http.rbac
                     typed_config:
                       "@type": type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC
@@ -238,7 +266,43 @@ static_resources:
                                           - {url_path: {path: {prefix: /v1/}}}
                                           - {url_path: {path: {prefix: /liveclass.v1.}}}
                                     - not_rule: {url_path: {path: {exact: /v1/openapi.json}}}
+% for path in open_paths:
+                                    - not_rule: {url_path: {path: {exact: ${path}}}}
+% endfor
                                     - not_rule: {header: {name: authorization, string_match: {prefix: "Bearer "}}}
+% if settings.issuer:
+                  - name: envoy.filters.http.jwt_authn
+                    typed_config:
+                      "@type": type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication
+                      bypass_cors_preflight: true
+                      providers:
+                        issuer:
+                          issuer: ${settings.issuer}
+                          audiences: [${settings.audience}]
+                          clock_skew_seconds: 30
+                          forward: true
+                          from_headers: [{name: authorization, value_prefix: "Bearer "}]
+                          jwt_cache_config: {jwt_cache_size: 1000}
+                          # The web application reads the keys as the services do: a file, a URL, or by discovery. Those of
+                          # before are kept while it is away.
+                          remote_jwks:
+                            http_uri: {uri: "http://web/.well-known/jwks.json", cluster: web, timeout: 5s}
+                            cache_duration: 5s
+                            async_fetch: {failed_refetch_duration: 1s}
+                      rules:
+% for path in open_paths:
+                        - match: {path: ${path}}
+% endfor
+                        - match: {path: /v1/openapi.json}
+                        - match: {prefix: /v1/}
+                          requires: {provider_name: issuer}
+                        - match: {prefix: /liveclass.v1.}
+                          requires: {provider_name: issuer}
+% endif
+                  - name: envoy.filters.http.local_ratelimit
+                    typed_config:
+                      "@type": type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit
+                      stat_prefix: edge
                   # The transcoder's own limit does not hold for JSON: it would keep all of a field that has no end.
                   - name: envoy.filters.http.buffer
                     typed_config:
@@ -250,7 +314,7 @@ static_resources:
                     typed_config:
                       "@type": type.googleapis.com/envoy.extensions.filters.http.grpc_json_transcoder.v3.GrpcJsonTranscoder
                       proto_descriptor: descriptors.pb
-                      services: [liveclass.v1.DetectionService, liveclass.v1.SessionService]
+                      services: ${[path[1:-1] for path in services]}
                       convert_grpc_status: true
                       print_options:
                         preserve_proto_field_names: true

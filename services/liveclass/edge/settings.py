@@ -50,7 +50,9 @@ class EdgeSettings(BaseSettings):
     plaintext_metrics: bool = Field(
         False, description="Show /metrics beyond this machine: only Prometheus and probes reach the port."
     )
-    issuer: str = Field("", description="Who issues tokens. The services check them; the edge only wants to see one.")
+    grace_seconds: float = Field(20.0, gt=0, description="Time for requests to finish after SIGTERM.")
+    issuer: str = Field("", max_length=2048, description="Who issues tokens: their `iss`. Empty: any token is let in.")
+    audience: str = Field("liveclass", min_length=1, description="The `aud` that tokens must be for.")
     ca: Path | None = Field(
         None,
         description="PEM file of the authorities that sign the services' certificates: they are called by TLS.",

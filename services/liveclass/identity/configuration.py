@@ -9,7 +9,7 @@ from liveclass.identity.interceptor import Authenticator, LocalOperator, LocalOp
 from liveclass.identity.key_set import KeySet
 from liveclass.identity.key_source import KeySource, check_url, discovery_source, file_source, url_source
 from liveclass.identity.tokens import TokenRules, TokenVerifier
-from liveclass.runtime.settings import ServiceSettings
+from liveclass.runtime.settings import ServiceSettings, TokenSettings
 
 FILE_REFRESH_SECONDS, URL_REFRESH_SECONDS = 5.0, 300.0
 
@@ -19,15 +19,24 @@ def authenticator_of(settings: ServiceSettings) -> Authenticator:
     if not settings.issuer:
         structlog.get_logger().warning("no LIVECLASS_ISSUER: every caller is the local operator and may do everything")
         return LocalOperator()
-    claims = read_claims_file(settings.claims) if settings.claims else OWN_CLAIMS
-    source, refresh_seconds = _key_source(settings)
-    rules = TokenRules(settings.issuer, settings.audience, settings.max_token_seconds)
     structlog.get_logger().info("calls need tokens", issuer=settings.issuer, audience=settings.audience)
-    verifier = TokenVerifier(KeySet(source, refresh_seconds), rules, claims)
+    verifier = token_verifier(settings, key_set(settings))
     return LocalOperatorOrToken(verifier) if settings.local_operator else verifier
 
 
-def _key_source(settings: ServiceSettings) -> tuple[KeySource, float]:
+def token_verifier(settings: TokenSettings, keys: KeySet) -> TokenVerifier:
+    """Raises `ValueError` for a file of claims that cannot be used."""
+    claims = read_claims_file(settings.claims) if settings.claims else OWN_CLAIMS
+    return TokenVerifier(keys, TokenRules(settings.issuer, settings.audience, settings.max_token_seconds), claims)
+
+
+def key_set(settings: TokenSettings, most_refresh_seconds: float = URL_REFRESH_SECONDS) -> KeySet:
+    """The keys of the issuer that is set. Raises `ValueError` where it is not said where they are."""
+    source, refresh_seconds = _key_source(settings)
+    return KeySet(source, min(refresh_seconds, most_refresh_seconds))
+
+
+def _key_source(settings: TokenSettings) -> tuple[KeySource, float]:
     """Where the keys are read, and how often, in seconds."""
     jwks = settings.jwks
     if not jwks:

@@ -1,6 +1,7 @@
 """The keys that tokens are verified by: cached, renewed in the background, the last good ones kept in an outage."""
 
 import asyncio
+import json
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
 from liveclass.identity.key_source import KeySource, UnusableKeysError
 from liveclass.reasons import Reason
@@ -54,8 +56,17 @@ class KeySet:
         if self._keys is None or self._find(key_id) is None:
             await self.read_again()
         if self._keys is None:
-            raise UnavailableError("the issuer's keys cannot be read", _RETRY_SECONDS, Reason.ISSUER_UNAVAILABLE)
+            raise _unreadable()
         return self._find(key_id)
+
+    async def all(self) -> Mapping[str, VerificationKey]:
+        """Every key by its id, read anew where that is due. Raises `UnavailableError` as `key` does."""
+        self.refresh_if_old()
+        if self._reading is not None:
+            await asyncio.shield(self._reading)
+        if self._keys is None:
+            raise _unreadable()
+        return self._keys
 
     def refresh_if_old(self) -> None:
         """Starts to read the keys where they are due; nobody waits for it."""
@@ -95,6 +106,22 @@ class KeySet:
                 self.version += 1
         finally:
             self._reading = None
+
+
+def _unreadable() -> UnavailableError:
+    return UnavailableError("the issuer's keys cannot be read", _RETRY_SECONDS, Reason.ISSUER_UNAVAILABLE)
+
+
+def public_jwks(keys: Mapping[str, VerificationKey]) -> dict[str, Any]:
+    """The JWK set of these keys, as `parse_keys` reads it."""
+    return {"keys": [_jwk(key_id, key) for key_id, key in keys.items()]}
+
+
+def _jwk(key_id: str, key: VerificationKey) -> dict[str, Any]:
+    written = {"RS256": RSAAlgorithm.to_jwk, "ES256": ECAlgorithm.to_jwk, "EdDSA": OKPAlgorithm.to_jwk}
+    found: dict[str, Any] = json.loads(written[key.algorithm](key.key))
+    found.pop("key_ops", None)
+    return {**found, **({"kid": key_id} if key_id else {}), "alg": key.algorithm, "use": "sig"}
 
 
 def parse_keys(document: Any) -> dict[str, VerificationKey]:

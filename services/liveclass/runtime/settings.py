@@ -7,13 +7,30 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
-class ServiceSettings(BaseSettings):
+class TokenSettings(BaseSettings):
+    """Whose tokens are taken. Of every program that verifies them."""
+
+    model_config = SettingsConfigDict(env_prefix="LIVECLASS_", frozen=True)
+
+    issuer: str = Field("", max_length=2048, description="Who issues tokens: their `iss`. Empty: calls need no token.")
+    audience: str = Field("liveclass", min_length=1, description="The `aud` that tokens must be for.")
+    jwks: str = Field(
+        "", description="The issuer's keys: a JWKS file or an https URL. Empty: found by OIDC discovery at the issuer."
+    )
+    claims: Path | None = Field(
+        None,
+        description="TOML file: what the issuer's roles and groups may do. Empty: tokens say it themselves.",
+    )
+    max_token_seconds: float = Field(
+        3600.0, gt=0, le=86_400, description="Tokens that expire later than this from now are refused."
+    )
+
+
+class ServiceSettings(TokenSettings):
     """The settings of every service. Each service adds its own in a subclass; all have usable defaults.
 
     Read from environment variables that begin with `LIVECLASS_`; raises pydantic's `ValidationError`.
     """
-
-    model_config = SettingsConfigDict(env_prefix="LIVECLASS_", frozen=True)
 
     listen_host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 or [::] for all.")
     metrics_host: str = Field(
@@ -37,18 +54,6 @@ class ServiceSettings(BaseSettings):
         "",
         description="Names in the certificates of callers that are let in, separated by commas; * for any that "
         "LIVECLASS_CLIENT_CA has signed.",
-    )
-    issuer: str = Field("", max_length=2048, description="Who issues tokens: their `iss`. Empty: calls need no token.")
-    audience: str = Field("liveclass", min_length=1, description="The `aud` that tokens must be for.")
-    jwks: str = Field(
-        "", description="The issuer's keys: a JWKS file or an https URL. Empty: found by OIDC discovery at the issuer."
-    )
-    claims: Path | None = Field(
-        None,
-        description="TOML file: what the issuer's roles and groups may do. Empty: tokens say it themselves.",
-    )
-    max_token_seconds: float = Field(
-        3600.0, gt=0, le=86_400, description="Tokens that expire later than this from now are refused."
     )
     local_operator: bool = Field(
         False,

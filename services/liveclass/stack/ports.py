@@ -58,6 +58,8 @@ class Ports:
             "LIVECLASS_TRITON_ADDRESS": f"{HOST}:{self.triton_grpc}",
             "LIVECLASS_DETECTION_ADDRESS": f"{HOST}:{self.detection}",
             "LIVECLASS_SESSION_ADDRESS": f"{HOST}:{self.session}",
+            "LIVECLASS_DETECTION_METRICS_ADDRESS": f"{HOST}:{self.detection_metrics}",
+            "LIVECLASS_SESSION_METRICS_ADDRESS": f"{HOST}:{self.session_metrics}",
             "LIVECLASS_WEB_ADDRESS": f"{HOST}:{self.web}",
         }
 

@@ -22,12 +22,13 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from liveclass.v1 import authorization_pb2 as liveclass_dot_v1_dot_authorization__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18liveclass/v1/audit.proto\x12\x0cliveclass.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a liveclass/v1/authorization.proto\"\xe2\x01\n\x17ListAuditEntriesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06\x61\x63tion\x18\x05 \x01(\t\x12\x0f\n\x07subject\x18\x06 \x01(\t\x12\x0f\n\x07outcome\x18\x07 \x01(\t\x12\x10\n\x08resource\x18\x08 \x01(\t\"^\n\x18ListAuditEntriesResponse\x12)\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x18.liveclass.v1.AuditEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xd9\x01\n\nAuditEntry\x12.\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x14\n\x06issuer\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12\x15\n\x07subject\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03\x12\x14\n\x06\x63lient\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03\x12\x14\n\x06\x61\x63tion\x18\x05 \x01(\tB\x04\xe2\x41\x01\x03\x12\x16\n\x08resource\x18\x06 \x01(\tB\x04\xe2\x41\x01\x03\x12\x15\n\x07outcome\x18\x07 \x01(\tB\x04\xe2\x41\x01\x03\x12\x13\n\x05\x63\x61lls\x18\x08 \x01(\x03\x42\x04\xe2\x41\x01\x03\x32|\n\x0c\x41uditService\x12l\n\x10ListAuditEntries\x12%.liveclass.v1.ListAuditEntriesRequest\x1a&.liveclass.v1.ListAuditEntriesResponse\"\t\x90\x02\x01\xf2\xb5\x18\x02\x08\x06\x42*\n\x0cliveclass.v1P\x01Z\x18liveclass/v1;liveclassv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18liveclass/v1/audit.proto\x12\x0cliveclass.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a liveclass/v1/authorization.proto\"\xe2\x01\n\x17ListAuditEntriesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06\x61\x63tion\x18\x05 \x01(\t\x12\x0f\n\x07subject\x18\x06 \x01(\t\x12\x0f\n\x07outcome\x18\x07 \x01(\t\x12\x10\n\x08resource\x18\x08 \x01(\t\"^\n\x18ListAuditEntriesResponse\x12)\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x18.liveclass.v1.AuditEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xd9\x01\n\nAuditEntry\x12.\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x14\n\x06issuer\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12\x15\n\x07subject\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03\x12\x14\n\x06\x63lient\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03\x12\x14\n\x06\x61\x63tion\x18\x05 \x01(\tB\x04\xe2\x41\x01\x03\x12\x16\n\x08resource\x18\x06 \x01(\tB\x04\xe2\x41\x01\x03\x12\x15\n\x07outcome\x18\x07 \x01(\tB\x04\xe2\x41\x01\x03\x12\x13\n\x05\x63\x61lls\x18\x08 \x01(\x03\x42\x04\xe2\x41\x01\x03\x32\x95\x01\n\x0c\x41uditService\x12\x84\x01\n\x10ListAuditEntries\x12%.liveclass.v1.ListAuditEntriesRequest\x1a&.liveclass.v1.ListAuditEntriesResponse\"!\x90\x02\x01\xf2\xb5\x18\x02\x08\x06\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/auditEntriesB*\n\x0cliveclass.v1P\x01Z\x18liveclass/v1;liveclassv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -52,13 +53,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AUDITENTRY'].fields_by_name['calls']._loaded_options = None
   _globals['_AUDITENTRY'].fields_by_name['calls']._serialized_options = b'\342A\001\003'
   _globals['_AUDITSERVICE'].methods_by_name['ListAuditEntries']._loaded_options = None
-  _globals['_AUDITSERVICE'].methods_by_name['ListAuditEntries']._serialized_options = b'\220\002\001\362\265\030\002\010\006'
-  _globals['_LISTAUDITENTRIESREQUEST']._serialized_start=143
-  _globals['_LISTAUDITENTRIESREQUEST']._serialized_end=369
-  _globals['_LISTAUDITENTRIESRESPONSE']._serialized_start=371
-  _globals['_LISTAUDITENTRIESRESPONSE']._serialized_end=465
-  _globals['_AUDITENTRY']._serialized_start=468
-  _globals['_AUDITENTRY']._serialized_end=685
-  _globals['_AUDITSERVICE']._serialized_start=687
-  _globals['_AUDITSERVICE']._serialized_end=811
+  _globals['_AUDITSERVICE'].methods_by_name['ListAuditEntries']._serialized_options = b'\220\002\001\362\265\030\002\010\006\202\323\344\223\002\022\022\020/v1/auditEntries'
+  _globals['_LISTAUDITENTRIESREQUEST']._serialized_start=173
+  _globals['_LISTAUDITENTRIESREQUEST']._serialized_end=399
+  _globals['_LISTAUDITENTRIESRESPONSE']._serialized_start=401
+  _globals['_LISTAUDITENTRIESRESPONSE']._serialized_end=495
+  _globals['_AUDITENTRY']._serialized_start=498
+  _globals['_AUDITENTRY']._serialized_end=715
+  _globals['_AUDITSERVICE']._serialized_start=718
+  _globals['_AUDITSERVICE']._serialized_end=867
 # @@protoc_insertion_point(module_scope)

@@ -22,12 +22,13 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from liveclass.v1 import authorization_pb2 as liveclass_dot_v1_dot_authorization__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bliveclass/v1/identity.proto\x12\x0cliveclass.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a liveclass/v1/authorization.proto\"\'\n\x12\x45xchangeKeyRequest\x12\x11\n\x03key\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"U\n\x13\x45xchangeKeyResponse\x12\r\n\x05token\x18\x01 \x01(\t\x12/\n\x0b\x65xpire_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"C\n\x10\x43reateKeyRequest\x12\x14\n\x0c\x64isplay_name\x18\x01 \x01(\t\x12\x19\n\x0bpermissions\x18\x02 \x03(\tB\x04\xe2\x41\x01\x02\"J\n\x11\x43reateKeyResponse\x12%\n\x03key\x18\x01 \x01(\x0b\x32\x18.liveclass.v1.ProgramKey\x12\x0e\n\x06secret\x18\x02 \x01(\t\"\x11\n\x0fListKeysRequest\":\n\x10ListKeysResponse\x12&\n\x04keys\x18\x01 \x03(\x0b\x32\x18.liveclass.v1.ProgramKey\"&\n\x10RevokeKeyRequest\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"\xfe\x01\n\nProgramKey\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x03\x12\x1a\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12\x19\n\x0bpermissions\x18\x03 \x03(\tB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x37\n\rlast_use_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x35\n\x0brevoke_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x32\xe8\x02\n\x0fIdentityService\x12Z\n\x0b\x45xchangeKey\x12 .liveclass.v1.ExchangeKeyRequest\x1a!.liveclass.v1.ExchangeKeyResponse\"\x06\xf2\xb5\x18\x02\x08\x07\x12T\n\tCreateKey\x12\x1e.liveclass.v1.CreateKeyRequest\x1a\x1f.liveclass.v1.CreateKeyResponse\"\x06\xf2\xb5\x18\x02\x08\x06\x12T\n\x08ListKeys\x12\x1d.liveclass.v1.ListKeysRequest\x1a\x1e.liveclass.v1.ListKeysResponse\"\t\x90\x02\x01\xf2\xb5\x18\x02\x08\x06\x12M\n\tRevokeKey\x12\x1e.liveclass.v1.RevokeKeyRequest\x1a\x18.liveclass.v1.ProgramKey\"\x06\xf2\xb5\x18\x02\x08\x06\x42*\n\x0cliveclass.v1P\x01Z\x18liveclass/v1;liveclassv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bliveclass/v1/identity.proto\x12\x0cliveclass.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a liveclass/v1/authorization.proto\"\'\n\x12\x45xchangeKeyRequest\x12\x11\n\x03key\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"U\n\x13\x45xchangeKeyResponse\x12\r\n\x05token\x18\x01 \x01(\t\x12/\n\x0b\x65xpire_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"C\n\x10\x43reateKeyRequest\x12\x14\n\x0c\x64isplay_name\x18\x01 \x01(\t\x12\x19\n\x0bpermissions\x18\x02 \x03(\tB\x04\xe2\x41\x01\x02\"J\n\x11\x43reateKeyResponse\x12%\n\x03key\x18\x01 \x01(\x0b\x32\x18.liveclass.v1.ProgramKey\x12\x0e\n\x06secret\x18\x02 \x01(\t\"\x11\n\x0fListKeysRequest\":\n\x10ListKeysResponse\x12&\n\x04keys\x18\x01 \x03(\x0b\x32\x18.liveclass.v1.ProgramKey\"&\n\x10RevokeKeyRequest\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"\xfe\x01\n\nProgramKey\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x03\x12\x1a\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12\x19\n\x0bpermissions\x18\x03 \x03(\tB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x37\n\rlast_use_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x35\n\x0brevoke_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x32\xca\x03\n\x0fIdentityService\x12v\n\x0b\x45xchangeKey\x12 .liveclass.v1.ExchangeKeyRequest\x1a!.liveclass.v1.ExchangeKeyResponse\"\"\xf2\xb5\x18\x02\x08\x07\x82\xd3\xe4\x93\x02\x16\"\x11/v1/keys:exchange:\x01*\x12g\n\tCreateKey\x12\x1e.liveclass.v1.CreateKeyRequest\x1a\x1f.liveclass.v1.CreateKeyResponse\"\x19\xf2\xb5\x18\x02\x08\x06\x82\xd3\xe4\x93\x02\r\"\x08/v1/keys:\x01*\x12\x64\n\x08ListKeys\x12\x1d.liveclass.v1.ListKeysRequest\x1a\x1e.liveclass.v1.ListKeysResponse\"\x19\x90\x02\x01\xf2\xb5\x18\x02\x08\x06\x82\xd3\xe4\x93\x02\n\x12\x08/v1/keys\x12p\n\tRevokeKey\x12\x1e.liveclass.v1.RevokeKeyRequest\x1a\x18.liveclass.v1.ProgramKey\")\xf2\xb5\x18\x02\x08\x06\x82\xd3\xe4\x93\x02\x1d\"\x18/v1/{name=keys/*}:revoke:\x01*B*\n\x0cliveclass.v1P\x01Z\x18liveclass/v1;liveclassv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -54,29 +55,29 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PROGRAMKEY'].fields_by_name['revoke_time']._loaded_options = None
   _globals['_PROGRAMKEY'].fields_by_name['revoke_time']._serialized_options = b'\342A\001\003'
   _globals['_IDENTITYSERVICE'].methods_by_name['ExchangeKey']._loaded_options = None
-  _globals['_IDENTITYSERVICE'].methods_by_name['ExchangeKey']._serialized_options = b'\362\265\030\002\010\007'
+  _globals['_IDENTITYSERVICE'].methods_by_name['ExchangeKey']._serialized_options = b'\362\265\030\002\010\007\202\323\344\223\002\026\"\021/v1/keys:exchange:\001*'
   _globals['_IDENTITYSERVICE'].methods_by_name['CreateKey']._loaded_options = None
-  _globals['_IDENTITYSERVICE'].methods_by_name['CreateKey']._serialized_options = b'\362\265\030\002\010\006'
+  _globals['_IDENTITYSERVICE'].methods_by_name['CreateKey']._serialized_options = b'\362\265\030\002\010\006\202\323\344\223\002\r\"\010/v1/keys:\001*'
   _globals['_IDENTITYSERVICE'].methods_by_name['ListKeys']._loaded_options = None
-  _globals['_IDENTITYSERVICE'].methods_by_name['ListKeys']._serialized_options = b'\220\002\001\362\265\030\002\010\006'
+  _globals['_IDENTITYSERVICE'].methods_by_name['ListKeys']._serialized_options = b'\220\002\001\362\265\030\002\010\006\202\323\344\223\002\n\022\010/v1/keys'
   _globals['_IDENTITYSERVICE'].methods_by_name['RevokeKey']._loaded_options = None
-  _globals['_IDENTITYSERVICE'].methods_by_name['RevokeKey']._serialized_options = b'\362\265\030\002\010\006'
-  _globals['_EXCHANGEKEYREQUEST']._serialized_start=145
-  _globals['_EXCHANGEKEYREQUEST']._serialized_end=184
-  _globals['_EXCHANGEKEYRESPONSE']._serialized_start=186
-  _globals['_EXCHANGEKEYRESPONSE']._serialized_end=271
-  _globals['_CREATEKEYREQUEST']._serialized_start=273
-  _globals['_CREATEKEYREQUEST']._serialized_end=340
-  _globals['_CREATEKEYRESPONSE']._serialized_start=342
-  _globals['_CREATEKEYRESPONSE']._serialized_end=416
-  _globals['_LISTKEYSREQUEST']._serialized_start=418
-  _globals['_LISTKEYSREQUEST']._serialized_end=435
-  _globals['_LISTKEYSRESPONSE']._serialized_start=437
-  _globals['_LISTKEYSRESPONSE']._serialized_end=495
-  _globals['_REVOKEKEYREQUEST']._serialized_start=497
-  _globals['_REVOKEKEYREQUEST']._serialized_end=535
-  _globals['_PROGRAMKEY']._serialized_start=538
-  _globals['_PROGRAMKEY']._serialized_end=792
-  _globals['_IDENTITYSERVICE']._serialized_start=795
-  _globals['_IDENTITYSERVICE']._serialized_end=1155
+  _globals['_IDENTITYSERVICE'].methods_by_name['RevokeKey']._serialized_options = b'\362\265\030\002\010\006\202\323\344\223\002\035\"\030/v1/{name=keys/*}:revoke:\001*'
+  _globals['_EXCHANGEKEYREQUEST']._serialized_start=175
+  _globals['_EXCHANGEKEYREQUEST']._serialized_end=214
+  _globals['_EXCHANGEKEYRESPONSE']._serialized_start=216
+  _globals['_EXCHANGEKEYRESPONSE']._serialized_end=301
+  _globals['_CREATEKEYREQUEST']._serialized_start=303
+  _globals['_CREATEKEYREQUEST']._serialized_end=370
+  _globals['_CREATEKEYRESPONSE']._serialized_start=372
+  _globals['_CREATEKEYRESPONSE']._serialized_end=446
+  _globals['_LISTKEYSREQUEST']._serialized_start=448
+  _globals['_LISTKEYSREQUEST']._serialized_end=465
+  _globals['_LISTKEYSRESPONSE']._serialized_start=467
+  _globals['_LISTKEYSRESPONSE']._serialized_end=525
+  _globals['_REVOKEKEYREQUEST']._serialized_start=527
+  _globals['_REVOKEKEYREQUEST']._serialized_end=565
+  _globals['_PROGRAMKEY']._serialized_start=568
+  _globals['_PROGRAMKEY']._serialized_end=822
+  _globals['_IDENTITYSERVICE']._serialized_start=825
+  _globals['_IDENTITYSERVICE']._serialized_end=1283
 # @@protoc_insertion_point(module_scope)

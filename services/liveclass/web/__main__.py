@@ -7,7 +7,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from liveclass.runtime.settings import problems
-from liveclass.variables import UnknownVariableError, refuse_unknown_variables
+from liveclass.variables import refuse_unknown_variables
 from liveclass.web.app import create_app
 from liveclass.web.settings import WebSettings
 
@@ -16,13 +16,14 @@ def main() -> int:
     try:
         refuse_unknown_variables(os.environ)
         settings = WebSettings()
-    except UnknownVariableError as error:
-        return _refuse(str(error))
+        app = create_app(settings)
     except ValidationError as error:
         return _refuse(problems(error))
+    except ValueError as error:  # an unknown variable, keys or claims that cannot be used
+        return _refuse(str(error))
     # The edge writes the access log, and is the only caller whose word about addresses is of no interest here.
     uvicorn.run(
-        create_app(),
+        app,
         host=settings.web_host,
         port=settings.web_port,
         log_level="warning",

@@ -11,6 +11,9 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from liveclass.web.operator_routes import OperatorRoutes
+from liveclass.web.settings import WebSettings
+
 WEB = Path(__file__).parent
 
 PAGES = {"/": "sessions", "/live": "live", "/compare": "compare", "/camera": "camera", "/operator": "operator"}
@@ -38,13 +41,16 @@ _HEADERS = {
 """Of every answer that does not set them itself, also where no edge is in front."""
 
 
-def create_app() -> Starlette:
-    """Answers for pages and files; holds no state."""
+def create_app(settings: WebSettings) -> Starlette:
+    """Answers for pages and files, and for the operator. Raises `ValueError` for unusable settings of tokens."""
+    operator = OperatorRoutes.of(settings)
     app = Starlette(
         routes=[
             Route("/health", _health),
             Route("/v1/openapi.json", _openapi),
             Route("/docs", _docs),
+            Route("/.well-known/jwks.json", operator.keys),
+            Route("/operator/installation.json", operator.installation),
             *(Route(path, _page(f"{name}.html")) for path, name in PAGES.items()),
             Mount("/docs/swagger-ui", StaticFiles(packages=[("swagger_ui", "static")])),
             Mount("/static", StaticFiles(directory=WEB / "static")),
