@@ -25,6 +25,7 @@ def photograph() -> bytes:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Triton, both services and the edge, running. A test that stops a part must start it again."""
+    settings = {"LIVECLASS_LOG_FORMAT": "json", "LIVECLASS_GRAFANA_URL": "https://grafana.school.example"}
     directory: Path = tmp_path_factory.mktemp("stack")
-    with Stack(directory, Ports.free(), {"LIVECLASS_LOG_FORMAT": "json"}, has_edge=True) as running:
+    with Stack(directory, Ports.free(), settings, has_edge=True) as running:
         yield running

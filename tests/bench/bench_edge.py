@@ -128,7 +128,8 @@ class Watching:
             name = (await sessions.CreateSession(created)).name
             watchers = [asyncio.create_task(self._watch(name)) for _ in range(WATCHERS)]
             await asyncio.sleep(SETTLE_SECONDS)
-            parts = [psutil.Process(self._stack.pid(part)) for part in ("edge", "session")]
+            launcher, session = (psutil.Process(self._stack.pid(part)) for part in ("edge", "session"))
+            parts = [*launcher.children(), session]
             busy, memory = cpu_seconds(parts), [part.memory_info().rss for part in parts]
             start = time.monotonic()
             await self._record(sessions, name)

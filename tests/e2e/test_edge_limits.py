@@ -6,22 +6,31 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import psutil
 import pytest
 from edge_helpers import call
 
+from liveclass.identity.local_keys import LocalKey, create_key, read_key
 from liveclass.stack import Ports, Stack
 
 MEGABYTE = 1024 * 1024
 
 
+class Edge(NamedTuple):
+    """An edge in front of the same services."""
+
+    port: int
+    process: "subprocess.Popen[bytes]"
+
+
 @contextlib.contextmanager
-def another_edge(stack: Stack, folder: Path, **settings: str) -> Iterator[int]:
-    """The port of an edge in front of the same services."""
+def another_edge(stack: Stack, folder: Path, **settings: str) -> Iterator[Edge]:
     ports = Ports.free()
     environment = {
         **stack.environment,
@@ -35,7 +44,7 @@ def another_edge(stack: Stack, folder: Path, **settings: str) -> Iterator[int]:
         while time.monotonic() < deadline and not _accepts(ports.edge):
             time.sleep(0.1)
         try:
-            yield ports.edge
+            yield Edge(ports.edge, process)
         finally:
             process.terminate()
 
@@ -43,8 +52,8 @@ def another_edge(stack: Stack, folder: Path, **settings: str) -> Iterator[int]:
 @pytest.fixture(scope="module")
 def hasty(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of an edge that waits one second for a request."""
-    with another_edge(stack, tmp_path_factory.mktemp("hasty"), edge_request_seconds="1") as port:
-        yield port
+    with another_edge(stack, tmp_path_factory.mktemp("hasty"), edge_request_seconds="1") as edge:
+        yield edge.port
 
 
 def _accepts(port: int) -> bool:
@@ -67,8 +76,8 @@ def exchange(stack: Stack, port: int, request: bytes, *, half_close: bool = Fals
         return answer
 
 
-def head(stack: Stack, port: int, method: str, path: str, *lines: str) -> bytes:
-    authorization = f"authorization: Bearer {stack.edge_token}"
+def head(stack: Stack, port: int, method: str, path: str, *lines: str, token: str = "") -> bytes:
+    authorization = f"authorization: Bearer {token or stack.edge_token}"
     return "\r\n".join([f"{method} {path} HTTP/1.1", f"host: localhost:{port}", authorization, *lines, "", ""]).encode()
 
 
@@ -105,7 +114,7 @@ def test_ten_megabytes_of_no_picture_are_refused_by_the_service(stack: Stack) ->
 
 
 def test_large_bodies_side_by_side_leave_memory_bounded(stack: Stack) -> None:
-    edge = psutil.Process(stack.pid("edge"))
+    edge, *_ = psutil.Process(stack.pid("edge")).children()  # Envoy itself
     before = edge.memory_info().rss
     connections = []
     try:
@@ -124,21 +133,86 @@ def test_large_bodies_side_by_side_leave_memory_bounded(stack: Stack) -> None:
     assert call(stack, "GET", "/v1/classrooms/7b/sessions").status == 200
 
 
+def forged_tokens(stack: Stack, folder: Path) -> dict[str, str]:
+    """Tokens that look right, and are not the issuer's, or no more."""
+    everything = ["classrooms/*:admin"]
+    own, another = read_key(stack.directory / "keys"), create_key(folder, "liveclass-local")
+    renamed = LocalKey(own.issuer, {**another.jwk, "kid": own.key_id})
+    return {
+        "of another key": another.sign("me", everything, 600, audience="liveclass")[0],
+        "of another key by the same name": renamed.sign("me", everything, 600, audience="liveclass")[0],
+        "for others": own.sign("me", everything, 600, audience="somebody-else")[0],
+        "of another issuer": LocalKey("another", own.jwk).sign("me", everything, 600, audience="liveclass")[0],
+        "expired": own.sign("me", everything, -60, audience="liveclass")[0],
+    }
+
+
+def test_a_strangers_body_is_not_waited_for(stack: Stack, tmp_path: Path) -> None:
+    """Whoever has no token of the issuer is refused by the header alone, and so cannot have a body kept in memory."""
+    for name, token in forged_tokens(stack, tmp_path).items():
+        for path in ("/v1/frames:classifyImage", "/liveclass.v1.DetectionService/ClassifyFrame"):
+            kind = "image/jpeg" if path.startswith("/v1/") else "application/grpc-web+proto"
+            lines = (f"content-length: {11 * MEGABYTE}", f"content-type: {kind}")
+            with socket.create_connection(("127.0.0.1", stack.ports.edge), timeout=5) as connection:
+                connection.sendall(head(stack, stack.ports.edge, "POST", path, *lines, token=token))
+                answer = connection.recv(65536)  # of the body, nothing was sent
+            is_refused = status_of(answer) == 401 or b"grpc-status: 16" in answer
+            assert is_refused, (name, path, answer)
+
+
+def test_a_new_key_of_the_issuer_is_soon_known(stack: Stack) -> None:
+    folder = stack.directory / "keys"
+    new = create_key(folder, "liveclass-local", rotate=True)
+    token, _ = new.sign("teacher", ["classrooms/7b:view"], 600, audience="liveclass")
+    deadline = time.monotonic() + 20
+    while call(stack, "GET", "/v1/classrooms/7b/sessions", token=token).status != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert call(stack, "GET", "/v1/classrooms/7b/sessions").status == 200  # by the key before it
+
+
+def test_what_is_under_way_is_finished_when_it_is_stopped(stack: Stack, tmp_path: Path) -> None:
+    """A request of which half has come, though somebody watches; whoever comes later finds the door closed."""
+    body = b'{"display_name": "Algebra", "minimum_group_size": 1}'
+    classroom = f"/v1/classrooms/stopped-{uuid.uuid4().hex[:12]}/sessions"
+    lines = ("content-type: application/json", f"content-length: {len(body)}")
+    with another_edge(stack, tmp_path) as edge, contextlib.ExitStack() as connections:
+        half, watch = (
+            connections.enter_context(socket.create_connection(("127.0.0.1", edge.port), timeout=10)) for _ in range(2)
+        )
+        created = head(stack, edge.port, "POST", f"{classroom}?session_id=watched", *lines, "connection: close") + body
+        assert status_of(exchange(stack, edge.port, created)) == 200
+        watch.sendall(head(stack, edge.port, "GET", f"{classroom}/watched:watch"))
+        half.sendall(head(stack, edge.port, "POST", f"{classroom}?session_id=half", *lines) + body[:10])
+        time.sleep(0.5)  # until both are under way
+
+        edge.process.terminate()
+        deadline = time.monotonic() + 10
+        while _accepts(edge.port) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not _accepts(edge.port)
+        half.sendall(body[10:])
+
+        assert status_of(half.recv(65536)) == 200
+        assert edge.process.wait(timeout=15) == 0
+    assert call(stack, "GET", f"{classroom}/half").status == 200
+
+
 def test_whoever_holds_its_memory_does_not_keep_others_out(stack: Stack, tmp_path: Path) -> None:
     megabytes = 128
     with (
-        another_edge(stack, tmp_path, edge_max_memory_bytes=str(megabytes * MEGABYTE)) as port,
+        another_edge(stack, tmp_path, edge_max_memory_bytes=str(megabytes * MEGABYTE)) as edge,
         contextlib.ExitStack() as connections,
     ):
         for _ in range(3 * megabytes // 10):
-            connection = connections.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            connection = connections.enter_context(socket.create_connection(("127.0.0.1", edge.port), timeout=10))
             with contextlib.suppress(OSError):  # some are ended while they send
                 lines = f"content-length: {11 * MEGABYTE}", "content-type: image/jpeg"
-                connection.sendall(head(stack, port, "POST", "/v1/frames:classifyImage", *lines))
+                connection.sendall(head(stack, edge.port, "POST", "/v1/frames:classifyImage", *lines))
                 connection.sendall(b"x" * (10 * MEGABYTE))
         time.sleep(3)  # long before the time limit of those requests
-        request = head(stack, port, "GET", "/v1/classrooms/7b/sessions", "connection: close")
-        assert [status_of(exchange(stack, port, request)) for _ in range(10)] == [200] * 10
+        request = head(stack, edge.port, "GET", "/v1/classrooms/7b/sessions", "connection: close")
+        assert [status_of(exchange(stack, edge.port, request)) for _ in range(10)] == [200] * 10
 
 
 @pytest.mark.parametrize("path", ["/v1/faces:classify", "/v1/classrooms/7b/sessions"])

@@ -14,12 +14,14 @@ from page_helpers import fake_camera, new_session, open_page, record, started_br
 from playwright.sync_api import Browser, Dialog, expect
 
 from liveclass.emotions import Emotion
+from liveclass.identity.local_keys import read_key
 from liveclass.stack import Stack
 
 pytestmark = pytest.mark.skipif(
     not shutil.which("chromium") and not os.environ.get("CI"), reason="chromium is not installed"
 )
 
+GRAFANA = "https://grafana.school.example"
 FIRST_LOAD_BYTES = 150_000
 PATHS = ["/", "/camera", "/operator", "/live?session={0}", "/compare?first={0}&second={0}"]
 AXE = Path("build/node/node_modules/axe-core/axe.min.js")
@@ -93,7 +95,29 @@ def test_the_operator_sees_what_answers_and_which_model(stack: Stack, browser: B
     expect(detection).to_contain_text("answers")
     expect(detection).to_contain_text(re.compile(r"model emotion, version \d+"))
     expect(page.get_by_role("link", name="Physics").first).to_be_visible()
+    for service in ("detection", "session"):
+        expect(page.get_by_role("row", name=f"{service} 1 of 1")).to_be_visible()
+    for figure in ("Live sources", "Frames waiting"):
+        expect(page.locator(".figures div", has_text=figure).locator("dd")).to_have_text(re.compile(r"\d+"))
+    expect(page.get_by_role("link", name="Dashboards in Grafana")).to_have_attribute("href", GRAFANA)
     assert call(stack, "GET", f"/v1/{session}").json["state"] == "STATE_ACTIVE"
+
+
+def test_only_administrators_are_shown_the_installation(stack: Stack, browser: Browser) -> None:
+    """The server refuses: the page has nothing to hide."""
+    key = read_key(stack.directory / "keys")
+    tokens = {
+        tenant: key.sign("somebody", [f"classrooms/*:{permission}"], 600, audience="liveclass", tenant=tenant)[0]
+        for tenant, permission in (("", "view"), ("another-school", "admin"))
+    }
+    for token in tokens.values():
+        assert call(stack, "GET", "/operator/installation.json", token=token).status == 403
+    assert call(stack, "GET", "/operator/installation.json", token=None).status == 401
+
+    page = browser.new_context(locale="en-GB").new_page()
+    page.goto(f"{stack.edge_url}/operator#token={tokens['']}")
+    expect(page.get_by_role("alert")).to_contain_text("classrooms/*:admin")
+    assert page.locator(".figures dd, tbody tr").count() == 0
 
 
 def session_of(url: str) -> str:

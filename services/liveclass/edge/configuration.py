@@ -13,6 +13,7 @@ from google.rpc import error_details_pb2
 from mako.template import Template  # type: ignore[import-untyped]  # Mako has no types
 
 from liveclass.edge.settings import EdgeSettings
+from liveclass.reasons import DOMAIN, Reason
 from liveclass.secure_channel import target
 from liveclass.tls import Tls
 from liveclass.v1 import audit_pb2, authorization_pb2, detection_pb2, identity_pb2, session_pb2
@@ -48,17 +49,27 @@ _SECURITY_HEADERS = {
 _HSTS = {"strict-transport-security": "max-age=31536000"}
 
 
+_RPC = "type.googleapis.com/google.rpc."
+_NO_TOKEN = ({"@type": f"{_RPC}ErrorInfo", "reason": Reason.UNAUTHENTICATED.value, "domain": DOMAIN},)
+_TRY_AGAIN = ({"@type": f"{_RPC}RetryInfo", "retry_delay": "1s"},)
+
+
 class LocalAnswer(NamedTuple):
-    """What Envoy says by itself: the gRPC code, and the message."""
+    """What Envoy says by itself: the gRPC code, the message, and the details."""
 
     code: int
     message: str = "%LOCAL_REPLY_BODY%"
     """By default Envoy's own words."""
+    details: tuple[dict[str, str], ...] = ()
+
+    def as_format(self) -> str:
+        """As Envoy's `json_format`."""
+        return json.dumps({"code": self.code, "message": self.message, "details": list(self.details)})
 
 
 _LOCAL_ANSWERS = {
     400: LocalAnswer(3),
-    401: LocalAnswer(16, "a valid token is required: send the header 'authorization: Bearer TOKEN'"),
+    401: LocalAnswer(16, "a valid token is required: send the header 'authorization: Bearer TOKEN'", _NO_TOKEN),
     403: LocalAnswer(7, "pages of other origins may not do this"),
     404: LocalAnswer(5, "there is no such path, or not with this method; /v1/openapi.json lists what there is"),
     405: LocalAnswer(12),
@@ -67,13 +78,13 @@ _LOCAL_ANSWERS = {
     415: LocalAnswer(3),
     421: LocalAnswer(3, "this server does not answer to this host name"),
     426: LocalAnswer(3),
-    429: LocalAnswer(8, "this address calls too often: try again in a second"),
+    429: LocalAnswer(8, "this address calls too often: try again in a second", _TRY_AGAIN),
     431: LocalAnswer(3, "the request has too many header fields, or too long ones"),
     500: LocalAnswer(13),
     501: LocalAnswer(12),
     502: LocalAnswer(14),
-    503: LocalAnswer(14),
-    504: LocalAnswer(4),
+    503: LocalAnswer(14, "a service cannot be reached at the moment: try again in a second", _TRY_AGAIN),
+    504: LocalAnswer(4, "the request could not be answered in time"),
 }
 """By HTTP status."""
 

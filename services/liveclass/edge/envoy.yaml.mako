@@ -107,37 +107,38 @@ static_resources:
                           milliseconds: "%DURATION%"
                 local_reply_config:
                   mappers:
-                    # gRPC callers get Envoy's words as the status' message, and so does the transcoder, which makes JSON
-                    # of them. It sets no flag where it has found the request's own JSON bad.
+                    # gRPC callers get Envoy's words as the status' message, and all others JSON. Once the transcoder has made
+                    # gRPC of a request, only its path of before tells them apart.
                     - filter:
                         and_filter:
                           filters:
-                            - header_filter: {header: {name: content-type, string_match: {prefix: application/grpc}}}
-                            - or_filter:
+                            - &is_grpc
+                              and_filter:
                                 filters:
+                                  - header_filter: {header: {name: content-type, string_match: {prefix: application/grpc}}}
                                   - header_filter: {header: {name: x-envoy-original-path, present_match: false}}
-                                  - response_flag_filter: {}
-                      body_format_override: {text_format_source: {inline_string: "%LOCAL_REPLY_BODY%"}}
-                    # What was refused for want of a token, or for one that is not good.
-                    - filter:
-                        or_filter:
-                          filters:
-                            - status_code_filter: {comparison: {op: EQ, value: {default_value: 401, runtime_key: none}}}
-                            - and_filter:
+                            - &has_no_token # or none that is good
+                              or_filter:
                                 filters:
-                                  - status_code_filter: {comparison: {op: EQ, value: {default_value: 403, runtime_key: none}}}
-                                  - header_filter: {header: {name: authorization, string_match: {prefix: "Bearer "}, invert_match: true, treat_missing_header_as_empty: true}}
+                                  - status_code_filter: {comparison: {op: EQ, value: {default_value: 401, runtime_key: none}}}
+                                  - extension_filter:
+                                      name: envoy.access_loggers.extension_filters.cel
+                                      typed_config:
+                                        "@type": type.googleapis.com/envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter
+                                        expression: >-
+                                          response.code == 403 && (response.code_details.startsWith("jwt_authn") ||
+                                          !("authorization" in request.headers && request.headers["authorization"].startsWith("Bearer ")))
+                      status_code: 401
+                      body_format_override: {text_format_source: {inline_string: ${local_answers[401].message}}}
+                    - filter: *is_grpc
+                      body_format_override: {text_format_source: {inline_string: "%LOCAL_REPLY_BODY%"}}
+                    - filter: *has_no_token
                       status_code: 401
                       headers_to_add: [{header: {key: www-authenticate, value: Bearer}, append_action: OVERWRITE_IF_EXISTS_OR_ADD}]
-                      body_format_override:
-                        json_format:
-                          code: 16
-                          message: ${local_answers[401].message}
-                          details: [{"@type": type.googleapis.com/google.rpc.ErrorInfo, reason: UNAUTHENTICATED, domain: liveclass}]
+                      body_format_override: {json_format: ${local_answers[401].as_format() | n}}
 % for status, answer in local_answers.items():
                     - filter: {status_code_filter: {comparison: {op: EQ, value: {default_value: ${status}, runtime_key: none}}}}
-                      body_format_override:
-                        json_format: {code: ${answer.code}, message: ${answer.message}, details: []}
+                      body_format_override: {json_format: ${answer.as_format() | n}}
 % endfor
                 route_config:
                   name: edge
@@ -256,6 +257,7 @@ static_resources:
 % for origin in origins:
                                     - not_rule: {header: {name: origin, string_match: {exact: ${origin}}}}
 % endfor
+% if not settings.issuer:
                           no_token:
                             principals: [{any: true}]
                             permissions:
@@ -270,6 +272,7 @@ static_resources:
                                     - not_rule: {url_path: {path: {exact: ${path}}}}
 % endfor
                                     - not_rule: {header: {name: authorization, string_match: {prefix: "Bearer "}}}
+% endif
 % if settings.issuer:
                   - name: envoy.filters.http.jwt_authn
                     typed_config:
@@ -287,7 +290,7 @@ static_resources:
                           # before are kept while it is away.
                           remote_jwks:
                             http_uri: {uri: "http://web/.well-known/jwks.json", cluster: web, timeout: 5s}
-                            cache_duration: 5s
+                            cache_duration: 2s
                             async_fetch: {failed_refetch_duration: 1s}
                       rules:
 % for path in open_paths:

@@ -83,7 +83,7 @@ export function sessionIn(text) {
 
 /**
  * @template T
- * @param {string} path Below /v1/.
+ * @param {string} path As of `send`.
  * @param {Options} [options]
  * @returns {Promise<T>} The answer's JSON.
  * @throws {ApiError}
@@ -93,7 +93,7 @@ export async function call(path, options = {}) {
 }
 
 /**
- * @param {string} path Below /v1/.
+ * @param {string} path Below /v1/, or from the root where it begins with a slash.
  * @param {Options} [options]
  * @returns {Promise<Response>}
  * @throws {ApiError}
@@ -129,7 +129,7 @@ function address(path, query = {}) {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
   // Not URLSearchParams: it writes a space as "+", which the transcoder takes for a plus.
   const text = given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join("&");
-  return `/v1/${path}${text && `?${text}`}`;
+  return `${path.startsWith("/") ? "" : "/v1/"}${path}${text && `?${text}`}`;
 }
 
 /** @param {Response} response */

@@ -1,4 +1,4 @@
-// For operators: whether the services answer, which model, what is running. The services refuse what a token may not see.
+// For operators: whether the services answer, which model, what is running. The server refuses whoever may not `admin`.
 
 import { ApiError, call, token } from "./api.js";
 import { language, t } from "./messages.js";
@@ -7,32 +7,72 @@ import { byId, clock, dateAndTime, el, explain, sleep, startPage } from "./page.
 /** @typedef {import("./api.js").Schemas} Schemas */
 /** @typedef {import("./api.js").Session} Session */
 
+/**
+ * @typedef {object} Installation As the web application says it.
+ * @property {{name: string, replicas: number, serving: number, versions: string[]}[]} services
+ * @property {Record<string, number | null>} figures Null where no replica could be asked.
+ * @property {Record<string, string>} links Empty where the operator has set none.
+ */
+
+const FIGURES = ["live_sources", "frames_in_flight", "frames_waiting", "observations_waiting"];
 const REFRESH_SECONDS = 10;
 const FACE_PIXELS = 48 * 48;
 const ACTIVE_SESSIONS = 50;
 
 class OperatorPage {
   #services = el("tbody");
+  #replicas = el("tbody");
+  #figures = el("dl", { class: "figures" });
   #sessions = el("ul");
+  #links = el("p", { class: "actions" });
   #updated = el("p", { class: "quiet" });
+  #problem = el("p", { class: "problem", role: "alert" });
 
   /** @param {HTMLElement} container */
   constructor(container) {
-    container.append(this.#updated, el("h2", {}, t("operator.services")), table(["service", "state", "detail"], this.#services),
-      el("h2", {}, t("operator.active")), this.#sessions);
+    container.append(this.#updated, this.#problem, this.#figures,
+      el("h2", {}, t("operator.services")), table(["service", "state", "detail"], this.#services),
+      el("h2", {}, t("operator.replicas")), table(["service", "serving", "version"], this.#replicas),
+      el("h2", {}, t("operator.active")), this.#sessions, this.#links);
   }
 
+  /** Until the server says that this token may not see it. */
   async run() {
-    for (;;) {
-      await this.#showServices();
+    do {
       this.#updated.textContent = t("live.updated", { time: clock(Date.now() / 1000) });
-      await sleep(REFRESH_SECONDS);
+    } while (await this.#showInstallation() && await this.#showServices());
+  }
+
+  async #showInstallation() {
+    try {
+      this.#show(await call("/operator/installation.json"));
+      this.#problem.textContent = "";
+    } catch (error) {
+      this.#problem.textContent = explain(error);
+      return error instanceof ApiError && error.isTemporary;
     }
+    return true;
+  }
+
+  /** @param {Installation} found */
+  #show(found) {
+    const number = new Intl.NumberFormat(language());
+    this.#figures.replaceChildren(...FIGURES.map((name) => {
+      const value = found.figures[name] ?? null;
+      return el("div", {}, el("dt", {}, t(`operator.${name}`)), el("dd", {}, value === null ? "–" : number.format(value)));
+    }));
+    this.#replicas.replaceChildren(...found.services.map((service) => el("tr", {},
+      el("th", { scope: "row" }, service.name), el("td", {}, t("operator.of", { serving: `${service.serving}`, replicas: `${service.replicas}` })),
+      el("td", {}, service.versions.join(", ")))));
+    this.#links.replaceChildren(...Object.entries(found.links).filter(([, url]) => url).map(([name, url]) =>
+      el("a", { href: url, class: "button", rel: "noreferrer" }, t(`operator.link.${name}`))));
   }
 
   async #showServices() {
     const rows = await Promise.all([probe("operator.detection", classifyBlankFace), probe("operator.session", () => this.#showSessions())]);
     this.#services.replaceChildren(...rows);
+    await sleep(REFRESH_SECONDS);
+    return true;
   }
 
   async #showSessions() {

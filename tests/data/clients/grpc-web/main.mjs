@@ -32,3 +32,4 @@ for await (const bucket of client.watchTimeline({ session: session.name })) {
 const refusal = (call) => call.then(() => "answered", (error) => Code[ConnectError.from(error).code]);
 console.log(await refusal(client.getSession({ name: `classrooms/${classroom}/sessions/none` })));
 console.log(await refusal(clientWith("a.b.c").getSession({ name: session.name })));
+process.exit(); // what is left of the stream is not waited for
