@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from identity_tokens import Issuer
 from jwt.algorithms import RSAAlgorithm
 
-from liveclass.identity.key_set import LEAST_SECONDS_BETWEEN, KeySet, parse_keys
+from liveclass.identity.key_set import LEAST_SECONDS_BETWEEN, KeySet, parse_keys, public_jwks
 from liveclass.identity.key_source import check_url, file_source
 from liveclass.runtime.errors import UnavailableError
 
@@ -134,3 +134,15 @@ def test_keys_come_by_https_or_from_this_machine() -> None:
     for url in ("http://issuer.example/keys", "file:///etc/passwd", "ftp://localhost", "https://", "issuer", ""):
         with pytest.raises(ValueError, match="must be an https URL"):
             check_url(url)
+
+
+@pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
+async def test_what_is_published_of_a_set_is_the_same_set_and_nothing_secret(tmp_path: Path, algorithm: str) -> None:
+    issuer = Issuer(tmp_path / "jwks.json", algorithm)
+    read = parse_keys(file_source(issuer.jwks)())
+    written = public_jwks(read)
+
+    again = parse_keys(written)
+    assert {name: key.algorithm for name, key in again.items()} == {name: key.algorithm for name, key in read.items()}
+    assert public_jwks(again) == written
+    assert not {"d", "p", "q"} & {member for key in written["keys"] for member in key}

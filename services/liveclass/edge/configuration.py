@@ -222,6 +222,7 @@ def _paths_without_token() -> list[str]:
     """Of the RPCs that need none, since they prove themselves: over gRPC, and over HTTP."""
     found = []
     for path, method in _methods():
-        if method.GetOptions().Extensions[authorization_pb2.authorization].permission == authorization_pb2.PERMISSION_NONE:
-            found += [path, method.GetOptions().Extensions[annotations_pb2.http].post]
+        options = method.GetOptions()
+        if options.Extensions[authorization_pb2.authorization].permission == authorization_pb2.PERMISSION_NONE:
+            found += [path, options.Extensions[annotations_pb2.http].post]
     return found

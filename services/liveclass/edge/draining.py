@@ -20,7 +20,8 @@ def drain(admin: Path, finish_seconds: float, accept_seconds: float = 0.0) -> No
     """Returns once no request is under way that will end by itself, or after both times.
 
     For `accept_seconds` new connections are still taken: those of whoever has not learned yet that this edge stops.
-    Every answer says from now on that its connection closes. Returns at once where no Envoy answers at the socket `admin`.
+    Every answer says from now on that its connection closes. Returns at once where no Envoy answers at the
+    socket `admin`.
     """
     end = time.monotonic() + accept_seconds + finish_seconds
     try:

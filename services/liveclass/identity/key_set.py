@@ -118,7 +118,11 @@ def public_jwks(keys: Mapping[str, VerificationKey]) -> dict[str, Any]:
 
 
 def _jwk(key_id: str, key: VerificationKey) -> dict[str, Any]:
-    written = {"RS256": RSAAlgorithm.to_jwk, "ES256": ECAlgorithm.to_jwk, "EdDSA": OKPAlgorithm.to_jwk}
+    written: dict[str, Callable[[Any], Any]] = {
+        "RS256": RSAAlgorithm.to_jwk,
+        "ES256": ECAlgorithm.to_jwk,
+        "EdDSA": OKPAlgorithm.to_jwk,
+    }
     found: dict[str, Any] = json.loads(written[key.algorithm](key.key))
     found.pop("key_ops", None)
     return {**found, **({"kid": key_id} if key_id else {}), "alg": key.algorithm, "use": "sig"}
