@@ -15,7 +15,7 @@ endef
 export FIND_LIBPYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test images test-deploy fuzz bench soak docs lint pagetypes format proto dashboards pins clean
+.PHONY: help setup demo up test images test-deploy fuzz bench soak docs lint pagetypes format proto kernels dashboards pins clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -95,6 +95,7 @@ lint: $(READY) ## style, types, and what is generated must not have drifted
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory pagetypes; else echo "no npm here: the page's types were not checked"; fi
 	@$(BIN)/python proto/generate.py --check
 	@$(BIN)/python proto/openapi.py --check
+	@$(BIN)/python kernels/generate.py --check
 	@$(BIN)/python deploy/grafana/dashboards.py --check
 	@$(BIN)/python deploy/prometheus/prometheus_rule.py --check
 
@@ -113,6 +114,9 @@ format: $(READY) ## put the style right
 proto: $(READY) ## stubs and the OpenAPI document from the contracts
 	@$(BIN)/python proto/generate.py
 	@$(BIN)/python proto/openapi.py
+
+kernels: $(READY) ## the face search for the compiler in the services, from its Python
+	@$(BIN)/python kernels/generate.py
 
 dashboards: $(READY) ## Grafana's dashboards and the operator's rules, from their Python
 	@$(BIN)/python deploy/grafana/dashboards.py

@@ -26,10 +26,7 @@ RUN pip install --no-compile --require-hashes -r build-requirements.txt \
     && pip uninstall --yes setuptools pip \
     && find /opt/liveclass/lib -type d -name tests ! -path '*/numpy/*' -prune -exec rm -r {} + \
     && python -m compileall -q -j 1 --invalidation-mode unchecked-hash /opt/liveclass/lib
-# The face search as machine code. It holds addresses of the process that made it, which say nothing: they are blanked.
-COPY deploy/docker/start.py deploy/docker/healthcheck.py /opt/liveclass/
-RUN python /opt/liveclass/start.py -c 'from liveclass.vision.faces import HaarDetector; HaarDetector()' \
-    && LC_ALL=C sed -i 's/ at 0x[0-9a-f]\{12\}>/ at 0x000000000000>/g' /opt/liveclass/search/*/*.nbc
+COPY deploy/docker/healthcheck.py /opt/liveclass/
 
 FROM build AS sbom
 COPY deploy/docker/sbom-requirements.txt ./
@@ -57,5 +54,5 @@ USER 10001:10001
 WORKDIR /data
 EXPOSE 50051 50052 9101 9102
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s CMD ["python", "/opt/liveclass/healthcheck.py"]
-ENTRYPOINT ["python", "/opt/liveclass/start.py", "-m"]
+ENTRYPOINT ["python", "-m"]
 CMD ["liveclass.detection"]

@@ -139,15 +139,6 @@ def normalised(package: str) -> str:
     return re.sub(r"[-_.]+", "-", package).lower()
 
 
-def test_the_face_search_comes_compiled(started):
-    search = "from liveclass.vision.faces import HaarDetector; HaarDetector()"
-    # In the container as it runs: with its own way of starting, and nowhere to write.
-    script = f"NUMBA_DEBUG_CACHE=1 python /opt/liveclass/start.py -c '{search}'"
-    log = started.exec("detection", "sh", "-c", script)
-    assert len(re.findall("data loaded from", log)) == 2, log
-    assert "saved" not in log
-
-
 def test_prometheus_has_data_for_every_panel_and_no_alert(started, client, photograph, tmp_path):
     """Every panel but the edge's, which is no part of this overlay."""
     session = new_session(client)

@@ -1,9 +1,6 @@
 """The images' recipes, as far as they can be judged without building them, and the compose file."""
 
 import re
-import runpy
-import shutil
-import sys
 
 import pytest
 import yaml
@@ -43,35 +40,6 @@ def test_it_stands_on_a_digest_and_runs_as_nobody(recipe):
         assert "@${" in base or base == "${BASE}" or base in stages
     assert not re.search(r"^ARG (BASE|\w+_DIGEST)=", text, flags=re.MULTILINE)
     assert text.rindex("USER 10001:10001") > text.rindex("FROM ")
-
-
-def cpuinfo(flags: str) -> str:
-    return f"processor\t: 0\nflags\t\t: {flags}\nbugs\t\t: spectre_v1\n\nprocessor\t: 1\nflags\t\t: {flags}\n"
-
-
-V3 = "fpu sse4_2 movbe popcnt xsave avx f16c abm fma bmi1 avx2 bmi2"
-
-
-@pytest.mark.parametrize(
-    ("flags", "fitting"), [(V3, True), (V3.replace(" avx2", ""), False), (V3.replace(" fma", ""), False), ("", False)]
-)
-def test_machine_code_is_used_only_where_the_processor_can_run_it(flags, fitting):
-    fits = runpy.run_path(str(DOCKER / "start.py"))["fits"]
-    assert fits(cpuinfo(flags)) is fitting
-
-
-def test_a_processor_that_says_nothing_of_itself_gets_no_machine_code():
-    assert runpy.run_path(str(DOCKER / "start.py"))["fits"]("processor\t: 0\nBogoMIPS\t: 50.00\n") is False
-
-
-def test_a_compiled_face_search_is_used_where_nothing_can_be_written(tmp_path):
-    shutil.copy(DOCKER / "start.py", tmp_path)
-    search = "from liveclass.vision.faces import HaarDetector; HaarDetector()"
-    make = ["env", "NUMBA_DEBUG_CACHE=1", sys.executable, tmp_path / "start.py", "-c", search]
-    assert len(re.findall(f"data saved to '{tmp_path}", run(*make).stdout)) == 2
-    read_only = f'mount --bind -o ro {tmp_path} {tmp_path} && exec "$@"'
-    again = run("unshare", "--mount", "--map-root-user", "sh", "-c", read_only, "sh", *make)
-    assert (again.returncode, len(re.findall(f"data loaded from '{tmp_path}", again.stdout))) == (0, 2), again.stdout
 
 
 def test_the_services_image_has_no_tensorflow():

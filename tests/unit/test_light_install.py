@@ -47,3 +47,16 @@ def test_every_command_names_the_extra_that_it_needs(tmp_path):
         assert error.endswith("add it with: pip install 'liveclass[training]'\n")
         assert error.count("\n") == 1
         assert output == ""
+
+
+def test_detection_starts_without_what_only_training_and_developers_have(tmp_path):
+    """Of a start, imports are the longest part: none of these is among them."""
+    program = """
+import sys
+for name in ("tensorflow", "keras", "numba", "matplotlib", "sklearn", "pandas"):
+    sys.modules[name] = None
+import liveclass.detection.service
+from liveclass.vision.faces import HaarDetector
+HaarDetector()
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=tmp_path)

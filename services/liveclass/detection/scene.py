@@ -168,10 +168,7 @@ def _thumbnail(pixels: GrayImage) -> npt.NDArray[np.float32]:
 def _detect_near(
     pixels: GrayImage, boxes: Iterable[Box], detector: FaceDetector, deadline: Deadline
 ) -> list[Detection]:
-    found = []
-    for box in boxes:
-        deadline.check("faces were being followed")
-        found.append(detector.detect_near(pixels, box))
+    found = detector.detect_near(pixels, list(boxes), deadline)
     return [detection for detection in found if detection is not None]
 
 

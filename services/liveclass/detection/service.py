@@ -91,7 +91,9 @@ async def serving(
             at_exit.enter_context(closing(new_decoder(settings.max_image_bytes, settings.max_image_pixels)))
             for _ in range(threads)
         ]
-        workers = Workers([FrameTools(decoder, make_detector(settings)) for decoder in decoders])
+        # On a thread of its own, while the decoders start: it takes half a second, most of it without Python.
+        detectors = await asyncio.to_thread(lambda: [make_detector(settings) for _ in decoders])
+        workers = Workers([FrameTools(*tools) for tools in zip(decoders, detectors, strict=True)])
         at_exit.callback(workers.close)
         servicer = DetectionServicer(
             workers=workers,

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from cv2.data import haarcascades
 
 from liveclass.preprocessing import Box, GrayImage
-from liveclass.vision.windows import read_stages, search
+from liveclass.vision.windows import Group, Region, WindowSearch, read_stages
 
 
 class Detection(NamedTuple):
@@ -55,8 +55,10 @@ class FaceDetector(Protocol):
         they were found already. Raises what `deadline` does, between two steps of the search.
         """
 
-    def detect_near(self, pixels: GrayImage, box: Box) -> Detection | None:
-        """The highest-scoring face near `box` and of about its size."""
+    def detect_near(
+        self, pixels: GrayImage, boxes: Sequence[Box], deadline: Deadline = NO_DEADLINE
+    ) -> list[Detection | None]:
+        """Of each of `boxes`, the highest-scoring face near it and of about its size. Raises as `detect` does."""
 
 
 class Cascade(NamedTuple):
@@ -122,20 +124,20 @@ _TOLERANCE = 0.8
 
 _MAX_WINDOWS = 20_000
 _MAX_GROUPS = 300
-"""Maximum number of candidates in one search; each may cost two verifications of half a millisecond."""
+"""Maximum number of candidates in one search; each may cost two verifications."""
+_REGIONS_AT_ONCE = 16
+"""Verified in one call: enough to share what a call costs, and few enough that their pixels stay in the cache."""
 
 _BORDER = 3
 """Pixels by which the image is extended, so that faces at its edge have windows."""
 
 
 class HaarDetector:
-    """One cascade with its settings. Not thread-safe, as OpenCV's classifier keeps its working images."""
+    """One cascade with its settings. Not thread-safe, as the search keeps its working memory."""
 
     def __init__(self, cascade: Cascade = ALT2, settings: SearchSettings | None = None) -> None:
         self._cascade, self._search = cascade, settings or SearchSettings()
-        self._classifier = cv2.CascadeClassifier(haarcascades + cascade.file)
-        self._coarse = read_stages(haarcascades + cascade.file, cascade.coarse_stages)
-        search(np.zeros((cascade.window, cascade.window), np.uint8), self._coarse)  # compiles it now
+        self._windows = WindowSearch(read_stages(haarcascades + cascade.file))
 
     def detect(
         self,
@@ -148,73 +150,98 @@ class HaarDetector:
         """As in `FaceDetector`: a coarse pass finds candidates, and each is verified."""
         slack = self._search.slack
         most = float(min(pixels.shape)) if largest is None else largest * slack
-        windows = list(self._windows(pixels, smallest / slack, most, deadline))
+        windows = list(self._candidates(pixels, smallest / slack, most, deadline))
         groups = group_windows(windows, self._cascade.coarse_threshold)
         places = _Places(known)
-        new = (group for group in groups if not places.near(group[0].box).any())
-        verified = (self._verified(pixels, group, deadline) for group in new)
+        new = [group for group in groups if not places.near(group[0].box).any()]
         least = _TOLERANCE * smallest
-        return distinct(found for found in verified if found is not None and found.box.width >= least)
+        return distinct(found for found in self._verified(pixels, new, deadline) if found.box.width >= least)
 
-    def _windows(self, pixels: GrayImage, low: float, high: float, deadline: Deadline) -> Iterator[Detection]:
+    def _candidates(self, pixels: GrayImage, low: float, high: float, deadline: Deadline) -> Iterator[Detection]:
         """The windows of a side from `low` to `high` pixels that pass the coarse stages of the cascade.
 
         All stages would miss faces between the windows of the coarse grid.
         """
-        window, side, reduced = self._coarse.window, low, pixels
+        window, side, reduced = self._cascade.window, low, pixels
         while side <= high and min(reduced.shape) >= window:
             deadline.check("faces were being searched for")
             reduced = _next_level(reduced, window / side * pixels.shape[1] / reduced.shape[1])
             scale = pixels.shape[1] / reduced.shape[1]
             framed = cv2.copyMakeBorder(reduced, _BORDER, _BORDER, _BORDER, _BORDER, cv2.BORDER_REPLICATE)
-            for x, y, weight in search(framed.astype(np.uint8, copy=False), self._coarse):
+            for x, y, weight in self._windows.passing(np.asarray(framed, np.uint8), self._cascade.coarse_stages):
                 yield Detection(_scaled(Box(x - _BORDER, y - _BORDER, window, window), scale), weight)
             side = max(side, window) * self._search.step
 
-    def detect_near(self, pixels: GrayImage, box: Box) -> Detection | None:
+    def detect_near(
+        self, pixels: GrayImage, boxes: Sequence[Box], deadline: Deadline = NO_DEADLINE
+    ) -> list[Detection | None]:
         """As in `FaceDetector`."""
-        return self._search_near(pixels, box, FOLLOW) or self._search_near(pixels, box, VERIFY)
+        found = self._search_near(pixels, boxes, FOLLOW, deadline)
+        return self._second_try(pixels, found, boxes, deadline)
 
-    def _verified(self, pixels: GrayImage, group: Sequence[Detection], deadline: Deadline) -> Detection | None:
-        """Verifies a group at its highest-scoring window, then at the mean of its windows."""
-        deadline.check("faces were being searched for")
-        places = dict.fromkeys((group[0].box, _mean(group)))
-        return next((found for box in places if (found := self._search_near(pixels, box, VERIFY))), None)
+    def _verified(
+        self, pixels: GrayImage, groups: Sequence[Sequence[Detection]], deadline: Deadline
+    ) -> Iterator[Detection]:
+        """The groups that are faces: verified at their highest-scoring window, then at the mean of their windows."""
+        found = self._search_near(pixels, [group[0].box for group in groups], VERIFY, deadline)
+        means = [None if len(group) == 1 else _mean(group) for group in groups]
+        return (face for face in self._second_try(pixels, found, means, deadline) if face is not None)
 
-    def _search_near(self, pixels: GrayImage, box: Box, region: LocalSearch) -> Detection | None:
-        """Searches around `box`, scaled down so that a large face costs no more than a small one."""
-        rows, columns = pixels.shape
-        margin = round(region.margin * box.width)
-        left, top = max(0, box.x - margin), max(0, box.y - margin)
-        window = pixels[top : min(rows, box.y + box.height + margin), left : min(columns, box.x + box.width + margin)]
-        if min(window.shape) < self._cascade.window:
-            return None
-        reduced = _reduce(window, region.side / box.width)
-        scale = reduced.shape[1] / window.shape[1]
-        low, high = (share * box.width * scale for share in region.sizes)
-        sizes = (max(self._cascade.window, int(low)), int(high) + 1)
-        hits = _hits(self._classifier, reduced, sizes, region.step, region.neighbours)
-        best, weight = max(hits, key=lambda hit: hit[1], default=(None, 0.0))
-        if best is None or weight < self._cascade.threshold:
-            return None
-        x, y, width, height = _scaled(best, 1 / scale)
-        return Detection(Box(x + left, y + top, width, height), weight - self._cascade.threshold)
+    def _second_try(
+        self,
+        pixels: GrayImage,
+        found: Sequence[Detection | None],
+        boxes: Sequence[Box | None],
+        deadline: Deadline,
+    ) -> list[Detection | None]:
+        """What was found, and what VERIFY finds at the box of those that were not."""
+        left = [index for index, face in enumerate(found) if face is None and boxes[index] is not None]
+        again = self._search_near(pixels, [box for index in left if (box := boxes[index])], VERIFY, deadline)
+        return [
+            again[left.index(index)] if index in left else face  # few are left
+            for index, face in enumerate(found)
+        ]
+
+    def _search_near(
+        self, pixels: GrayImage, boxes: Sequence[Box], local: LocalSearch, deadline: Deadline
+    ) -> list[Detection | None]:
+        """Searches around each of `boxes`, scaled down so that a large face costs no more than a small one."""
+        found: list[Detection | None] = [None] * len(boxes)
+        views = [_view(pixels, box, local, self._cascade.window) for box in boxes]
+        large = [index for index, view in enumerate(views) if min(view.region.pixels.shape) >= self._cascade.window]
+        for start in range(0, len(large), _REGIONS_AT_ONCE):
+            deadline.check("faces were being searched for")
+            part = large[start : start + _REGIONS_AT_ONCE]
+            groups = self._windows.best([views[index].region for index in part], local.step, local.neighbours)
+            for index, group in zip(part, groups, strict=True):
+                if group is not None and group.weight >= self._cascade.threshold:
+                    found[index] = Detection(views[index].box_of(group), group.weight - self._cascade.threshold)
+        return found
 
 
-def _hits(
-    classifier: cv2.CascadeClassifier, pixels: GrayImage, sizes: tuple[int, int], step: float, neighbours: int
-) -> list[tuple[Box, float]]:
-    """The windows that pass all stages, or their groups of more than `neighbours`, with their last-stage weights."""
-    low, high = sizes
-    boxes, _, weights = classifier.detectMultiScale3(
-        pixels,
-        scaleFactor=step,
-        minNeighbors=neighbours,
-        minSize=(low, low),
-        maxSize=(high, high),
-        outputRejectLevels=True,
-    )
-    return [(_box(box), float(weight)) for box, weight in zip(boxes, np.ravel(weights), strict=True)]
+class _View(NamedTuple):
+    """The surroundings of a box, scaled down."""
+
+    region: Region
+    left: int
+    top: int
+    scale: float
+
+    def box_of(self, group: Group) -> Box:
+        """In pixels of the image."""
+        x, y, side = (round(value / self.scale) for value in group[:3])
+        return Box(x + self.left, y + self.top, side, side)
+
+
+def _view(pixels: GrayImage, box: Box, local: LocalSearch, smallest: int) -> _View:
+    rows, columns = pixels.shape
+    margin = round(local.margin * box.width)
+    left, top = max(0, box.x - margin), max(0, box.y - margin)
+    window = pixels[top : min(rows, box.y + box.height + margin), left : min(columns, box.x + box.width + margin)]
+    reduced = _reduce(window, local.side / box.width) if min(window.shape) >= smallest else window
+    scale = reduced.shape[1] / max(1, window.shape[1])
+    low, high = (share * box.width * scale for share in local.sizes)
+    return _View(Region(reduced, max(smallest, int(low)), int(high) + 1), left, top, scale)
 
 
 def distinct(detections: Iterable[Detection]) -> list[Detection]:
@@ -278,11 +305,6 @@ def _reduce(pixels: GrayImage, scale: float, interpolation: int = cv2.INTER_AREA
         return pixels
     size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
     return cv2.resize(pixels, size, interpolation=interpolation).astype(np.uint8, copy=False)
-
-
-def _box(values: Sequence[int]) -> Box:
-    x, y, width, height = (int(value) for value in values)
-    return Box(x, y, width, height)
 
 
 def _scaled(box: Box, factor: float) -> Box:
