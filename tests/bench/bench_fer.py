@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from classroom import classroom_video
 from detection_stack import detection_stack, stub
 
-PEER = Path("build", "peers", "bin", "python")
+PEER = Path(__file__).resolve().parents[2] / "build" / "peers" / "bin" / "python"
 FRAMES, FACES, CLIENTS = 60, 9, 2
 TOP, BOTTOM = 120, 840  # of 960 rows: frames of 1280×720
 

@@ -27,6 +27,7 @@ from liveclass.client.results import (
 )
 from liveclass.client.retries import Attempts
 from liveclass.client.streams import STREAM_TIMEOUT, WatchProgress
+from liveclass.client.throttle import Throttles
 from liveclass.client.timeline import Timeline
 from liveclass.client.token_source import token_source
 from liveclass.client.tokens import CallToken, Metadata, Tokens, TokenSource
@@ -61,6 +62,7 @@ class AsyncLiveClass:
         self._addresses = {"detection": detection, "session": session}
         source = token_source(token, self._addresses.values(), session, tls, plaintext=plaintext_token)
         self._timeout, self._tls, self._tokens = timeout, tls, Tokens(source)
+        self._throttles = Throttles(self._addresses)
         self._channels = {
             name: open_channel(grpc.aio, address, tls, options=channel_options())
             for name, address in self._addresses.items()
@@ -340,18 +342,20 @@ class AsyncLiveClass:
         stub = self._detection if call.service == "detection" else self._session
         method: Callable[..., Any] = getattr(stub, call.method)
         attempts = Attempts(call.method, self._timeout if timeout is None else timeout, retry=retry)
-        token = CallToken(self._tokens)
+        token, throttle = CallToken(self._tokens), self._throttles.of(call.service, call.method)
         while True:
-            metadata = await self._metadata(token)
-            try:
-                answer = await method(call.request, timeout=attempts.remaining(), metadata=metadata)
-            except grpc.RpcError as error:
-                reason = self._error(call.service, error)
-                was_replaced = await asyncio.to_thread(token.was_replaced, reason)
-                delay = 0.0 if was_replaced else attempts.delay_after(reason)
-            else:
-                return call.read(answer)
-            await asyncio.sleep(delay)
+            if (reason := throttle.refusal()) is None:
+                metadata = await self._metadata(token)
+                try:
+                    answer = await method(call.request, timeout=attempts.remaining(), metadata=metadata)
+                except grpc.RpcError as error:
+                    reason = self._error(call.service, error)
+                    throttle.note(reason)
+                else:
+                    throttle.note()
+                    return call.read(answer)
+            was_replaced = await asyncio.to_thread(token.was_replaced, reason)
+            await asyncio.sleep(0.0 if was_replaced else attempts.delay_after(reason))
 
     async def _metadata(self, token: CallToken) -> Metadata:
         """What a call carries; a function that gives tokens is called in a thread."""

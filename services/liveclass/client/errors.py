@@ -17,7 +17,8 @@ LiveClassError
     └── DeadlineExceededError      no answer in time
 
 Every ServiceError carries `code` (grpc.StatusCode), `reason` (an UPPER_SNAKE constant, empty where the service could
-not be reached), `message` and `attempts` (how often the call was tried), and reads as one sentence: `str(error)`.
+not be reached, NOT_SENT where it is overloaded and the call was not sent), `message` and `attempts` (how often the call
+was sent), and reads as one sentence: `str(error)`.
 """
 
 from typing import NamedTuple

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from liveclass.client.errors import DeadlineExceededError, ResourceExhaustedError, ServiceError, UnavailableError
+from liveclass.client.throttle import NOT_SENT
 
 RETRIED = frozenset(
     {
@@ -48,20 +49,27 @@ class Attempts:
         self._may_retry = retry and method in RETRIED
         self._clock, self._began, self._timeout = clock, clock(), timeout
         self.count = 0
+        self._answer: ServiceError | None = None
+        """The service's last error: it says more than that a further attempt was not sent."""
 
     def remaining(self) -> float:
         """Seconds left for the next attempt."""
         return self._timeout - (self._clock() - self._began)
 
     def delay_after(self, error: ServiceError) -> float:
-        """Seconds to wait before the next attempt; raises `error`, with the number of attempts, if there is none."""
-        self.count += 1
+        """Seconds to wait before the next attempt; raises `error`, with the number of attempts, if there is none.
+
+        What was not sent is no attempt, and the service's own last error is raised in its place.
+        """
+        if error.reason != NOT_SENT:
+            self.count, self._answer = self.count + 1, error
         least = error.retry_after or 0.0
         left = self.remaining()
         if not self._may_retry or not self._is_retryable(error) or left <= least:
-            error.note_attempts(self.count, self._clock() - self._began)
-            raise error
-        return min(retry_delay(error, self.count), (least + left) / 2)
+            last = self._answer or error
+            last.note_attempts(self.count, self._clock() - self._began)
+            raise last
+        return min(retry_delay(error, max(1, self.count)), (least + left) / 2)
 
     def _is_retryable(self, error: ServiceError) -> bool:
         if not isinstance(error, UnavailableError | ResourceExhaustedError):

@@ -26,6 +26,7 @@ from liveclass.client.results import (
 )
 from liveclass.client.retries import Attempts
 from liveclass.client.streams import STREAM_TIMEOUT, PacedRequests, WatchProgress
+from liveclass.client.throttle import Throttles
 from liveclass.client.timeline import Timeline
 from liveclass.client.token_source import token_source
 from liveclass.client.tokens import CallToken, Tokens, TokenSource
@@ -59,8 +60,8 @@ class LiveClass:
     ("lc_…") is exchanged for tokens. TokenError if it would leave this machine without TLS, unless `plaintext_token`.
 
     Every method raises ServiceError; those that take frames also UnreadableFrameError. Idempotent calls are retried
-    within their deadline while a service is busy or unavailable, after the delay it asks for. Every frame has a
-    frame_id, so that a retry is never counted twice.
+    within their deadline while a service is busy or unavailable, after the delay it asks for; calls that an overloaded
+    service would refuse are not sent (ResourceExhaustedError). A frame's frame_id keeps retries from counting twice.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class LiveClass:
         self._addresses = {"detection": detection, "session": session}
         source = token_source(token, self._addresses.values(), session, tls, plaintext=plaintext_token)
         self._timeout, self._tls, self._tokens = timeout, tls, Tokens(source)
+        self._throttles = Throttles(self._addresses)
         self._channels = {
             name: open_channel(grpc, address, tls, options=channel_options())
             for name, address in self._addresses.items()
@@ -367,16 +369,18 @@ class LiveClass:
         stub = self._detection if call.service == "detection" else self._session
         method: Callable[..., Any] = getattr(stub, call.method)
         attempts = Attempts(call.method, self._timeout if timeout is None else timeout, retry=retry)
-        token = CallToken(self._tokens)
+        token, throttle = CallToken(self._tokens), self._throttles.of(call.service, call.method)
         while True:
-            try:
-                answer = method(call.request, timeout=attempts.remaining(), metadata=token.metadata())
-            except grpc.RpcError as error:
-                reason = self._error(call.service, error)
-                delay = 0.0 if token.was_replaced(reason) else attempts.delay_after(reason)
-            else:
-                return call.read(answer)
-            time.sleep(delay)
+            if (reason := throttle.refusal()) is None:
+                try:
+                    answer = method(call.request, timeout=attempts.remaining(), metadata=token.metadata())
+                except grpc.RpcError as error:
+                    reason = self._error(call.service, error)
+                    throttle.note(reason)
+                else:
+                    throttle.note()
+                    return call.read(answer)
+            time.sleep(0.0 if token.was_replaced(reason) else attempts.delay_after(reason))
 
     def _error(self, service: str, error: grpc.RpcError) -> ServiceError:
         address = self._addresses[service]

@@ -70,6 +70,35 @@ def test_a_service_that_stays_busy_is_said_with_how_often_it_was_asked(lc, servi
     assert caught.value.attempts == services.detection.refused > 3
 
 
+def test_an_overloaded_service_is_spared_what_it_would_refuse(lc, services):
+    services.detection.limit = 0
+
+    reasons = [refusal_of(lc).reason for _ in range(200)]
+
+    assert reasons.count("TOO_MANY_FRAMES") == services.detection.refused < 60
+    assert reasons.count("NOT_SENT") == 200 - services.detection.refused
+
+
+async def test_an_overloaded_service_is_spared_by_the_async_client_too(services):
+    services.detection.limit = 0
+    async with AsyncLiveClass(*services.addresses) as lc:
+        for _ in range(200):
+            with pytest.raises(client.ResourceExhaustedError) as caught:
+                await lc.classify(PNG, retry=False)
+
+    assert services.detection.refused < 60
+    assert str(caught.value) == (
+        f"the detection service at {services.addresses[0]} is overloaded and refuses most calls, so this one was not "
+        "sent; try again later"
+    )
+
+
+def refusal_of(lc: LiveClass) -> client.ResourceExhaustedError:
+    with pytest.raises(client.ResourceExhaustedError) as caught:
+        lc.classify(PNG, retry=False)
+    return caught.value
+
+
 def test_retrying_can_be_left_to_the_caller(lc, services):
     services.detection.faults.next["ClassifyFrame"] = [AWAY]
 
