@@ -16,11 +16,12 @@ from identity_tokens import Issuer, bearer
 from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
+from liveclass.rpc.interceptor import MOST_DENIED_LINES
+from liveclass.rpc.server import Server, ServerOptions, Service
 from liveclass.runtime.health import MOST_WATCHES, Dependency
 from liveclass.runtime.metrics import GrpcMetrics
 from liveclass.runtime.requests import MOST_OF_STRANGERS
-from liveclass.runtime.server import Server, ServerOptions, Service
-from liveclass.v1 import session_pb2, session_pb2_grpc
+from liveclass.v1 import detection_pb2, session_pb2, session_pb2_grpc
 
 NAME = "liveclass.v1.SessionService"
 GET, WATCH = f"/{NAME}/GetSession", f"/{NAME}/WatchTimeline"
@@ -101,6 +102,19 @@ async def test_a_stranger_is_refused_before_the_request_is_received(tmp_path: Pa
         with pytest.raises(asyncio.TimeoutError):
             await asyncio.wait_for(asyncio.shield(known), 0.3)
         known.cancel()
+
+
+async def test_a_flood_of_strangers_fills_no_log(tmp_path: Path) -> None:
+    issuer = Issuer(tmp_path / "jwks.json")
+    async with DetectionService(**issuer.settings()) as service:
+        calls = 5 * MOST_DENIED_LINES
+        with capture_logs() as logs:
+            for _ in range(calls):
+                await refusal(service.stub.ClassifyFrame(detection_pb2.ClassifyFrameRequest()))
+        lines = [line for line in logs if line["event"] == "call"]
+        assert MOST_DENIED_LINES <= len(lines) < calls / 2
+        assert {(line["code"], line["reason"]) for line in lines} == {("UNAUTHENTICATED", "UNAUTHENTICATED")}
+        assert service.metric("liveclass_denied_calls_total", reason="no_token") == calls
 
 
 @pytest.mark.parametrize("path", [GET, WATCH, CHECK, WATCH_HEALTH])

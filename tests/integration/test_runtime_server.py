@@ -18,13 +18,13 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_status import rpc_status
 from prometheus_client import CollectorRegistry
 
+from liveclass.rpc.server import PortInUseError, Server, ServerOptions, Service
 from liveclass.runtime import errors
 from liveclass.runtime.deadline import Deadline
 from liveclass.runtime.entry_point import configure_logging
 from liveclass.runtime.errors import Reason
 from liveclass.runtime.health import Dependency
 from liveclass.runtime.metrics import GrpcMetrics
-from liveclass.runtime.server import PortInUseError, Server, ServerOptions, Service
 from liveclass.runtime.settings import ServiceSettings
 from liveclass.runtime.status_server import StatusServer
 from liveclass.runtime.stream_limits import StreamLimits

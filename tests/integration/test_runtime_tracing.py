@@ -8,9 +8,9 @@ from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_serv
 from opentelemetry.proto.trace.v1 import trace_pb2
 from prometheus_client import CollectorRegistry
 
+from liveclass.rpc.server import Server, ServerOptions, Service
 from liveclass.runtime.errors import NotFoundError
 from liveclass.runtime.metrics import GrpcMetrics
-from liveclass.runtime.server import Server, ServerOptions, Service
 from liveclass.runtime.tracing import configure_tracing
 from liveclass.v1 import session_pb2, session_pb2_grpc
 

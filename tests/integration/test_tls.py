@@ -24,8 +24,8 @@ from liveclass.cli import app
 from liveclass.client import AsyncLiveClass, LiveClass, ServiceError, Tls, TlsError, UnavailableError
 from liveclass.detection import service as detection_service
 from liveclass.detection.settings import DetectionSettings
+from liveclass.rpc.server import Server, ServerOptions, Service
 from liveclass.runtime.metrics import GrpcMetrics
-from liveclass.runtime.server import Server, ServerOptions, Service
 from liveclass.session import service as session_service
 from liveclass.session.settings import SessionSettings
 from liveclass.v1 import session_pb2, session_pb2_grpc

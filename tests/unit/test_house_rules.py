@@ -120,7 +120,7 @@ def imported_modules(path: Path, known: AbstractSet[str]) -> set[str]:
 def test_only_one_module_makes_statuses() -> None:
     abort = re.compile(r"\.abort(_with_status)?\(")
     calling = [path.relative_to(ROOT / "services" / "liveclass") for path in SOURCES if abort.search(path.read_text())]
-    assert calling == [Path("runtime/interceptors.py")]
+    assert calling == [Path("rpc/interceptor.py")]
 
 
 @pytest.mark.parametrize("service", ["detection", "session"])

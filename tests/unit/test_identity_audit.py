@@ -154,7 +154,8 @@ async def outcomes(when: Audited, error: BaseException | None, *, is_stream: boo
         (Audited.BEFORE, None, False, ["BEGUN", "OK"]),
         (Audited.BEFORE, NotFoundError("session", "x"), False, ["BEGUN", "NOT_FOUND"]),
         (Audited.WHEN_DENIED, None, True, []),
-        (Audited.WHEN_DENIED, PermissionDeniedError("classrooms/7b:view"), True, ["PERMISSION_DENIED"]),
+        # The end of a denied call is entered once, by the interceptor.
+        (Audited.AFTERWARDS, PermissionDeniedError("classrooms/7b:view"), True, ["BEGUN"]),
     ],
 )
 async def test_how_a_call_ended_is_entered(when, error, is_stream, found) -> None:

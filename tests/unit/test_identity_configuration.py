@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from liveclass.identity.access import LocalOperator
 from liveclass.identity.configuration import authenticator_of
-from liveclass.identity.interceptor import LocalOperator
 from liveclass.runtime.settings import ServiceSettings
 
 

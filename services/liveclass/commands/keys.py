@@ -8,10 +8,9 @@ import typer
 
 from liveclass.commands.shared.common import AsJson, print_json, stdout
 from liveclass.commands.shared.stored_token import KeyDirectory, key_directory
+from liveclass.identity import LOCAL_ISSUER
 
 app = typer.Typer(no_args_is_help=True, help="Keys of this machine that sign tokens.")
-
-LOCAL_ISSUER = "liveclass-local"
 
 
 class KeyKind(str, Enum):

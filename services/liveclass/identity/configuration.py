@@ -4,8 +4,8 @@ from pathlib import Path
 
 import structlog
 
+from liveclass.identity.access import Authenticator, LocalOperator, LocalOperatorOrToken
 from liveclass.identity.claims import OWN_CLAIMS, read_claims_file
-from liveclass.identity.interceptor import Authenticator, LocalOperator, LocalOperatorOrToken
 from liveclass.identity.key_set import KeySet
 from liveclass.identity.key_source import KeySource, check_url, discovery_source, file_source, url_source
 from liveclass.identity.tokens import TokenRules, TokenVerifier

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import NamedTuple, Protocol
 
 from liveclass.identity.audit import AuditedCall, Auditor
-from liveclass.identity.caller import NOBODY, Caller
+from liveclass.identity.caller import Caller
 from liveclass.identity.local_keys import LocalKey
 from liveclass.identity.permissions import Permissions
 from liveclass.reasons import Reason
@@ -121,11 +121,10 @@ class KeyExchange:
         store: KeyStore,
         issuer: TokenIssuer | None,
         auditor: Auditor,
-        denied: Callable[[str], None],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Without an `issuer` nothing can be exchanged. `denied` counts by reason."""
-        self._store, self._issuer, self._auditor, self._denied = store, issuer, auditor, denied
+        """Without an `issuer` nothing can be exchanged."""
+        self._store, self._issuer, self._auditor = store, issuer, auditor
         self._clock, self._failures = clock, RateLimit(MOST_CLIENTS, clock)
 
     def require_issuer(self) -> TokenIssuer:
@@ -151,8 +150,6 @@ class KeyExchange:
             if wait:
                 message = "this client exchanges wrong keys too often"
                 raise ResourceExhaustedError(message, wait, Reason.TOO_MANY_EXCHANGES)
-            self._denied("program_key")
-            self._auditor.note(NOBODY, AuditedCall(client, "ExchangeKey", ""), UnauthenticatedError.code.name)
             raise UnauthenticatedError("program_key", "this key is unknown, wrong or revoked")
         await self._note_use(found)
         caller = Caller(_subject(found), Permissions(), issuer.key.issuer, found.tenant)

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import jwt
 from jwt.types import Options
 
+from liveclass.identity.access import Metadata
 from liveclass.identity.caller import AUTHORIZATION, DEFAULT_TENANT, Caller
 from liveclass.identity.claims import OWN_CLAIMS, ClaimMapper
-from liveclass.identity.interceptor import Metadata
 from liveclass.identity.key_set import KeySet, VerificationKey
 from liveclass.runtime.errors import UnauthenticatedError
 

@@ -8,10 +8,7 @@ from typing import Any
 import grpc
 import structlog
 from cryptography import x509
-from prometheus_client import Counter
 
-from liveclass.identity.audit import AuditedCall, Auditor, client_of
-from liveclass.identity.caller import NOBODY
 from liveclass.runtime.errors import ClientNotAllowedError
 from liveclass.runtime.settings import ServiceSettings
 from liveclass.tls import Pem, PemFiles, Tls, TlsError
@@ -90,20 +87,14 @@ def _log_kept(error: TlsError) -> None:
 class AllowedClients:
     """Who may call, by the names in the certificate that they showed."""
 
-    def __init__(self, names: str, denied: Counter, auditor: Auditor) -> None:
-        """`names` are separated by commas; "*" among them, or none at all, allows everybody that TLS lets in.
-
-        Calls of others are audited, and counted in `denied`, whose label is the check that failed.
-        """
+    def __init__(self, names: str) -> None:
+        """`names` are separated by commas; "*" among them, or none at all, allows everybody that TLS lets in."""
         self._names = frozenset(name.strip() for name in names.split(",") if name.strip())
-        self._denied, self._auditor = denied, auditor
         self._is_anyone = not self._names or ANY_CLIENT in self._names
 
-    def require(self, context: Any, method: str) -> None:
-        """Raises `ClientNotAllowedError` where the call of `context`, to the RPC `method`, is by another client."""
+    def require(self, context: Any) -> None:
+        """Raises `ClientNotAllowedError` where the call of `context` is by another client."""
         if not self._is_anyone and not self._names & client_names(context.auth_context()):
-            self._denied.labels("client_certificate").inc()
-            self._auditor.note(NOBODY, AuditedCall(client_of(context), method, ""), ClientNotAllowedError.code.name)
             raise ClientNotAllowedError
 
 

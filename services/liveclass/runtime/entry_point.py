@@ -31,15 +31,14 @@ def main(program: str, settings_type: type[S], run: Callable[[S], Coroutine[Any,
         configure_logging(settings)
         refuse_exposed(settings)
         asyncio.run(run(settings))
-    except ValidationError as error:
-        return _refuse(program, problems(error))
     except (ValueError, OSError, TracingUnavailableError) as error:
-        return _refuse(program, str(error))
+        return refuse(program, error)
     return 0
 
 
-def _refuse(program: str, error_message: str) -> int:
-    sys.stderr.write(f"{program}: {error_message}\n")
+def refuse(program: str, error: Exception | str) -> int:
+    """Says in one sentence why a program cannot start. Returns its exit status."""
+    sys.stderr.write(f"{program}: {problems(error) if isinstance(error, ValidationError) else error}\n")
     return CANNOT_START
 
 

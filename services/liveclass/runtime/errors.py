@@ -46,6 +46,8 @@ class ServiceError(Exception):
     """A call fails; `message` is sent to the caller."""
 
     code: ClassVar[grpc.StatusCode]
+    failed_check: str = ""
+    """Of a caller who may not make the call: one of a few constants, for the metric and not for the caller."""
 
     def __init__(self, message: str, reason: Reason) -> None:
         self.message = bounded(message)
@@ -113,7 +115,6 @@ class UnauthenticatedError(ServiceError):
         failed_check: str,
         message: str = "this call needs a valid token: send one that has not expired in the metadata 'authorization'",
     ) -> None:
-        """`failed_check` is one of a few constants, for the metric."""
         super().__init__(message, Reason.UNAUTHENTICATED)
         self.failed_check = failed_check
 
@@ -122,6 +123,7 @@ class PermissionDeniedError(ServiceError):
     """The caller's token lacks `permission`, such as "classrooms/7b:record"."""
 
     code = grpc.StatusCode.PERMISSION_DENIED
+    failed_check = "permission"
 
     def __init__(self, permission: str) -> None:
         super().__init__(f"the token lacks the permission {permission}", Reason.PERMISSION_DENIED)
@@ -135,6 +137,7 @@ class ClientNotAllowedError(ServiceError):
     """The certificate that a client showed is not one of those that may call this service."""
 
     code = grpc.StatusCode.PERMISSION_DENIED
+    failed_check = "client_certificate"
 
     def __init__(self) -> None:
         message = "this client's certificate is valid, and none of its names is one that may call this service"

@@ -13,22 +13,17 @@ The operator writes a TOML file; what it leaves out is not limited:
 Rates and streams are counted by each replica on its own, stored sessions in the database.
 """
 
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from liveclass.runtime.errors import QuotaExceededError
 from liveclass.runtime.rate_limit import RateLimit
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from liveclass.toml_files import read_setting
 
 STREAM_RETRY_SECONDS = 5.0
 """When a caller should try again whose tenant has too many streams open."""
@@ -70,16 +65,7 @@ def read_limits_file(path: Path | None) -> LimitsFile:
     """Without a file nothing is limited. Raises `ValueError`; the message names the setting."""
     if path is None:
         return LimitsFile()
-    where = f"LIVECLASS_TENANT_LIMITS: {path}"
-    try:
-        return LimitsFile.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{where}: {error}") from error
-    except OSError as error:
-        raise ValueError(f"{where}: {error.strerror}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise ValueError(f"{where}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    return read_setting("LIVECLASS_TENANT_LIMITS", path, LimitsFile)
 
 
 class Quotas:

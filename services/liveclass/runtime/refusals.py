@@ -1,6 +1,7 @@
-"""Logs why calls fail for reasons that are not the caller's, with the cause, at a limited rate."""
+"""Log lines of refused calls, at a limited rate. Above all: why calls fail for reasons that are not the caller's."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 
 import grpc
@@ -8,6 +9,7 @@ import structlog
 
 from liveclass.reasons import Reason
 from liveclass.runtime.errors import ServiceError, bounded
+from liveclass.runtime.rate_limit import RateLimit
 
 REPEAT_SECONDS = 10.0
 """The same refusal is logged again after this time, with the number in between."""
@@ -17,13 +19,28 @@ _EXPECTED = frozenset({Reason.SHUTTING_DOWN, Reason.STREAM_IDLE, Reason.STREAM_T
 _MOST_KINDS = 256
 
 
+class LimitedLines:
+    """Says which lines of a kind are logged, and counts the others. Used from the event loop only."""
+
+    def __init__(self, per_second: float, at_once: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._per_second, self._at_once, self._limit = per_second, at_once, RateLimit(_MOST_KINDS, clock)
+        self._left_out: Counter[str] = Counter()
+
+    def take(self, kind: str) -> int | None:
+        """How many lines of this kind were left out since the last one; None: this one is left out, too."""
+        if self._limit.take(kind, self._per_second, self._at_once):
+            if len(self._left_out) >= _MOST_KINDS:
+                self._left_out.clear()
+            self._left_out[kind] += 1
+            return None
+        return self._left_out.pop(kind, 0)
+
+
 class RefusalLog:
     """Logs refusals. Used from the event loop only."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._last: dict[tuple[str, str], float] = {}
-        self._more: dict[tuple[str, str], int] = {}
+        self._lines = LimitedLines(1 / REPEAT_SECONDS, 1, clock)
         self._log = structlog.get_logger()
 
     def note(self, error: ServiceError) -> None:
@@ -32,15 +49,10 @@ class RefusalLog:
         is_ours = error.code in _OURS or (error.code is grpc.StatusCode.DEADLINE_EXCEEDED and cause is not None)
         if not is_ours or error.reason in _EXPECTED:
             return
-        kind = (error.reason.value, type(cause).__name__)
-        now = self._clock()
-        if now - self._last.get(kind, -REPEAT_SECONDS) < REPEAT_SECONDS:
-            self._more[kind] = self._more.get(kind, 0) + 1
+        left_out = self._lines.take(f"{error.reason.value} {type(cause).__name__}")
+        if left_out is None:
             return
-        if len(self._last) >= _MOST_KINDS:
-            self._last.clear()
-        self._last[kind] = now
-        more = {"since_the_last_line": count} if (count := self._more.pop(kind, 0)) else {}
+        more = {"since_the_last_line": left_out} if left_out else {}
         because = {"cause": first_line(cause)} if cause is not None else {}
         self._log.warning("refused", reason=error.reason.value, message=error.message, **because, **more)
 

@@ -1,9 +1,7 @@
 """The RPC of `liveclass.v1.AuditService`: the audit log, a page at a time."""
 
-import base64
 import re
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -12,22 +10,20 @@ from liveclass.identity.audit import AuditEntry
 from liveclass.identity.caller import current_caller
 from liveclass.runtime.errors import InvalidArgumentError
 from liveclass.session.model import FOREVER, MICROSECONDS
+from liveclass.session.pages import page_size, page_token, read_page_token
 from liveclass.session.ports import AuditQuery, SessionStore
 from liveclass.v1 import audit_pb2, audit_pb2_grpc
 
 AUDIT_SERVICE = audit_pb2.DESCRIPTOR.services_by_name["AuditService"].full_name
 
 DEFAULT_PAGE_SIZE = 100
-MAX_PAGE_SIZE = 1_000
 
 MAX_TEXT_LENGTH = 300
 """Of what entries are filtered by; in the log are a subject's 255 characters, and names."""
 
-MAX_TOKEN_LENGTH = 200
-
 NEVER = FOREVER * MICROSECONDS
 
-_TOKEN = re.compile(r"([0-9]{1,19}) ([0-9]{1,9}) ([0-9a-f]{16})")
+_POSITION = re.compile(r"([0-9]{1,19}) ([0-9]{1,9})")
 _FILTERS = ("action", "subject", "outcome", "resource")
 
 
@@ -51,15 +47,15 @@ class AuditServicer(audit_pb2_grpc.AuditServiceServicer):
 
 def _query(request: audit_pb2.ListAuditEntriesRequest, tenant: str) -> AuditQuery:
     """Asks for one entry more than fits on the page, to know whether there is a next page."""
-    if request.page_size < 0:
-        raise InvalidArgumentError("page_size", "must not be negative")
+    size = page_size(request, DEFAULT_PAGE_SIZE)
     filters = {name: _text(request, name) for name in _FILTERS}
     start = _microseconds(request.start_time) if request.HasField("start_time") else 0
     end = _microseconds(request.end_time) if request.HasField("end_time") else NEVER
     skip = 0
     if request.page_token:
-        end, skip = _read_token(request, tenant)
-    size = min(request.page_size or DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE)
+        # The time before which the page begins, and how many entries to skip there.
+        position = read_page_token(request, tenant, _POSITION)
+        end, skip = min(int(position[1]), NEVER), int(position[2])
     return AuditQuery(tenant, start, end, size + 1, skip, **filters)
 
 
@@ -69,31 +65,7 @@ def _next_page_token(request: audit_pb2.ListAuditEntriesRequest, query: AuditQue
     end, shown = last + 1, sum(entry.time == last for entry in page)
     if end == query.end:  # the page before ended at the same time
         shown += query.skip
-    value = f"{end} {shown} {_digest(request, query.tenant)}"
-    return base64.urlsafe_b64encode(value.encode()).decode()
-
-
-def _read_token(request: audit_pb2.ListAuditEntriesRequest, tenant: str) -> tuple[int, int]:
-    """The time before which the page begins, and how many entries to skip there."""
-    match = None
-    if len(request.page_token) <= MAX_TOKEN_LENGTH:
-        try:
-            match = _TOKEN.fullmatch(base64.urlsafe_b64decode(request.page_token.encode()).decode())
-        except ValueError:
-            match = None
-    if match is None:
-        raise InvalidArgumentError("page_token", "is not one that this service gave")
-    if match[3] != _digest(request, tenant):
-        raise InvalidArgumentError("page_token", "belongs to another request")
-    return min(int(match[1]), NEVER), int(match[2])
-
-
-def _digest(request: audit_pb2.ListAuditEntriesRequest, tenant: str) -> str:
-    same = audit_pb2.ListAuditEntriesRequest()
-    same.CopyFrom(request)
-    same.ClearField("page_token")
-    same.ClearField("page_size")
-    return blake2b(tenant.encode() + b"\n" + same.SerializeToString(deterministic=True), digest_size=8).hexdigest()
+    return page_token(request, query.tenant, f"{end} {shown}")
 
 
 def _text(request: audit_pb2.ListAuditEntriesRequest, name: str) -> str:

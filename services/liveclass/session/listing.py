@@ -1,27 +1,24 @@
-"""Filters (AIP-160, comparisons joined by AND) and page tokens (AIP-158) of ListSessions."""
+"""Filters (AIP-160, comparisons joined by AND) and pages of ListSessions."""
 
-import base64
 import re
-from hashlib import blake2b
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from liveclass import names
 from liveclass.runtime.errors import InvalidArgumentError
 from liveclass.session.model import MICROSECONDS, Session
+from liveclass.session.pages import page_size, page_token, read_page_token
 from liveclass.session.ports import Comparison, SessionQuery
 from liveclass.v1 import session_pb2
 
 DEFAULT_PAGE_SIZE = 50
-MAX_PAGE_SIZE = 1_000
 MAX_FILTER_LENGTH = 1_000
 MAX_COMPARISONS = 20
-MAX_TOKEN_LENGTH = 300
 MAX_ECHO = 60
 """The most characters of a request that an error repeats."""
 
 _COMPARISON = re.compile(r"""(\w+)\s*(<=|>=|!=|=|<|>)\s*("[^"]*"|'[^']*'|[^\s"'<>=!]+)\s*""")
-_TOKEN = re.compile(rf"([0-9]{{1,18}}) ({names.ID_PATTERN}) ({names.ID_PATTERN}) ([0-9a-f]{{16}})")
+_POSITION = re.compile(rf"([0-9]{{1,18}}) ({names.ID_PATTERN}) ({names.ID_PATTERN})")
 _AND = re.compile(r"AND\b\s*")
 _TIMES = ("start_time", "end_time")
 _TEXTS = ("state", "classroom")
@@ -33,19 +30,18 @@ def query(request: session_pb2.ListSessionsRequest, tenant: str, visible: frozen
     `tenant` is the caller's; `visible` are the classrooms that it may see, None for all.
     """
     classroom = names.parse_classroom(request.parent, "parent", allow_wildcard=True)
-    if request.page_size < 0:
-        raise InvalidArgumentError("page_size", "must not be negative")
-    size = min(request.page_size or DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE)
+    size = page_size(request, DEFAULT_PAGE_SIZE)
     comparisons = parse_filter(request.filter)
-    after = _read_token(request, tenant) if request.page_token else None
+    after = None
+    if request.page_token:
+        position = read_page_token(request, tenant, _POSITION)
+        after = int(position[1]), position[2], position[3]
     return SessionQuery(tenant, classroom, comparisons, size + 1, after, visible)
 
 
 def next_page_token(request: session_pb2.ListSessionsRequest, last: Session) -> str:
-    """A token that continues after `last`; it is good for the same tenant, parent and filter only."""
-    name = last.name
-    value = f"{last.start_time} {name.classroom} {name.session} {_digest(request, name.tenant)}"
-    return base64.urlsafe_b64encode(value.encode()).decode()
+    """A token that continues after `last`."""
+    return page_token(request, last.name.tenant, f"{last.start_time} {last.name.classroom} {last.name.session}")
 
 
 def parse_filter(text: str) -> tuple[Comparison, ...]:
@@ -94,24 +90,3 @@ def _microseconds(value: str) -> int:
         description = f"'{value[:MAX_ECHO]}' is not a time such as 2026-01-01T00:00:00Z"
         raise InvalidArgumentError("filter", description) from error
     return time.seconds * MICROSECONDS + time.nanos // 1000
-
-
-def _read_token(request: session_pb2.ListSessionsRequest, tenant: str) -> tuple[int, str, str]:
-    match = None
-    if len(request.page_token) <= MAX_TOKEN_LENGTH:
-        match = _TOKEN.fullmatch(_from_base64(request.page_token))
-    if match is None or match[4] != _digest(request, tenant):
-        raise InvalidArgumentError("page_token", "is not one that this service gave for this parent and filter")
-    return int(match[1]), match[2], match[3]
-
-
-def _from_base64(text: str) -> str:
-    """Empty for what is no base64."""
-    try:
-        return base64.urlsafe_b64decode(text.encode()).decode()
-    except ValueError:
-        return ""
-
-
-def _digest(request: session_pb2.ListSessionsRequest, tenant: str) -> str:
-    return blake2b(f"{tenant}\n{request.parent}\n{request.filter}".encode(), digest_size=8).hexdigest()

@@ -17,11 +17,11 @@ from liveclass.identity.configuration import authenticator_of
 from liveclass.identity.local_keys import KeyFileError, read_key_file
 from liveclass.identity.program_keys import KeyExchange, TokenIssuer
 from liveclass.paths import data_directory
+from liveclass.rpc.server import Server, ServerOptions, Service
 from liveclass.runtime.errors import ServiceError
 from liveclass.runtime.health import WRITES, Dependency
 from liveclass.runtime.metrics import GrpcMetrics, process_registry
 from liveclass.runtime.quotas import Quotas, read_limits_file
-from liveclass.runtime.server import Server, ServerOptions, Service
 from liveclass.runtime.status_server import StatusServer
 from liveclass.runtime.tracing import configure_tracing
 from liveclass.session.admission import HeavyWork
@@ -114,11 +114,7 @@ async def serving(
         reader = TimelineReader(store, clock, settings.release_rules, heavy)
         watcher = Watcher(reader, feed)
         servicer = SessionServicer(store, committer, reader, watcher, settings.limits, metrics, quotas, clock, heavy)
-        grpc_metrics = GrpcMetrics(registry)
-        exchange = KeyExchange(
-            store, token_issuer, auditor, lambda reason: grpc_metrics.denied.labels(reason).inc(), clock
-        )
-        keys = IdentityServicer(store, exchange, clock)
+        keys = IdentityServicer(store, KeyExchange(store, token_issuer, auditor, clock), clock)
         server = Server(
             [
                 Service(SERVICE_NAME, partial(add_SessionServiceServicer_to_server, servicer)),
@@ -127,7 +123,7 @@ async def serving(
             ],
             [Dependency("database", store.is_readable), Dependency("disk", store.is_writable, WRITES)],
             ServerOptions.from_settings(settings, settings.session_port, MAX_REQUEST_BYTES, MAX_CALLS_PER_CONNECTION),
-            grpc_metrics,
+            GrpcMetrics(registry),
             tracing,
             authenticator=authenticator,
             auditor=auditor,

@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from liveclass.identity import LOCAL_ISSUER
 from liveclass.stack.ports import StackError
 
 if TYPE_CHECKING:
     from liveclass.identity.local_keys import LocalKey
 
-ISSUER = "liveclass-local"
 TOKEN_SECONDS = 86_400.0
 
 
@@ -23,7 +23,7 @@ def local_key(directory: Path) -> "LocalKey":
 
     folder = directory / "keys"
     try:
-        return read_key(folder) if (folder / KEY_FILE).exists() else create_key(folder, ISSUER)
+        return read_key(folder) if (folder / KEY_FILE).exists() else create_key(folder, LOCAL_ISSUER)
     except KeyFileError as error:
         raise StackError(str(error)) from error
 

@@ -1,21 +1,16 @@
 """What each network reached, beside what was published for it: the committed file `figures.toml`."""
 
 import json
-import sys
 from importlib import resources
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from liveclass.toml_files import read_toml
 from liveclass.training.agreement import VotesFigures
 from liveclass.training.evaluate import Evaluation
 from liveclass.training.recipe import recipe_names
 from liveclass.training.run import Run, write_whole
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 
 class Reached(BaseModel):
@@ -61,7 +56,7 @@ PLOTS = ("history", "confusion", "learned")
 def read_figures() -> Table:
     """The figures that come with the package, by the recipe's name."""
     file = resources.files("liveclass.training") / "figures.toml"
-    return _TABLE.validate_python(tomllib.loads(file.read_text("utf-8")))
+    return _TABLE.validate_python(read_toml(file))
 
 
 def name_of(run: Run) -> str:
@@ -71,7 +66,7 @@ def name_of(run: Run) -> str:
 
 def record(path: Path, run: Run, evaluation: Evaluation, note: str) -> Table:
     """Puts what `run` reached in `evaluation` into the file at `path`; gives all that the file then holds."""
-    table = _TABLE.validate_python(tomllib.loads(path.read_text("utf-8"))) if path.exists() else {}
+    table = _TABLE.validate_python(read_toml(path)) if path.exists() else {}
     name, epochs, figures = name_of(run), run.epochs(), evaluation.figures
     reached = Reached(
         split=evaluation.split,

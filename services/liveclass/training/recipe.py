@@ -1,19 +1,13 @@
 """How a network is trained, as data: every setting of a training, its range, and the TOML files that change it."""
 
-import sys
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, ValidationError, field_validator, model_validator
 
+from liveclass.toml_files import read_toml
 from liveclass.training.errors import TrainingError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -171,8 +165,8 @@ def _read(source: str | Path) -> dict[str, Any]:
     if not file.is_file():
         raise RecipeError(f"no recipe '{source}'; there are: {', '.join(recipe_names())}, or name a .toml file")
     try:
-        return dict(tomllib.loads(file.read_text("utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return read_toml(file)
+    except ValueError as error:
         raise RecipeError(f"recipe {source} is not TOML: {error}") from None
 
 

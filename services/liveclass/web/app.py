@@ -11,6 +11,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from liveclass.security_headers import SECURITY_HEADERS
 from liveclass.web.operator_routes import OperatorRoutes
 from liveclass.web.settings import WebSettings
 
@@ -32,11 +33,7 @@ _DOCS_POLICY = (
 _HEADERS = {
     "cache-control": "no-cache",
     "content-security-policy": _POLICY,
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(self), microphone=(), geolocation=()",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
+    **SECURITY_HEADERS,
 }
 """Of every answer that does not set them itself, also where no edge is in front."""
 

@@ -10,13 +10,13 @@ import structlog
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from liveclass.identity.access import Access, Authenticator, LocalOperator
 from liveclass.identity.audit import Auditor
-from liveclass.identity.interceptor import AccessInterceptor, Authenticator, LocalOperator
 from liveclass.identity.methods import rules_of
+from liveclass.rpc.interceptor import CallInterceptor, Observers
 from liveclass.runtime.certificates import AllowedClients, ServerCertificate, server_tls
 from liveclass.runtime.drain import Drain
 from liveclass.runtime.health import Dependency, HealthMonitor
-from liveclass.runtime.interceptors import CallInterceptor
 from liveclass.runtime.metrics import GrpcMetrics
 from liveclass.runtime.requests import Receiver
 from liveclass.runtime.settings import ServiceSettings
@@ -136,19 +136,15 @@ class Server:
         self._log = structlog.get_logger()
         self._drain = Drain()
         names = [service.name for service in services]
-        auditor = auditor or Auditor()
+        interceptor = CallInterceptor(
+            Access(authenticator or LocalOperator(), rules_of(names), AllowedClients(options.allowed_clients)),
+            Observers(metrics, auditor or Auditor()),
+            self._drain,
+            options.streams,
+            Receiver(options.max_message_bytes, options.receive_seconds),
+        )
         self._server = grpc.aio.server(
-            interceptors=[
-                *(tracing.server_interceptors if tracing else ()),
-                CallInterceptor(
-                    metrics,
-                    self._drain,
-                    options.streams,
-                    AllowedClients(options.allowed_clients, metrics.denied, auditor),
-                    Receiver(options.max_message_bytes, options.receive_seconds),
-                ),
-                AccessInterceptor(authenticator or LocalOperator(), rules_of(names), metrics.denied, auditor),
-            ],
+            interceptors=[*(tracing.server_interceptors if tracing else ()), interceptor],
             options=_channel_options(options),
         )
         for service in services:

@@ -1,0 +1,1 @@
+"""A gRPC server of ours: what every service has around its methods."""
