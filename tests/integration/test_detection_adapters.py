@@ -33,7 +33,7 @@ NOT_FOUND, INTERNAL = grpc.StatusCode.NOT_FOUND, grpc.StatusCode.INTERNAL
 NEWEST = ModelChoice()
 ORIGIN = Origin("default", "f1", 1_750_000_000_500_000_000, "camera-1", SessionName("default", "7b", "maths"))
 SCORES = [0.125, 0.0, 0.25, 0.5, 0.0625, 0.0625, 0.0]
-OBSERVATION = Observation(ORIGIN, np.array([SCORES, SCORES[::-1]], np.float32), 3, "2", "votes")
+OBSERVATION = Observation(ORIGIN, np.array([SCORES, SCORES[::-1]], np.float32), 3, "2", [False, True], "votes")
 
 
 def faces(count: int) -> np.ndarray:

@@ -351,6 +351,16 @@ async def test_what_became_of_observations_is_counted(service: DetectionService,
     assert counted == {**dict.fromkeys(counted, 0), outcome: 1}
 
 
+async def test_a_named_source_has_its_face_classified_no_more_often_than_it_changes(service: DetectionService) -> None:
+    request = Request(image=FRAME, session=SESSION, source="camera-1")
+    named = [(await service.stub.ClassifyFrame(request)).faces[0] for _ in range(3)]
+    assert [face.carried_over for face in named] == [False, True, True]
+    assert named[2].emotions == named[0].emotions
+    assert [observation.carried_over for observation in service.recorder.observations] == [[False], [True], [True]]
+    alone = [(await service.stub.ClassifyFrame(Request(image=FRAME))).faces[0] for _ in range(2)]
+    assert [face.carried_over for face in alone] == [False, False]
+
+
 async def test_sources_are_counted_once_however_many_frames_they_send(service: DetectionService) -> None:
     for source in ("camera-1", "camera-1", "camera-2"):
         await service.stub.ClassifyFrame(Request(image=FRAME, session=SESSION, source=source))

@@ -60,21 +60,40 @@ async def test_a_face_keeps_its_track_and_no_two_streams_share_one(service: Dete
     assert ids.isdisjoint({face.track_id for answer in again for face in answer.frame.faces})
 
 
-async def test_scores_are_smoothed_and_the_raw_ones_stand_beside(service: DetectionService) -> None:
-    call = service.stub.ClassifyStream()
-    await call.write(Request(config=Config(smoothing_time=Duration(seconds=1))))
+async def test_scores_are_smoothed_and_the_raw_ones_stand_beside() -> None:
     faces = []
-    for number in range(12):
-        service.classifier.top = 3 if number == 0 else 6
-        await call.write(frame(number))
-        faces.append((await call.read()).frame.faces[0])
-    await call.done_writing()
+    async with DetectionService(carry_over_seconds=0) as service:
+        call = service.stub.ClassifyStream()
+        await call.write(Request(config=Config(smoothing_time=Duration(seconds=1))))
+        for number in range(12):
+            service.classifier.top = 3 if number == 0 else 6
+            await call.write(frame(number))
+            faces.append((await call.read()).frame.faces[0])
+        await call.done_writing()
     assert [face.raw_emotions[0].emotion for face in faces[:2]] == [4, 7]
     assert faces[1].emotion == 4  # one other frame is no change of mood
     assert faces[-1].emotion == 7
     scores = [next(score.score for score in face.emotions if score.emotion == 7) for face in faces]
     assert scores == sorted(scores)
     assert scores[-1] < 0.7
+
+
+async def test_a_face_that_does_not_change_is_classified_twice_a_second_and_answers_say_so(
+    service: DetectionService,
+) -> None:
+    frames = [frame(number) for number in range(30)]
+    answers = await converse(service, Config(session=SESSION, source="camera-1"), frames)
+    faces = [answer.frame.faces[0] for answer in answers]
+    measured = [not face.carried_over for face in faces]
+    asked = [count for count, *_ in service.classifier.asked if count]
+    assert sum(measured) == len(asked)
+    assert 4 <= sum(measured[10:]) <= 6
+    assert measured[0]
+    before = faces[max(number for number in range(20) if measured[number])]
+    assert all(face.emotions == before.emotions for face in faces[20:22] if face.carried_over)
+    observed = [observation.carried_over for observation in service.recorder.observations]
+    assert observed == [[face.carried_over] for face in faces]
+    assert {answer.frame.model.version for answer in answers} == {"2"}
 
 
 async def test_a_smoothing_time_of_zero_gives_each_frames_own_scores(service: DetectionService) -> None:

@@ -1,7 +1,7 @@
 """The types that the parts of the detection service share: a frame, its faces, and their scores."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -98,6 +98,8 @@ class Observation:
     """Of the faces that count."""
     faces_seen: int
     model_version: str
+    carried_over: Sequence[bool]
+    """Of each of these faces, whether its scores were measured in an earlier frame."""
     labels: Labels | None = None
 
 
@@ -127,7 +129,9 @@ class Face:
     track_id: str = ""
     """In a stream only."""
     raw_scores: npt.NDArray[np.float32] | None = None
-    """[7], of this frame alone; in a stream only."""
+    """[7], not smoothed; in a stream only."""
+    carried_over: bool = False
+    """Whether its scores were measured in an earlier frame."""
 
     @property
     def counts(self) -> bool:
@@ -158,9 +162,16 @@ class FrameResult:
 
     def observation(self) -> Observation:
         """What the timeline keeps of it."""
-        counted = [face.scores for face in self.faces if face.counts]
-        scores = np.array(counted, np.float32).reshape(-1, len(LABELS))
-        return Observation(self.origin, scores, self.faces_seen, self.classified.version, self.classified.labels)
+        counted = [face for face in self.faces if face.counts]
+        scores = np.array([face.scores for face in counted], np.float32).reshape(-1, len(LABELS))
+        return Observation(
+            self.origin,
+            scores,
+            self.faces_seen,
+            self.classified.version,
+            [face.carried_over for face in counted],
+            self.classified.labels,
+        )
 
 
 @contextmanager

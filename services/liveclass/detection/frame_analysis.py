@@ -41,6 +41,8 @@ class FrameDetections:
     """Of `faces`, in their order."""
     faces_seen: int
     """Before those of the highest score were picked."""
+    to_read: list[int]
+    """Indices of `faces` to classify; the others may keep the scores of an earlier frame."""
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -85,7 +87,8 @@ def analyze_frame(
             quality = face_quality(crop, box.width)
             counts = quality.score >= min_quality
             faces.append(DetectedFace(Detection(box, track.score), quality, counts, track.track_id))
-    return FrameDetections(image.size, faces, crops, len(found), seconds)
+        to_read = scene.readings.choose(tracks, crops, frame.time)
+    return FrameDetections(image.size, faces, crops, len(found), to_read, seconds)
 
 
 def smallest_face(size: ImageSize, options: AnalysisOptions, settings: AnalysisSettings) -> int:

@@ -130,7 +130,10 @@ def _request(observation: Observation) -> session_pb2.RecordObservationsRequest:
         frame_id=origin.frame_id,
         capture_time=capture_time,
         source=origin.source,
-        faces=[session_pb2.ObservedFace(emotions=_scores(scores)) for scores in observation.scores],
+        faces=[
+            session_pb2.ObservedFace(emotions=_scores(scores), carried_over=carried_over)
+            for scores, carried_over in zip(observation.scores, observation.carried_over, strict=True)
+        ],
         faces_seen=observation.faces_seen,
         model_version=observation.model_version,
         labels=LABELS_MESSAGE[observation.labels],

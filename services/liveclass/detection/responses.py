@@ -56,6 +56,7 @@ def _face_message(face: Face) -> detection_pb2.Face:
         emotion=_emotion(face.emotion),
         raw_emotions=[] if face.raw_scores is None else _scores_message(face.raw_scores),
         track_id=face.track_id,
+        carried_over=face.carried_over,
     )
     if face.detected is not None:
         x, y, width, height = face.detected.detection.box

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from liveclass.detection.frame import ImageSize
+from liveclass.detection.readings import Readings
 from liveclass.detection.scanning import ScanPart, ScanSchedule, scan_parts
 from liveclass.detection.tracking import Track, Tracker, TrackingSettings
 from liveclass.preprocessing import Box, GrayImage
@@ -30,8 +31,9 @@ _SINGLE_FRAME_TRACKING = TrackingSettings(min_hits=1, lifetime=2.0)
 class Scene(ABC):
     """The faces of one source, and how far the search for new ones has got. Used by one thread at a time."""
 
-    def __init__(self, scan_interval: float, tracking: TrackingSettings) -> None:
-        """Within `scan_interval` seconds the whole frame is searched once."""
+    def __init__(self, scan_interval: float, tracking: TrackingSettings, carry_over_seconds: float) -> None:
+        """Within `scan_interval` seconds the whole frame is searched once; `carry_over_seconds` as in `Readings`."""
+        self.readings = Readings(carry_over_seconds)
         self._tracker, self._schedule = Tracker(tracking), ScanSchedule(scan_interval)
         self._size: ImageSize | None = None
         self._smallest = 0
@@ -91,8 +93,8 @@ class Scene(ABC):
 class StreamScene(Scene):
     """Of a stream: the next frame confirms a new face or corrects a mistake."""
 
-    def __init__(self, scan_interval: float = 2.0) -> None:
-        super().__init__(scan_interval, _STREAM_TRACKING)
+    def __init__(self, scan_interval: float = 2.0, carry_over_seconds: float = 0.0) -> None:
+        super().__init__(scan_interval, _STREAM_TRACKING, carry_over_seconds)
 
     def _needs_full_search(self, found: int) -> bool:
         # A single known face is searched for once, when it has just gone: it may have left.
@@ -106,8 +108,8 @@ class SingleFrameScene(Scene):
     parts, often searched, err at ever more places.
     """
 
-    def __init__(self, scan_interval: float = 0.15) -> None:
-        super().__init__(scan_interval, _SINGLE_FRAME_TRACKING)
+    def __init__(self, scan_interval: float = 0.15, carry_over_seconds: float = 0.0) -> None:
+        super().__init__(scan_interval, _SINGLE_FRAME_TRACKING, carry_over_seconds)
 
     def _needs_full_search(self, found: int) -> bool:
         return found < self._tracker.visible
@@ -122,9 +124,9 @@ class SingleFrameScene(Scene):
 class SceneMemory:
     """Scenes of the sources that send single frames, for a short time. Event loop only."""
 
-    def __init__(self, lifetime: float = 2.0, capacity: int = 1000) -> None:
-        """A scene is remembered for `lifetime` seconds after its last frame."""
-        self._lifetime, self._capacity = lifetime, capacity
+    def __init__(self, lifetime: float = 2.0, capacity: int = 1000, carry_over_seconds: float = 0.0) -> None:
+        """A scene is remembered for `lifetime` seconds after its last frame; `carry_over_seconds` as in `Readings`."""
+        self._lifetime, self._capacity, self._carry_over_seconds = lifetime, capacity, carry_over_seconds
         self._scenes: OrderedDict[Hashable, tuple[float, SingleFrameScene]] = OrderedDict()
 
     @contextmanager
@@ -135,7 +137,7 @@ class SceneMemory:
         """
         used_at, scene = self._scenes.pop(source, (now, None))
         if scene is None or now - used_at >= self._lifetime:
-            scene = SingleFrameScene()
+            scene = SingleFrameScene(carry_over_seconds=self._carry_over_seconds)
         try:
             yield scene
         finally:

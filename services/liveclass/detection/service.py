@@ -101,12 +101,14 @@ async def serving(
             recorder=recorder,
             frames=Admission(threads, settings.max_frames_in_flight),
             crops=Admission(_CROP_REQUESTS, settings.max_frames_in_flight),
-            memory=memory or SceneMemory(),
+            memory=memory or SceneMemory(carry_over_seconds=settings.carry_over_seconds),
             settings=analysis_settings(settings),
             metrics=metrics,
             quotas=quotas,
             model=settings.model_name,
-            stream_defaults=StreamDefaults(settings.smoothing_seconds, settings.full_scan_seconds),
+            stream_defaults=StreamDefaults(
+                settings.smoothing_seconds, settings.full_scan_seconds, settings.carry_over_seconds
+            ),
             max_clock_offset_seconds=settings.max_clock_offset_seconds,
         )
         metrics.follow_admission(servicer.frames, servicer.crops)

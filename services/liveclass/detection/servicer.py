@@ -12,10 +12,11 @@ from typing import Any
 from liveclass.capture_time import CaptureTimeLimits
 from liveclass.detection.admission import Admission, Work, cost_class
 from liveclass.detection.classifier import EmotionClassifier
-from liveclass.detection.frame import Face, FrameResult, Origin, timed
-from liveclass.detection.frame_analysis import AnalysisSettings, EncodedFrame, analyze_frame
+from liveclass.detection.frame import Face, FrameResult, ModelChoice, Origin, timed
+from liveclass.detection.frame_analysis import AnalysisSettings, EncodedFrame, FrameDetections, analyze_frame
 from liveclass.detection.image import check_image
 from liveclass.detection.metrics import DetectionMetrics
+from liveclass.detection.readings import FaceScores, Readings, of_another_model, with_carried_over
 from liveclass.detection.recorder import ObservationRecorder
 from liveclass.detection.requesters import Requester
 from liveclass.detection.requests import (
@@ -83,12 +84,11 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
             with self.memory.checkout(origin.source_key if origin.source else None, frame.time) as scene:
                 found = await self.workers.run(functools.partial(analyze_frame, frame, options, self.settings, scene))
             self.single_sources.note_frame(origin.source_key, found.faces_seen)
-            with timed(found.seconds, "infer"):
-                classified = await self.classifier.classify(found.crops, options.model, frame.deadline)
+            read = await self._read_faces(found, scene.readings, options.model, frame)
             ticket.seconds_worked = sum(found.seconds.values())
-        pairs = zip(found.faces, classified.scores, strict=True)
-        faces = [Face(scores, int(scores.argmax()), face) for face, scores in pairs]
-        result = FrameResult(origin, faces, classified, found.faces_seen, found.seconds, found.size)
+        rows = zip(found.faces, read.classified.scores, read.carried_over, strict=True)
+        faces = [Face(scores, int(scores.argmax()), face, carried_over=carried) for face, scores, carried in rows]
+        result = FrameResult(origin, faces, read.classified, found.faces_seen, found.seconds, found.size)
         await self._finish(result, frame.deadline)
         return frame_response(result, self.model)
 
@@ -136,7 +136,8 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
     async def _stream_responses(
         self, requests: AsyncIterator[detection_pb2.ClassifyStreamRequest], options: StreamOptions, context: Context
     ) -> AsyncGenerator[detection_pb2.ClassifyStreamResponse, None]:
-        state = StreamState(StreamScene(options.full_scan_seconds), options.smoothing_seconds)
+        scene = StreamScene(options.full_scan_seconds, options.carry_over_seconds)
+        state = StreamState(scene, options.smoothing_seconds)
         mailbox = Mailbox()
         reading = asyncio.create_task(mailbox.fill(requests))
         try:
@@ -178,16 +179,35 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
             job = functools.partial(analyze_frame, frame, options.analysis, self.settings, state.scene)
             found = await self.workers.run(job)
             self.stream_sources.note_frame(origin.source_key, found.faces_seen)
-            with timed(found.seconds, "infer"):
-                classified = await self.classifier.classify(found.crops, options.analysis.model, frame.deadline)
+            read = await self._read_faces(found, state.scene.readings, options.analysis.model, frame)
             ticket.seconds_worked = sum(found.seconds.values())
-        pairs = zip(found.faces, classified.scores, strict=True)
-        faces = [state.smoothed(face, scores, frame.time) for face, scores in pairs]
+        rows = zip(found.faces, read.classified.scores, read.carried_over, strict=True)
+        faces = [state.smoothed(face, scores, frame.time, carried_over=carried) for face, scores, carried in rows]
         state.forget_unseen(frame.time)
-        result = FrameResult(origin, faces, classified, found.faces_seen, found.seconds, found.size)
+        result = FrameResult(origin, faces, read.classified, found.faces_seen, found.seconds, found.size)
         await self._finish(result, frame.deadline)
         response = frame_response(result, self.model)
         return detection_pb2.ClassifyStreamResponse(frame_id=origin.frame_id, frame=response)
+
+    async def _read_faces(
+        self, found: FrameDetections, readings: Readings, model: ModelChoice, frame: EncodedFrame
+    ) -> FaceScores:
+        """Classifies the faces that are to be read; the others keep their scores."""
+        tracks = [face.track_id for face in found.faces]
+        carried_over = readings.carried_over(tracks, found.to_read, model)
+        read = [index for index in range(len(tracks)) if index not in carried_over]
+        with timed(found.seconds, "infer"):
+            try:
+                classified = await self.classifier.classify(found.crops[read], model, frame.deadline)
+                if read and of_another_model(carried_over, classified):
+                    # A newer version has been loaded: no answer has scores of two.
+                    carried_over, read = {}, list(range(len(tracks)))
+                    classified = await self.classifier.classify(found.crops, model, frame.deadline)
+            except BaseException:
+                readings.forget([tracks[index] for index in read])
+                raise
+        readings.add([tracks[index] for index in read], classified, model, frame.time)
+        return with_carried_over(len(tracks), read, classified, carried_over)
 
     async def _finish(self, result: FrameResult, deadline: Deadline) -> None:
         """Records the frame where it names a session, and counts it."""

@@ -63,6 +63,13 @@ class DetectionSettings(ServiceSettings):
         le=1,
         description="Faces of a lower quality are returned but not counted in the timeline.",
     )
+    carry_over_seconds: float = Field(
+        0.5,
+        ge=0,
+        le=2,
+        description="Longest time for which a face keeps its scores while nothing points to a change; 0: every face is "
+        "classified in every frame.",
+    )
     smoothing_seconds: float = Field(
         1.0, ge=0, le=60, description="Time constant of the smoothing of a stream's scores; 0: none."
     )

@@ -71,11 +71,16 @@ class StreamState:
     _scores: dict[str, Smoothed] = field(default_factory=dict)
     """By track."""
 
-    def smoothed(self, face: DetectedFace, scores: Probabilities, now: float) -> Face:
-        """The face with its scores [7] of the frame taken at `now`, smoothed over its track."""
-        smoothed = smooth(self._scores.get(face.track_id), scores, now, self.smoothing_seconds)
-        self._scores[face.track_id] = smoothed
-        return Face(smoothed.scores, smoothed.label, face, face.track_id, scores)
+    def smoothed(self, face: DetectedFace, scores: Probabilities, now: float, *, carried_over: bool = False) -> Face:
+        """The face with its scores [7] of the frame taken at `now`, smoothed over its track.
+
+        Those that are carried over were smoothed when they were measured.
+        """
+        smoothed = self._scores.get(face.track_id)
+        if smoothed is None or not carried_over:
+            smoothed = smooth(smoothed, scores, now, self.smoothing_seconds)
+            self._scores[face.track_id] = smoothed
+        return Face(smoothed.scores, smoothed.label, face, face.track_id, scores, carried_over)
 
     def forget_unseen(self, now: float, seconds: float = 5.0) -> None:
         """Drops the scores of tracks that have not been updated for `seconds`."""

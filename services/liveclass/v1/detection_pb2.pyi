@@ -243,12 +243,18 @@ class Face(_message.Message):
     QUALITY_FIELD_NUMBER: _builtins.int
     RAW_EMOTIONS_FIELD_NUMBER: _builtins.int
     EMOTION_FIELD_NUMBER: _builtins.int
+    CARRIED_OVER_FIELD_NUMBER: _builtins.int
     detection_score: _builtins.float
     """The detector's confidence; comparable between frames, without an upper bound."""
     track_id: _builtins.str
     """In a stream: the same face in successive frames. Random, and never the same in another stream."""
     emotion: _emotion_pb2.Emotion.ValueType
     """The emotion to show: the highest of `emotions`; in a stream it changes only if another one is clearly higher."""
+    carried_over: _builtins.bool
+    """Whether its scores are those of an earlier frame of the same source, because nothing pointed to a change; at most
+    half a second old unless the operator set another limit (LIVECLASS_CARRY_OVER_SECONDS). False: its scores were
+    measured in this frame. Its box and quality always were.
+    """
     @_builtins.property
     def box(self) -> Global___BoundingBox:
         """Its position."""
@@ -263,7 +269,7 @@ class Face(_message.Message):
 
     @_builtins.property
     def raw_emotions(self) -> _containers.RepeatedCompositeFieldContainer[_emotion_pb2.EmotionScore]:
-        """In a stream: the scores of this frame alone, highest first."""
+        """In a stream: the scores of this frame alone, or of the frame that they are carried over from; highest first."""
 
     def __init__(
         self,
@@ -275,10 +281,11 @@ class Face(_message.Message):
         quality: Global___FaceQuality | None = ...,
         raw_emotions: _abc.Iterable[_emotion_pb2.EmotionScore] | None = ...,
         emotion: _emotion_pb2.Emotion.ValueType = ...,
+        carried_over: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["box", b"box", "quality", b"quality"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["box", b"box", "detection_score", b"detection_score", "emotion", b"emotion", "emotions", b"emotions", "quality", b"quality", "raw_emotions", b"raw_emotions", "track_id", b"track_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["box", b"box", "carried_over", b"carried_over", "detection_score", b"detection_score", "emotion", b"emotion", "emotions", b"emotions", "quality", b"quality", "raw_emotions", b"raw_emotions", "track_id", b"track_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -62,7 +62,8 @@ class DetectionServiceServicer:
     """
 
     def ClassifyFrame(self, request, context):
-        """Classifies every face of one frame.
+        """Classifies every face of one frame. Faces of a `source` that sends several frames a second may keep the scores of
+        an earlier one (Face.carried_over).
 
         With `session` set, the observation is also recorded there; `recorded` in the response means that it is
         on disk. If it could not be recorded, the faces are still returned, with `recorded` false and `record_error` set.

@@ -49,7 +49,8 @@ class DetectionServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> DetectionServiceAsyncStub: ...
     ClassifyFrame: _grpc.UnaryUnaryMultiCallable[_detection_pb2.ClassifyFrameRequest, _detection_pb2.ClassifyFrameResponse]
-    """Classifies every face of one frame.
+    """Classifies every face of one frame. Faces of a `source` that sends several frames a second may keep the scores of
+    an earlier one (Face.carried_over).
 
     With `session` set, the observation is also recorded there; `recorded` in the response means that it is
     on disk. If it could not be recorded, the faces are still returned, with `recorded` false and `record_error` set.
@@ -88,7 +89,8 @@ class DetectionServiceAsyncStub(DetectionServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ClassifyFrame: _aio.UnaryUnaryMultiCallable[_detection_pb2.ClassifyFrameRequest, _detection_pb2.ClassifyFrameResponse]  # type: ignore[assignment]
-    """Classifies every face of one frame.
+    """Classifies every face of one frame. Faces of a `source` that sends several frames a second may keep the scores of
+    an earlier one (Face.carried_over).
 
     With `session` set, the observation is also recorded there; `recorded` in the response means that it is
     on disk. If it could not be recorded, the faces are still returned, with `recorded` false and `record_error` set.
@@ -130,7 +132,8 @@ class DetectionServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _detection_pb2.ClassifyFrameRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_detection_pb2.ClassifyFrameResponse, _abc.Awaitable[_detection_pb2.ClassifyFrameResponse]]:
-        """Classifies every face of one frame.
+        """Classifies every face of one frame. Faces of a `source` that sends several frames a second may keep the scores of
+        an earlier one (Face.carried_over).
 
         With `session` set, the observation is also recorded there; `recorded` in the response means that it is
         on disk. If it could not be recorded, the faces are still returned, with `recorded` false and `record_error` set.

@@ -440,6 +440,12 @@ class ObservedFace(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     EMOTIONS_FIELD_NUMBER: _builtins.int
+    CARRIED_OVER_FIELD_NUMBER: _builtins.int
+    carried_over: _builtins.bool
+    """Whether the scores are those of an earlier frame, as in Face. Such a face counts in sums and means like any other, so
+    that each person weighs by the time, and not by how often their scores were measured. No interval becomes narrower by
+    it: intervals count people, not frames.
+    """
     @_builtins.property
     def emotions(self) -> _containers.RepeatedCompositeFieldContainer[_emotion_pb2.EmotionScore]:
         """All seven, each once, in any order; they sum to 1."""
@@ -448,10 +454,11 @@ class ObservedFace(_message.Message):
         self,
         *,
         emotions: _abc.Iterable[_emotion_pb2.EmotionScore] | None = ...,
+        carried_over: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["emotions", b"emotions"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["carried_over", b"carried_over", "emotions", b"emotions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
