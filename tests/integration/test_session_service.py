@@ -158,6 +158,24 @@ async def test_observations_come_back_as_a_timeline(running):
     assert (second.start_time.seconds, second.frames, second.faces, len(second.emotions)) == (NOON + 30, 1, 0, 0)
 
 
+async def test_scores_that_are_carried_over_weigh_by_the_time_and_make_no_interval_narrower(running):
+    """Two people, one read in each of ten frames, the other in two of them: both weigh alike, and are still two people."""
+    every, some = [await running.create(f"classrooms/7b/sessions/{name}") for name in ("every", "some")]
+    often, seldom = [observation("f", NOON, (HAPPY, SAD)), observation("g", NOON + 0.5, (HAPPY, SAD))], []
+    for number in range(10):
+        one = observation(f"f{number}", NOON + number / 10, (HAPPY, SAD))
+        one.faces[1].carried_over = number not in (0, 5)
+        seldom.append(one)
+    await running.record(every, *often)
+    await running.record(some, *seldom)
+    (bucket,), (other,) = [await running.timeline(name) for name in (every, some)]
+    assert other.group_size == bucket.group_size == 2
+    for one, same in zip(bucket.emotions, other.emotions, strict=True):
+        assert same.mean_score == pytest.approx(one.mean_score, abs=1e-6)
+        assert same.mean_score_low == pytest.approx(one.mean_score_low, abs=1e-6)
+        assert same.mean_score_high == pytest.approx(one.mean_score_high, abs=1e-6)
+
+
 async def test_a_retry_is_not_counted_twice(running):
     name = await running.create()
     assert await running.record(name, observation("a"), observation("b")) == (2, 0)
