@@ -159,7 +159,7 @@ async def test_observations_come_back_as_a_timeline(running):
 
 
 async def test_scores_that_are_carried_over_weigh_by_the_time_and_make_no_interval_narrower(running):
-    """Two people, one read in each of ten frames, the other in two of them: both weigh alike, and are still two people."""
+    """Of two people one is read in ten frames, the other in two of them: both weigh alike, and remain two people."""
     every, some = [await running.create(f"classrooms/7b/sessions/{name}") for name in ("every", "some")]
     often, seldom = [observation("f", NOON, (HAPPY, SAD)), observation("g", NOON + 0.5, (HAPPY, SAD))], []
     for number in range(10):
