@@ -16,8 +16,9 @@ from session_databases import database_url, postgres  # noqa: F401  # fixtures
 from session_running import HAPPY, NOON, SAD, RunningSession, observation, timeline_request
 
 from liveclass.emotions import LABELS, Emotion
-from liveclass.names import parse_session
+from liveclass.names import SessionName, parse_session
 from liveclass.session.store import schema
+from liveclass.session.store.clearing import add_pending_of
 from liveclass.v1 import emotion_pb2, session_pb2
 
 CSV, JSON_LINES = session_pb2.ExportTimelineRequest.FORMAT_CSV, session_pb2.ExportTimelineRequest.FORMAT_JSON_LINES
@@ -250,6 +251,7 @@ async def test_what_is_past_its_retention_is_not_shown_and_then_gone(running):
     longer = await running.create("classrooms/7b/sessions/longer")
     for session in (name, longer):
         await running.record(session, observation("old", now - 3000), observation("new", now))
+        await running.store.write(add_pending_of, SessionName("default", "7b", session.rpartition("/")[2]))
     assert sum(bucket.frames for bucket in await running.timeline(name, 1)) == 2
     running.ahead = 1000
     assert [bucket.start_time.seconds for bucket in await running.timeline(name, 1)] == [now]

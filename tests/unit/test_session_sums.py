@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from liveclass.session import sums, timeline
-from liveclass.session.sums import RESOLUTIONS, Frames, SourceRows, roll_up
+from liveclass.session.sums import RESOLUTIONS, Frames, SourceRows, coarsen, roll_up, unpacked
 from liveclass.session.timeline import Series
 
 scores = st.lists(st.floats(0.01, 1), min_size=7, max_size=7).map(lambda v: [one / sum(v) for one in v])
@@ -28,42 +28,45 @@ def as_frames(numbered: list[tuple]) -> Frames:
     return Frames(*(np.array(column, np.int64) for column in columns), flat, owners)
 
 
-def summed(rolled: list[SourceRows]) -> dict[tuple[int, ...], tuple[int, ...]]:
-    """Adds rows up as the store does."""
-    total: dict[tuple[int, ...], np.ndarray] = {}
-    most: dict[tuple[int, ...], np.ndarray] = {}
-    for rows in rolled:
-        keys = np.column_stack((rows.resolutions, rows.sessions, rows.starts, rows.sources))
-        for index, key in enumerate(map(tuple, keys.tolist())):
-            total[key] = total.get(key, 0) + rows.sums[index]
-            at_once = np.array([rows.seen_at_once[index], rows.faces_at_once[index]])
-            most[key] = np.maximum(most.get(key, 0), at_once)
-    return {key: (*total[key].tolist(), *most[key].tolist()) for key in total}
+def rows_of(numbered: list[tuple], resolution: int = 10) -> SourceRows:
+    return coarsen(roll_up(as_frames(numbered)), resolution)
+
+
+def values(rows: SourceRows) -> list[list[int]]:
+    columns = (rows.sessions, rows.starts, rows.sources, rows.sums, rows.at_once)
+    return np.column_stack(columns).tolist()
+
+
+def together(parts: list[SourceRows]) -> SourceRows:
+    """As the store adds what several commits recorded of a session: over bytes."""
+    numbers = sorted({number for part in parts for number in part.by_session()})
+    packed = {number: [part.by_session()[number].packed() for part in parts if number in part.by_session()]
+              for number in numbers}  # fmt: skip
+    each = [unpacked(number, packed[number]) for number in numbers]
+    columns = zip(*((one.sessions, one.starts, one.sources, one.sums, one.at_once) for one in each), strict=True)
+    return SourceRows(*(np.concatenate(column) for column in columns))
 
 
 @given(st.lists(frame, min_size=1, max_size=20), st.randoms(use_true_random=False), st.integers(0, 20))
 def test_order_and_splits_do_not_matter(frames, chance, cut):
-    whole = summed([roll_up(as_frames(frames))])
     shuffled = chance.sample(frames, len(frames))
-    parts = [part for part in (shuffled[:cut], shuffled[cut:]) if part]
-    assert summed([roll_up(as_frames(part)) for part in parts]) == whole
-
-
-@given(st.lists(frame, min_size=1, max_size=20))
-def test_every_resolution_holds_every_frame_and_face_once(frames):
-    rows = roll_up(as_frames(frames))
-    assert (rows.starts % rows.resolutions == 0).all()
-    assert (rows.faces_at_once <= rows.seen_at_once).all()
+    parts = [roll_up(as_frames(part)) for part in (shuffled[:cut], shuffled[cut:]) if part]
     for resolution in RESOLUTIONS:
-        held = rows.sums[rows.resolutions == resolution]
-        assert held[:, sums.FRAMES].sum() == len(frames)
-        assert held[:, sums.FACES].sum() == sum(len(faces) for *_, faces in frames)
+        assert values(coarsen(together(parts), resolution)) == values(rows_of(frames, resolution))
+
+
+@given(st.lists(frame, min_size=1, max_size=20), st.sampled_from(RESOLUTIONS))
+def test_every_resolution_holds_every_frame_and_face_once(frames, resolution):
+    rows = rows_of(frames, resolution)
+    assert (rows.starts % resolution == 0).all()
+    assert (rows.at_once[:, 1] <= rows.at_once[:, 0]).all()
+    assert rows.sums[:, sums.FRAMES].sum() == len(frames)
+    assert rows.sums[:, sums.FACES].sum() == sum(len(faces) for *_, faces in frames)
 
 
 @given(st.lists(frame, min_size=1, max_size=20))
 def test_frames_with_faces_are_counted(frames):
-    rows = roll_up(as_frames(frames))
-    counted = rows.sums[rows.resolutions == 10, sums.FRAMES_WITH_FACES].sum()
+    counted = rows_of(frames).sums[:, sums.FRAMES_WITH_FACES].sum()
     assert counted == sum(1 for *_, faces in frames if faces)
 
 

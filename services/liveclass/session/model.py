@@ -64,6 +64,10 @@ class Session:
     """In order of time."""
     labels: LabelSet | None = field(default=None, kw_only=True)
     """Whose labels all its scores are by. None: no face was recorded yet."""
+    pending: int = field(default=0, kw_only=True)
+    """Rows that are recorded and not in its buckets yet."""
+    source_count: int = field(default=0, kw_only=True)
+    """How many different sources were recorded."""
 
     @property
     def is_active(self) -> bool:

@@ -52,6 +52,9 @@ COLUMNS: tuple[str, ...] = (
 )
 """The names of the sums, in order, without the last."""
 
+SOURCE_COLUMNS = ("start", "source_key", *COLUMNS, "frames_with_faces", "seen_at_once", "faces_at_once")
+"""What is recorded of a source in a bucket."""
+
 
 def of_frames(scores: Floats, owners: Ints, seen: Ints) -> Ints:
     """The recorded sums [frames, WIDTH] of each frame.
@@ -104,9 +107,6 @@ def group_by(keys: Sequence[Ints]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np
     return order, np.flatnonzero(np.concatenate(([True], changes)))
 
 
-Columns = tuple[Ints, Ints, Ints, Ints, Ints]
-
-
 @dataclass(frozen=True)
 class Frames:
     """Frames to roll up, column by column. A frame's session, source and second are numbers [frames]."""
@@ -123,18 +123,51 @@ class Frames:
 
 @dataclass(frozen=True)
 class SourceRows:
-    """What to add to the buckets of sources. All are [rows], `sums` is [rows, WIDTH]."""
+    """What to add to the buckets of sources, of one length. All are [rows], `sums` is [rows, WIDTH]."""
 
     sessions: Ints
-    resolutions: Ints
-    """Lengths of the buckets, in seconds."""
     starts: Ints
     sources: Ints
     sums: Ints
-    seen_at_once: Ints
-    """The most faces seen in one frame."""
-    faces_at_once: Ints
-    """The most faces classified in one frame."""
+    at_once: Ints
+    """The most faces seen, and the most classified, in one frame [rows, 2]."""
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def by_session(self) -> "dict[int, SourceRows]":
+        """The rows of each session. They are in order of their sessions."""
+        numbers, firsts = np.unique(self.sessions, return_index=True)
+        columns = (self.sessions, self.starts, self.sources, self.sums, self.at_once)
+        parts = zip(*(np.split(column, firsts[1:]) for column in columns), strict=True)
+        return {number: SourceRows(*part) for number, part in zip(numbers.tolist(), parts, strict=True)}
+
+    def where(self, mask: "npt.NDArray[np.bool_]") -> "SourceRows":
+        """Only the rows in `mask` [rows]."""
+        columns = (self.sessions, self.starts, self.sources, self.sums, self.at_once)
+        return SourceRows(*(column[mask] for column in columns))
+
+    def plus(self, others: "SourceRows", resolution: int) -> "SourceRows":
+        """These rows and others, put together to buckets of `resolution`."""
+        names = ("sessions", "starts", "sources", "sums", "at_once")
+        both = (np.concatenate((getattr(self, name), getattr(others, name))) for name in names)
+        return coarsen(SourceRows(*both), resolution)
+
+    def packed(self) -> bytes:
+        """All but the sessions, as little-endian int64."""
+        return np.column_stack((self.starts, self.sources, self.sums, self.at_once)).astype("<i8", copy=False).tobytes()
+
+
+def source_rows(session: int, table: Ints) -> SourceRows:
+    """Rows of one session from a table with the columns `SOURCE_COLUMNS`."""
+    sessions = np.full(len(table), session, np.int64)
+    return SourceRows(sessions, table[:, 0], table[:, 1], table[:, 2:-2], table[:, -2:])
+
+
+def unpacked(session: int, packed: Sequence[bytes]) -> SourceRows:
+    """The rows of one session that `SourceRows.packed` made bytes of."""
+    table = np.frombuffer(b"".join(packed), "<i8").astype(np.int64, copy=False)
+    return source_rows(session, table.reshape(-1, len(SOURCE_COLUMNS)))
 
 
 def floor(seconds: Ints, resolution: Ints | int) -> Ints:
@@ -143,29 +176,21 @@ def floor(seconds: Ints, resolution: Ints | int) -> Ints:
 
 
 def roll_up(frames: Frames) -> SourceRows:
-    """The rows for every resolution, one for each (resolution, session, start, source), in that order."""
+    """A row for each (session, second, source), in that order."""
     rows = of_frames(frames.scores, frames.owners, frames.seen)
     at_once = np.stack([frames.seen, rows[:, FACES]], axis=1)
-    finer = (frames.sessions, frames.seconds, frames.sources, rows, at_once)
-    rolled = []
-    for resolution in RESOLUTIONS:
-        finer = _coarsen(finer, resolution)
-        rolled.append(finer)
-    sessions, starts, sources, sums, maxima = (np.concatenate(column) for column in zip(*rolled, strict=True))
-    resolutions = np.repeat(RESOLUTIONS, [len(one[0]) for one in rolled])
-    return SourceRows(sessions, resolutions, starts, sources, sums, maxima[:, 0], maxima[:, 1])
+    return coarsen(SourceRows(frames.sessions, frames.seconds, frames.sources, rows, at_once), 1)
 
 
-def _coarsen(columns: Columns, resolution: int) -> Columns:
-    """Puts rows of (sessions, seconds, sources, sums, maxima) together to buckets of `resolution`."""
-    sessions, seconds, sources, sums, maxima = columns
-    starts = floor(seconds, resolution)
-    order, firsts = group_by((sessions, starts, sources))
+def coarsen(rows: SourceRows, resolution: int) -> SourceRows:
+    """Puts rows together to buckets of `resolution`: one for each (session, start, source), in that order."""
+    starts = floor(rows.starts, resolution)
+    order, firsts = group_by((rows.sessions, starts, rows.sources))
     first = order[firsts]
-    return (
-        sessions[first],
+    return SourceRows(
+        rows.sessions[first],
         starts[first],
-        sources[first],
-        np.add.reduceat(sums[order], firsts),
-        np.maximum.reduceat(maxima[order], firsts),
+        rows.sources[first],
+        np.add.reduceat(rows.sums[order], firsts),
+        np.maximum.reduceat(rows.at_once[order], firsts),
     )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from liveclass.session import sums
-from liveclass.session.sums import RESOLUTIONS, Floats, Ints, floor
+from liveclass.session import privacy, sums
+from liveclass.session.sums import RESOLUTIONS, Floats, Ints, SourceRows, floor
 
 DEFAULT_RESOLUTION = 10
 """Seconds."""
@@ -39,12 +39,35 @@ class Series:
         """Only the buckets in `mask` [buckets]."""
         return Series(self.resolution, self.starts[mask], self.sums[mask], self.group[mask], self.people[mask])
 
+    def plus(self, others: "Series") -> "Series":
+        """These buckets and others, which begin at other times."""
+        order = np.argsort(np.concatenate((self.starts, others.starts)))
+        names = ("starts", "sums", "group", "people")
+        columns = (np.concatenate((getattr(self, name), getattr(others, name)))[order] for name in names)
+        return Series(self.resolution, *columns)
+
 
 def empty(resolution: int, starts: Ints | None = None) -> Series:
     """Buckets in which nothing was recorded."""
     starts = np.zeros(0, np.int64) if starts is None else starts
     zeros = np.zeros(len(starts), np.int64)
     return Series(resolution, starts, np.zeros((len(starts), sums.WIDTH), np.int64), zeros, zeros.copy())
+
+
+def released(rows: SourceRows, resolution: int) -> Series:
+    """What the rows of sources, in order of time, are together as they are released: each weighted by its people."""
+    faces = rows.sums[:, sums.FACES, np.newaxis]
+    people = privacy.people(faces, rows.sums[:, sums.FRAMES_WITH_FACES, np.newaxis], rows.at_once[:, 1:])
+    weighted = rows.sums * people
+    weighted[:, sums.TOPS] *= sums.SCALE
+    weighted = (weighted + faces // 2) // np.maximum(faces, 1)
+    weighted[:, : sums.SCORES.start] = rows.sums[:, : sums.SCORES.start]
+    weighted[:, sums.WEIGHT] = people[:, 0]
+    firsts = np.flatnonzero(np.diff(rows.starts, prepend=rows.starts[:1] - 1))
+    if not len(firsts):
+        return empty(resolution)
+    added = np.add.reduceat(np.column_stack((weighted, rows.at_once[:, :1], people)), firsts)
+    return Series(resolution, rows.starts[firsts], added[:, : sums.WIDTH], added[:, -2], added[:, -1])
 
 
 @dataclass(frozen=True)

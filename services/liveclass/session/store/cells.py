@@ -1,7 +1,7 @@
 """The rows of cells, as recorded and as released: one statement for many cells at a time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -13,11 +13,11 @@ from liveclass.session.changes import Change
 from liveclass.session.model import Erased, Session
 from liveclass.session.privacy import NO_SOURCES, CellPeople, Release
 from liveclass.session.store import keys, schema
-from liveclass.session.store.reading import PEOPLE, RELEASED_OF_SOURCE
+from liveclass.session.store.reading import PEOPLE, pending_rows
 from liveclass.session.store.schema import SUPPRESSED, VISIBLE
 from liveclass.session.store.transaction import Transaction
-from liveclass.session.sums import CELL_SECONDS, Ints, floor
-from liveclass.session.timeline import Series, empty
+from liveclass.session.sums import CELL_SECONDS, Ints, SourceRows, floor
+from liveclass.session.timeline import Series, empty, released
 
 CELL, SECOND = CELL_SECONDS, 1
 """The two lengths of buckets."""
@@ -48,11 +48,7 @@ _KNOWN = """COALESCE((
 ), 0)"""
 """The most faces that a source had shown at once some time before a cell."""
 
-_SUMS = f"""
-SELECT start, {", ".join(f"CAST(COALESCE(SUM({one}), 0) AS bigint)" for one in RELEASED_OF_SOURCE)}
-FROM (SELECT b.*, {PEOPLE} AS people FROM source_buckets b {_WHERE}) recorded
-GROUP BY start ORDER BY start
-"""  # noqa: S608
+_SUMS = f"SELECT {', '.join(sums.SOURCE_COLUMNS)} FROM source_buckets {_WHERE} ORDER BY start"  # noqa: S608
 
 _STATES = f"SELECT start, state, detailed, grown FROM class_buckets {_WHERE}"  # noqa: S608
 
@@ -92,6 +88,14 @@ class SessionRows:
     def add(self, table: sa.Table, rows: Ints) -> None:
         """Adds rows, as `Statements.add_rows` does."""
         self.transaction.statements.add_rows(self.connection, table, rows)
+
+    def take_pending(self) -> SourceRows:
+        """What waits in pending_buckets, and does not any more."""
+        number, pending, sessions = self.session.id, schema.pending_buckets, schema.sessions
+        rows = pending_rows(self.connection, number)
+        self.connection.execute(pending.delete().where(pending.c.session_id == number))
+        self.connection.execute(sessions.update().where(sessions.c.id == number).values(pending=0))
+        return rows
 
     def publish(self, cells: Ints) -> None:
         """Notes that readers see some cells change."""
@@ -134,10 +138,9 @@ class SessionRows:
         """What was recorded in some buckets, as it is released: over all sources, each weighted by its people."""
         if not len(starts):
             return empty(resolution)
-        rows = self._table(_SUMS, resolution, starts)
-        added = rows[:, 1 : 1 + sums.WIDTH]
-        released = sums.of_whole_people(added) if self.session.hides else added
-        return Series(resolution, rows[:, 0], released, rows[:, -2], rows[:, -1])
+        recorded = sums.source_rows(self.session.id, self._table(_SUMS, resolution, starts))
+        added = released(recorded, resolution)
+        return replace(added, sums=sums.of_whole_people(added.sums)) if self.session.hides else added
 
     def states(self, cells: Ints) -> dict[int, State]:
         """How some cells were released. Those that were not are left out."""

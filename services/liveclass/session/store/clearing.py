@@ -15,7 +15,7 @@ from liveclass.session.changes import ALL_TIME, Change
 from liveclass.session.model import FOREVER, Erased, Session
 from liveclass.session.store import keys, schema, sessions
 from liveclass.session.store.cells import SessionRows
-from liveclass.session.store.releasing import cells_at_once, release_cells
+from liveclass.session.store.releasing import add_pending, cells_at_once, release_cells
 from liveclass.session.store.transaction import Transaction
 from liveclass.session.sums import CELL_SECONDS, EXPIRY_SECONDS, RESOLUTIONS, Ints
 
@@ -34,14 +34,22 @@ async def erase_source(read: Transact, transact: Transact, name: SessionName, so
 
     In steps: if it is interrupted, it is finished by doing it again, which then counts what was left.
     """
+    session = await transact(add_pending_of, name)
     session_id, source_key, cells = await read(_cells_of_source, name, source)
-    most = min(STEP_CELLS, await read(cells_at_once, session_id))
+    most = min(STEP_CELLS, cells_at_once(session))
     steps = [cells[first : first + most] for first in range(0, len(cells), most)]
     parts = [await transact(_erase_cells, name, source, step) for step in steps]
     parts.append(await transact(_erase_rest, name, source))
     frames = schema.frames.c
     await _clear(transact, frames.frame_key, [frames.session_id == session_id], frames.source_key == source_key)
     return Erased(sum(one.observations for one in parts), sum(one.faces for one in parts))
+
+
+def add_pending_of(transaction: Transaction, name: SessionName) -> Session:
+    """Adds what waits in pending_buckets of a session to its buckets."""
+    session = sessions.find(transaction.connection, name, lock=True).session
+    add_pending(SessionRows(transaction, session))
+    return session
 
 
 def _cells_of_source(connection: sa.Connection, name: SessionName, source: str) -> tuple[int, int, Ints]:
@@ -66,7 +74,7 @@ def _erase_cells(transaction: Transaction, name: SessionName, source: str, cells
 def _erase_rest(transaction: Transaction, name: SessionName, source: str) -> Erased:
     """Deletes what waits of a source, what was recorded since its cells were read, and its row in `sources`."""
     connection = transaction.connection
-    session = sessions.find(connection, name, lock=True).session
+    session = add_pending_of(transaction, name)
     _, source_key, cells = _cells_of_source(connection, name, source)
     recorded_since = _erase_cells(transaction, name, source, cells)
     mine = {"session": session.id, "source": source_key}
@@ -74,6 +82,7 @@ def _erase_rest(transaction: Transaction, name: SessionName, source: str) -> Era
     for table in (schema.late_buckets, schema.sources):
         same = (table.c.session_id == session.id) & (table.c.source_key == source_key)
         connection.execute(table.delete().where(same))
+    _count_sources(connection, session.id)
     _update_time_range(connection, session)
     transaction.changes.append(Change(session.id, *ALL_TIME))
     return Erased(recorded_since.observations + observations, recorded_since.faces + faces)
@@ -121,7 +130,8 @@ def delete_session(transaction: Transaction, name: SessionName) -> int:
 async def clear_deleted(transact: Transact, session_id: int) -> int:
     """Clears away the rows of a deleted session. Gives their number."""
     removed = await _clear_buckets(transact, session_id, FOREVER)
-    removed += await _clear(transact, schema.sources.c.source_key, [schema.sources.c.session_id == session_id])
+    for column in (schema.sources.c.source_key, schema.pending_buckets.c.number):
+        removed += await _clear(transact, column, [column.table.c.session_id == session_id])
     removed += await _clear(transact, schema.frames.c.frame_key, [schema.frames.c.session_id == session_id])
     done = schema.deleted_sessions.delete().where(schema.deleted_sessions.c.id == session_id)
     await transact(_delete, done)
@@ -165,6 +175,9 @@ def with_expired(connection: sa.Connection, now: int) -> list[Session]:
     return [sessions.stored(row).session for row in connection.execute(query)]
 
 
+_LOCK = sa.select(schema.sessions.c.id).where(schema.sessions.c.id == sa.bindparam("session")).with_for_update()
+
+
 def forget_expired(transaction: Transaction, expired: Sequence[Session], now: int) -> None:
     """Notes that sessions hold nothing any more from before their retention, once the last row of it is gone."""
     connection = transaction.connection
@@ -172,12 +185,23 @@ def forget_expired(transaction: Transaction, expired: Sequence[Session], now: in
     today = now // keys.DAY_SECONDS * keys.DAY_SECONDS
     for session in expired:
         kept_from = _kept_from(session, now)
+        connection.execute(_LOCK, {"session": session.id})  # nobody records a source while they are counted
         mine = schema.sessions.update().where(schema.sessions.c.id == session.id)
         connection.execute(mine.where(_expires(last) < today).values(first_second=None, last_second=None))
         earliest = sa.case((last < kept_from, last), else_=kept_from)
         connection.execute(mine.where(first < kept_from).values(first_second=earliest))
         gone = (schema.sources.c.session_id == session.id) & (schema.sources.c.last_second < kept_from)
         connection.execute(schema.sources.delete().where(gone))
+        _count_sources(connection, session.id)
+
+
+def _count_sources(connection: sa.Connection, session_id: int) -> None:
+    """Counts the sources of a session again after some were deleted."""
+    count = sa.select(sa.func.count(schema.sources.c.source_key.distinct())).where(
+        schema.sources.c.session_id == session_id
+    )
+    mine = schema.sessions.update().where(schema.sessions.c.id == session_id)
+    connection.execute(mine.values(source_count=count.scalar_subquery()))
 
 
 def _expires(second: "sa.ColumnElement[int]") -> "sa.ColumnElement[int]":

@@ -21,7 +21,7 @@ from liveclass.session.store.errors import translated
 from liveclass.session.store.keys import DAY_SECONDS
 from liveclass.session.store.schema import GROWING
 from liveclass.session.store.sql import NEWEST, SqlStore, StoreOptions, migrate, try_to_write, uncancelled
-from liveclass.session.store.transaction import FrameId, P, ReadWork, Rows, Statements, T, Transaction, WriteWork
+from liveclass.session.store.transaction import P, ReadWork, Rows, Statements, T, Transaction, WriteWork
 from liveclass.session.sums import Ints
 
 CHANNEL = "liveclass_changes"
@@ -41,13 +41,6 @@ SELECT child.relname FROM pg_inherits
 JOIN pg_class child ON child.oid = pg_inherits.inhrelid JOIN pg_class parent ON parent.oid = pg_inherits.inhparent
 WHERE parent.relname = :table AND pg_table_is_visible(parent.oid)
 """)
-
-_KNOWN_FRAMES = """
-SELECT f.session_id, f.frame_key
-FROM unnest($1::bigint[], $2::bytea[]) AS k(session_id, frame_key)
-JOIN frames f ON f.session_id = k.session_id AND f.frame_key = k.frame_key
-WHERE f.expires BETWEEN $3::bigint AND $4::bigint
-"""
 
 
 class PostgresStore(SqlStore):
@@ -151,22 +144,27 @@ class PostgresStatements(Statements):
 
     def __init__(self, dialect: sa.Dialect) -> None:
         super().__init__(dialect, postgresql.insert)
+        self._inserts = {table: _bulk_insert(text, table) for table, text in self._texts.items()}
         self.partitions: set[int] = set()
         """The days of expiry whose partitions are sure to be there."""
 
     def add_rows(self, connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
         if len(rows):
-            values = rows.tolist() if isinstance(rows, np.ndarray) else rows
-            connection.exec_driver_sql(self._texts[table], list(map(tuple, values)))
+            columns = rows.T.tolist() if isinstance(rows, np.ndarray) else list(map(list, zip(*rows, strict=True)))
+            connection.exec_driver_sql(self._inserts[table], tuple(columns))
 
-    def known_frames(
-        self, connection: sa.Connection, frames: Sequence[FrameId], expires: tuple[int, int]
-    ) -> set[FrameId]:
-        if not frames:
-            return set()
-        columns = [list(column) for column in zip(*frames, strict=True)]
-        rows = connection.exec_driver_sql(_KNOWN_FRAMES, (*columns, *expires))
-        return {(session, bytes(key)) for session, key in rows}
+    def matching(
+        self,
+        connection: sa.Connection,
+        table: sa.Table,
+        names: tuple[str, ...],
+        keys: Rows,
+        days: tuple[int, int] | None = None,
+    ) -> Sequence[Any]:
+        if not len(keys):
+            return []
+        columns = map(list, zip(*keys, strict=True))
+        return connection.exec_driver_sql(_matching(table, names, days), (*columns, *(days or ()))).all()
 
     def lock_tenant(self, connection: sa.Connection, tenant: str) -> None:
         lock = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:tenant, :kind))")
@@ -180,6 +178,26 @@ class PostgresStatements(Statements):
         if missing:
             make_partitions(connection, missing)
         return missing
+
+
+def _bulk_insert(text: str, table: sa.Table) -> str:
+    """An INSERT of one row, as one that takes a list for each column."""
+    start, end = text.index("VALUES ("), text.index(")", text.index("VALUES ("))
+    return f"{text[:start]}SELECT * FROM {_lists(table.columns)}{text[end + 1 :]}"  # noqa: S608  # the names are constants
+
+
+def _matching(table: sa.Table, names: tuple[str, ...], days: tuple[int, int] | None) -> str:
+    """Gives the rows whose columns `names` have these values, which it takes as a list for each column."""
+    lists = _lists([table.c[name] for name in names])
+    equal = " AND ".join(f"t.{name} = k.{name}" for name in names)
+    columns = ", ".join(f"t.{column.name}" for column in table.columns)
+    in_days = f" WHERE t.expires BETWEEN ${len(names) + 1} AND ${len(names) + 2}" if days else ""
+    return f"SELECT {columns} FROM {lists} AS k({', '.join(names)}) JOIN {table.name} t ON {equal}{in_days}"  # noqa: S608
+
+
+def _lists(columns: Iterable["sa.Column[Any]"]) -> str:
+    types = ("bytea" if isinstance(column.type, sa.LargeBinary) else "bigint" for column in columns)
+    return f"unnest({', '.join(f'${number}::{kind}[]' for number, kind in enumerate(types, 1))})"
 
 
 def make_partitions(connection: sa.Connection, days: Iterable[int]) -> None:

@@ -12,8 +12,9 @@ from liveclass.session.model import Session
 from liveclass.session.ports import BucketQuery, Groups, Snapshot
 from liveclass.session.store import keys, schema, sessions
 from liveclass.session.store.schema import class_buckets
-from liveclass.session.sums import CELL_SECONDS, Ints
-from liveclass.session.timeline import Series
+from liveclass.session.store.transaction import Statements
+from liveclass.session.sums import CELL_SECONDS, Ints, SourceRows, coarsen, floor, group_by
+from liveclass.session.timeline import Series, released
 
 MAX_ROWS = 200_000
 """The most buckets that are read at once: a bound on the memory of one call."""
@@ -43,17 +44,6 @@ PEOPLE = """CASE WHEN faces = 0 THEN 0 WHEN faces / frames_with_faces < faces_at
   THEN faces / frames_with_faces ELSE faces_at_once END"""
 """As `privacy.people` counts them."""
 
-RELEASED_OF_SOURCE = (
-    *sums.COLUMNS[: sums.SCORES.start],
-    *(
-        f"(people * {name} + faces / 2) / NULLIF(faces, 0)"
-        for name in sums.COLUMNS[sums.SCORES.start : sums.TOPS.start]
-    ),
-    *(f"(people * {name} * {sums.SCALE} + faces / 2) / NULLIF(faces, 0)" for name in sums.COLUMNS[sums.TOPS]),
-    *("people", "seen_at_once", "people"),
-)
-"""A source's sums as they are released, in the order of class_buckets; `people` is `PEOPLE`."""
-
 # The class's buckets say where to look, so that the other sources' rows in between are not read. CROSS JOIN keeps
 # SQLite to that order.
 _VISIBLE_CLASS = f"""
@@ -64,40 +54,91 @@ _VISIBLE_CLASS = f"""
 _OF_THESE = "s.session_id = :session AND s.resolution = :resolution AND s.start = +c.start AND s.expires = c.expires"
 """The plus keeps SQLite from looking through the whole range of time for each bucket."""
 
+_RECORDED = ", ".join(f"s.{name}" for name in sums.SOURCE_COLUMNS)
+
 _SOURCE = sa.text(f"""
-SELECT start, {", ".join(f"COALESCE({one}, 0)" for one in RELEASED_OF_SOURCE)} FROM (
-  SELECT s.*, {PEOPLE} AS people FROM ({_VISIBLE_CLASS}) c CROSS JOIN source_buckets s
-  WHERE {_OF_THESE} AND s.source_key = :source AND s.shown = 1
-) own ORDER BY start LIMIT :rows
+SELECT {_RECORDED} FROM ({_VISIBLE_CLASS}) c CROSS JOIN source_buckets s
+WHERE {_OF_THESE} AND s.source_key = :source AND s.shown = 1 ORDER BY s.start LIMIT :rows
 """)  # noqa: S608  # as above
+
+_AT = f"""
+SELECT {_RECORDED} FROM source_buckets s WHERE s.session_id = :session AND s.resolution = :resolution
+  AND s.{{starts}} AND s.expires BETWEEN :first_day AND :last_day
+"""  # noqa: S608  # as above
+
+_MOST_OF_SOURCES = f"""
+SELECT s.start / :merged * :merged AS bucket, s.source_key, MAX(s.seen_at_once) AS most
+FROM ({_VISIBLE_CLASS}) c CROSS JOIN source_buckets s
+WHERE {_OF_THESE} GROUP BY s.start / :merged * :merged, s.source_key
+"""  # noqa: S608  # as above
 
 _GROUPS = sa.text(f"""
-SELECT bucket, CAST(SUM(most) AS bigint) FROM (
-  SELECT s.start / :merged * :merged AS bucket, MAX(s.seen_at_once) AS most
-  FROM ({_VISIBLE_CLASS}) c CROSS JOIN source_buckets s
-  WHERE {_OF_THESE} GROUP BY s.start / :merged * :merged, s.source_key
-) sources GROUP BY bucket ORDER BY bucket
+SELECT bucket, CAST(SUM(most) AS bigint) FROM ({_MOST_OF_SOURCES}) sources GROUP BY bucket ORDER BY bucket
 """)  # noqa: S608  # as above
 
 
-def snapshot(connection: sa.Connection, name: SessionName, query: BucketQuery) -> Snapshot:
+def snapshot(connection: sa.Connection, statements: Statements, name: SessionName, query: BucketQuery) -> Snapshot:
     """What was released, all of one moment."""
     stored = sessions.find(connection, name)
     session = stored.session
     values = _range(session, query)
+    waiting = None
+    if session.pending and not session.hides:
+        rows = coarsen(pending_rows(connection, session.id), query.resolution)
+        waiting = rows.where((rows.starts >= values["first"]) & (rows.starts < values["end"]))
     if query.source:
         source_key = keys.source_key(stored.hash_key, query.source)
-        series = _series(query.resolution, _table(connection.execute(_SOURCE, {**values, "source": source_key})))
+        table = _table(connection.execute(_SOURCE, {**values, "source": source_key}))
+        recorded = sums.source_rows(session.id, table)
+        if waiting is not None:
+            recorded = recorded.plus(waiting.where(waiting.sources == source_key), query.resolution)
+        series = released(recorded, query.resolution)
         listed = _listed(connection, values) if session.hides else series.starts
         return Snapshot(session, listed, series, None)
     table = _table(connection.execute(_CLASS, values))
     series = _series(query.resolution, table[table[:, -1] == schema.VISIBLE, :-1])
-    is_whole = not session.hides or query.resolution == CELL_SECONDS
-    listed = table[:, 0] if is_whole else _listed(connection, values)
+    if waiting is not None:
+        series = _with_pending(connection, statements, values, series, waiting)
+    if not session.hides:
+        listed = series.starts
+    else:
+        listed = table[:, 0] if query.resolution == CELL_SECONDS else _listed(connection, values)
     groups = None
     if query.merged != query.resolution:
-        groups = Groups(*_table(connection.execute(_GROUPS, {**values, "merged": query.merged})).T)
+        groups = _groups(connection, {**values, "merged": query.merged}, waiting)
     return Snapshot(session, listed, series, groups)
+
+
+def pending_rows(connection: sa.Connection, session_id: int) -> SourceRows:
+    """What is recorded in a session and not in its buckets yet, by the second."""
+    pending = schema.pending_buckets.c
+    query = sa.select(pending.packed).where(pending.session_id == session_id).order_by(pending.number)
+    return sums.unpacked(session_id, connection.scalars(query).all())
+
+
+def _with_pending(
+    connection: sa.Connection, statements: Statements, values: dict[str, int], series: Series, waiting: SourceRows
+) -> Series:
+    """The class of a session that hides nothing, with what is not in its buckets yet."""
+    starts = np.unique(waiting.starts)
+    query = sa.text(_AT.format(starts=statements.starts_condition))
+    table = _table(connection.execute(query, {**values, "starts": statements.starts_value(starts)}))
+    there = sums.source_rows(values["session"], table)
+    return series.where(~np.isin(series.starts, starts)).plus(
+        released(there.plus(waiting, series.resolution), series.resolution)
+    )
+
+
+def _groups(connection: sa.Connection, values: dict[str, int], waiting: SourceRows | None) -> Groups:
+    if waiting is None:
+        return Groups(*_table(connection.execute(_GROUPS, values)).T)
+    there = _table(connection.execute(sa.text(_MOST_OF_SOURCES), values))
+    more = np.column_stack((floor(waiting.starts, values["merged"]), waiting.sources, waiting.at_once[:, 0]))
+    rows = np.concatenate((there, more))
+    order, firsts = group_by((rows[:, 0], rows[:, 1]))
+    starts, most = rows[order[firsts], 0], np.maximum.reduceat(rows[order, 2], firsts)
+    firsts = np.flatnonzero(np.diff(starts, prepend=starts[:1] - 1))
+    return Groups(starts[firsts], np.add.reduceat(most, firsts))
 
 
 def _listed(connection: sa.Connection, values: dict[str, int]) -> Ints:

@@ -1,9 +1,8 @@
 """Recording observations: many writes in one transaction, each frame counted once whatever happens."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
-from operator import itemgetter
 
 import numpy as np
 import sqlalchemy as sa
@@ -20,10 +19,16 @@ from liveclass.session import sums
 from liveclass.session.model import FOREVER, MICROSECONDS, LabelSet, Recorded, Session, Write
 from liveclass.session.store import keys, schema, sessions
 from liveclass.session.store.cells import SessionRows
-from liveclass.session.store.releasing import close_cells, release_all
+from liveclass.session.store.releasing import close_cells, is_due
 from liveclass.session.store.sessions import StoredSession
-from liveclass.session.store.transaction import FrameId, Transaction
-from liveclass.session.sums import CELL_SECONDS, Frames, Ints, SourceRows, floor, roll_up
+from liveclass.session.store.transaction import Transaction
+from liveclass.session.sums import EXPIRY_SECONDS, Frames, Ints, SourceRows, floor, roll_up
+
+MAX_PENDING = 20_000
+"""Rows of a session in pending_buckets from which on they are added to its buckets, which takes a tenth of a second."""
+
+Stored = dict[int, StoredSession]
+"""Sessions by their number."""
 
 
 @dataclass
@@ -31,7 +36,8 @@ class Batch:
     """What a transaction is going to write, column by column. All are [observations], but for `scores`."""
 
     outcomes: list[Recorded | ServiceError]
-    frame_ids: list[FrameId] = field(default_factory=list)
+    sessions: list[int] = field(default_factory=list)
+    frame_keys: list[bytes] = field(default_factory=list)
     sources: list[int] = field(default_factory=list)
     seconds: list[int] = field(default_factory=list)
     seen: list[int] = field(default_factory=list)
@@ -44,7 +50,7 @@ class Batch:
     def columns(self) -> Frames:
         scores = np.array(self.scores, np.float64).reshape(-1, sums.EMOTIONS)
         return Frames(
-            np.array([number for number, _ in self.frame_ids], np.int64),
+            np.array(self.sessions, np.int64),
             np.array(self.sources, np.int64),
             np.array(self.seconds, np.int64),
             np.array(self.seen, np.int64),
@@ -59,89 +65,108 @@ def record_batch(transaction: Transaction, writes: Sequence[Write]) -> list[Reco
     A write to a session that is not there, or has ended, or is by other labels, or that is too late, fails alone.
     """
     batch, stored = _new_frames(transaction, writes)
-    if not batch.frame_ids:
+    if not batch.frame_keys:
         return batch.outcomes
-    connection, statements, columns = transaction.connection, transaction.statements, batch.columns()
-    days = _expires(stored, columns.sessions, columns.seconds).tolist()
-    transaction.new_days.update(statements.make_partitions(connection, set(days)))
-    # In the order of the keys: neighbours then lie on one page.
-    frame_rows = sorted(zip(batch.frame_ids, days, batch.sources, strict=True), key=itemgetter(0))
-    statements.add_rows(connection, schema.frames, [(*frame, day, source) for frame, day, source in frame_rows])
-    watermarks = np.array([stored[number].session.watermark for number in columns.sessions.tolist()], np.int64)
-    statements.add_rows(connection, schema.sources, _sources(columns, np.array(batch.faces, np.int64), watermarks))
-    rows = roll_up(columns)
-    for session in _update_sessions(connection, batch, columns, stored, int(transaction.now)):
+    columns = batch.columns()
+    _add_frames(transaction, batch, columns, stored)
+    new_sources = _add_sources(transaction, columns, np.array(batch.faces, np.int64), stored)
+    by_session = roll_up(columns).by_session()
+    pending = [(number, stored[number].session.pending, rows.packed()) for number, rows in by_session.items()]
+    transaction.statements.add_rows(transaction.connection, schema.pending_buckets, pending)
+    updated = [
+        _updated(stored[number].session, rows, batch.labels.get(number), new_sources[number], int(transaction.now))
+        for number, rows in by_session.items()
+    ]
+    transaction.connection.execute(_UPDATE, [{name: getattr(one, name) for name in _UPDATED} for one in updated])
+    for session in updated:
         mine = SessionRows(transaction, session)
-        _add_to_session(mine, rows)
-        close_cells(mine)
+        if not session.hides:
+            mine.publish(by_session[session.id].starts)  # whoever reads next has them added to the buckets
+        if session.pending >= MAX_PENDING or is_due(mine):
+            close_cells(mine)
     return batch.outcomes
 
 
-def _new_frames(transaction: Transaction, writes: Sequence[Write]) -> tuple[Batch, dict[int, StoredSession]]:
-    """Locks the sessions, refuses what cannot be recorded, and leaves out what was recorded before.
-
-    Gives the batch and the sessions that it writes to, by number.
-    """
+def _new_frames(transaction: Transaction, writes: Sequence[Write]) -> tuple[Batch, Stored]:
+    """Locks the sessions, refuses what cannot be recorded, and leaves out what was recorded before."""
     connection = transaction.connection
     stored = sessions.find_all(connection, {write.session for write in writes}, lock=True)
     refused, labels = _refusals(transaction, writes, stored)
-    keyed: list[list[FrameId]] = []
-    for write, error in zip(writes, refused, strict=True):
-        mine = None if error else stored[write.session]
-        keyed.append(
-            [(mine.session.id, key) for key in keys.frame_keys(mine.hash_key, write.frame_ids)] if mine else []
-        )
-    by_id = {one.session.id: one for one in stored.values()}
-    frames, days = list(chain.from_iterable(keyed)), _expiry_range(one.session for one in by_id.values())
-    known = transaction.statements.known_frames(connection, frames, days)
+    keyed = [
+        [] if error else keys.frame_keys(stored[write.session].hash_key, write.frame_ids)
+        for write, error in zip(writes, refused, strict=True)
+    ]
+    frames = [(stored[write.session].session.id, key) for write, ids in zip(writes, keyed, strict=True) for key in ids]
+    days = _expiry_range(one.session for one in stored.values())
+    rows = transaction.statements.matching(connection, schema.frames, _FRAME, frames, days)
+    known = {bytes(key) for _, key, *_ in rows}
     batch = Batch([], labels=labels)
     for write, ids, error in zip(writes, keyed, refused, strict=True):
         batch.outcomes.append(error or _take(batch, write, ids, stored[write.session], known))
-    return batch, by_id
+    return batch, {one.session.id: one for one in stored.values()}
 
 
-def _add_to_session(into: SessionRows, rows: SourceRows) -> None:
-    """Writes the rows of a session.
+_FRAME = ("session_id", "frame_key")
 
-    Where small groups are hidden, what comes to a closed cell waits until the session ends. Otherwise readers see it.
+
+def _take(batch: Batch, write: Write, ids: Sequence[bytes], stored: StoredSession, known: set[bytes]) -> Recorded:
+    """Puts what is new in the batch, and adds it to `known`: keys that differ by session, too."""
+    if known.isdisjoint(ids) and len(new_ids := set(ids)) == len(ids):
+        known |= new_ids
+        new, fresh = write, ids
+    else:
+        first = {key: index for index, key in reversed([*enumerate(ids)]) if key not in known}
+        known |= first.keys()
+        new, fresh = write.only(sorted(first.values())), sorted(first, key=first.__getitem__)
+    source_keys = {source: keys.source_key(stored.hash_key, source) for source in set(new.sources)}
+    batch.sessions += [stored.session.id] * len(fresh)
+    batch.frame_keys += fresh
+    batch.sources += [source_keys[source] for source in new.sources]
+    batch.seconds += new.seconds
+    batch.seen += new.seen
+    batch.faces += new.faces
+    batch.scores += new.scores
+    return Recorded(len(fresh), len(ids) - len(fresh))
+
+
+def _add_frames(transaction: Transaction, batch: Batch, columns: Frames, stored: Stored) -> None:
+    days = _expires(stored, columns.sessions, columns.seconds)
+    transaction.make_partitions(np.unique(days))
+    # In the order of the keys: neighbours then lie on one page.
+    rows = sorted(zip(batch.sessions, batch.frame_keys, days.tolist(), batch.sources, strict=True))
+    transaction.statements.add_rows(transaction.connection, schema.frames, rows)
+
+
+def _add_sources(transaction: Transaction, columns: Frames, faces: Ints, stored: Stored) -> Counter[int]:
+    """Notes when each source showed so many faces at once, first and last, where that is news.
+
+    `faces` are those of each frame. Gives how many sources of each session are new.
     """
-    session = into.session
-    mine = rows.sessions == session.id
-    cells = floor(rows.starts, CELL_SECONDS)
-    late = mine & (cells < session.watermark)
-    table = _bucket_rows(session, rows)
-    shown = np.full((len(table), 1), int(not session.hides))
-    now = mine & ~late if session.hides else mine
-    into.add(schema.source_buckets, np.hstack((table, shown))[now])
-    if session.hides:
-        into.add(schema.late_buckets, table[late])
-        return
-    again = np.unique(cells[late])
-    release_all(into, again, np.unique(rows.starts[late & (rows.resolutions == 1)]))
-    into.publish(again)
+    connection, statements = transaction.connection, transaction.statements
+    rows = {row[:3]: row for row in map(tuple, _sources(columns, faces, stored).tolist())}
+    known = {tuple(row[:3]): row[3:] for row in statements.matching(connection, schema.sources, _SHOWN, list(rows))}
+    new = {row[:2] for key, row in rows.items() if key not in known}
+    new -= {tuple(row[:2]) for row in statements.matching(connection, schema.sources, _SHOWN[:2], list(new))}
+    news = [row for key, row in rows.items() if key not in known or row[3] < known[key][0] or row[4] > known[key][1]]
+    statements.add_rows(connection, schema.sources, news)
+    return Counter(number for number, _ in new)
 
 
-def _bucket_rows(session: Session, rows: SourceRows) -> Ints:
-    """Rows of late_buckets, and of source_buckets but for its last column."""
-    days = keys.expiry_days(rows.starts, session.retention_seconds)
-    recorded, with_faces = rows.sums[:, : sums.FRAMES_WITH_FACES], rows.sums[:, sums.FRAMES_WITH_FACES]
-    names = (rows.sessions, rows.resolutions, rows.starts, rows.sources, days)
-    return np.column_stack((*names, recorded, rows.seen_at_once, rows.faces_at_once, with_faces))
+_SHOWN = ("session_id", "source_key", "faces")
 
 
-def _sources(columns: Frames, faces: Ints, watermarks: Ints) -> Ints:
-    """When each source showed so many faces at once, first and last: rows of sources.
-
-    `faces` are those of each frame, and `watermarks` those of its session [frames].
-    """
+def _sources(columns: Frames, faces: Ints, stored: Stored) -> Ints:
+    """When each source showed so many faces at once, first and last: rows of sources."""
+    watermarks = np.array([stored[number].session.watermark for number in columns.sessions.tolist()], np.int64)
     order, firsts = sums.group_by((columns.sessions, columns.sources, faces))
     first, seconds = order[firsts], columns.seconds[order]
     known_from = np.maximum(columns.seconds, np.where(watermarks < FOREVER, watermarks, 0))[order]
     earliest, latest = np.minimum.reduceat(known_from, firsts), np.maximum.reduceat(seconds, firsts)
+    latest = floor(latest, EXPIRY_SECONDS) + EXPIRY_SECONDS - 1
     return np.column_stack((columns.sessions[first], columns.sources[first], faces[first], earliest, latest))
 
 
-def _expires(stored: dict[int, StoredSession], numbers: Ints, seconds: Ints) -> Ints:
+def _expires(stored: Stored, numbers: Ints, seconds: Ints) -> Ints:
     """The days of expiry of what was observed in some sessions."""
     known = np.array(sorted(stored), np.int64)
     retention = np.array([stored[one].session.retention_seconds for one in sorted(stored)], np.int64)
@@ -185,20 +210,14 @@ class SourceCounts:
 
     def __init__(self, transaction: Transaction, stored: Iterable[StoredSession]) -> None:
         self._connection, self._most = transaction.connection, transaction.rules.max_sources
-        source = schema.sources.c
-        query = sa.select(source.session_id, sa.func.count(source.source_key.distinct())).group_by(source.session_id)
-        numbers = [one.session.id for one in stored]
-        self._counts: dict[int, int] = dict(
-            self._connection.execute(query.where(source.session_id.in_(numbers))).tuples().all()
-        )
-        self._written: dict[int, set[str]] = {number: set() for number in numbers}
+        self._written: dict[int, set[str]] = {one.session.id: set() for one in stored}
 
     def refusal(self, write: Write, stored: StoredSession) -> InvalidArgumentError | None:
         """Why a write brings too many sources, if it does."""
         number = stored.session.id
         written = self._written[number] | set(write.sources)
         # Of most sessions this is enough to know, without looking which of the sources are there already.
-        if self._counts.get(number, 0) + len(written) > self._most:
+        if stored.session.source_count + len(written) > self._most:
             query = sa.select(schema.sources.c.source_key).where(schema.sources.c.session_id == number)
             known = set(self._connection.scalars(query))
             new = {one for one in written if keys.source_key(stored.hash_key, one) not in known}
@@ -220,24 +239,6 @@ def _check_times(write: Write, session: Session) -> None:
         raise InvalidArgumentError(field, description, Reason.INVALID_TIMESTAMP)
 
 
-def _take(batch: Batch, write: Write, ids: Sequence[FrameId], stored: StoredSession, known: set[FrameId]) -> Recorded:
-    """Puts what is new in the batch, and adds it to `known`."""
-    fresh = []
-    for index, frame in enumerate(ids):
-        if frame not in known:
-            known.add(frame)
-            fresh.append(index)
-    new = write if len(fresh) == len(ids) else write.only(fresh)
-    source_keys = {source: keys.source_key(stored.hash_key, source) for source in set(new.sources)}
-    batch.frame_ids += [ids[index] for index in fresh]
-    batch.sources += [source_keys[source] for source in new.sources]
-    batch.seconds += new.seconds
-    batch.seen += new.seen
-    batch.faces += new.faces
-    batch.scores += new.scores
-    return Recorded(len(fresh), len(ids) - len(fresh))
-
-
 def _expiry_range(held: Iterable[Session]) -> tuple[int, int]:
     """The days of expiry, first and last, of all that the sessions hold."""
     days = [
@@ -249,27 +250,22 @@ def _expiry_range(held: Iterable[Session]) -> tuple[int, int]:
     return min(days, default=0), max(days, default=0)
 
 
-def _update_sessions(
-    connection: sa.Connection, batch: Batch, columns: Frames, stored: dict[int, StoredSession], now: int
-) -> list[Session]:
-    """Keeps the first and last second of each session up to date, when it was recorded in, and its labels.
+def _updated(session: Session, rows: SourceRows, labels: LabelSet | None, new_sources: int, now: int) -> Session:
+    """A session after these rows were recorded."""
+    earliest, latest = int(rows.starts.min()), int(rows.starts.max())
+    first, last = session.first_second, session.last_second
+    return replace(
+        session,
+        first_second=earliest if first is None else min(first, earliest),
+        last_second=latest if last is None else max(last, latest),
+        labels=labels,
+        recorded_at=max(session.recorded_at, now),
+        pending=session.pending + len(rows),
+        source_count=session.source_count + new_sources,
+    )
 
-    Gives those that were written to, as they are now.
-    """
-    sessions_now = []
-    for number in np.unique(columns.sessions).tolist():
-        seconds = columns.seconds[columns.sessions == number]
-        earliest, latest = int(seconds.min()), int(seconds.max())
-        session = stored[number].session
-        first = earliest if session.first_second is None else min(session.first_second, earliest)
-        last = latest if session.last_second is None else max(session.last_second, latest)
-        labels = batch.labels.get(number)
-        recorded_at = max(session.recorded_at, now)
-        updated = replace(session, first_second=first, last_second=last, labels=labels, recorded_at=recorded_at)
-        sessions_now.append(updated)
-        if updated != session:
-            mine = schema.sessions.update().where(schema.sessions.c.id == number)
-            connection.execute(
-                mine.values(first_second=first, last_second=last, labels=labels, recorded_at=recorded_at)
-            )
-    return sessions_now
+
+_UPDATED = ("first_second", "last_second", "labels", "recorded_at", "pending", "source_count", "id")
+_UPDATE = sa.text(
+    f"UPDATE sessions SET {', '.join(f'{name} = :{name}' for name in _UPDATED[:-1])} WHERE id = :id"  # noqa: S608
+)

@@ -7,15 +7,14 @@ see the same. `privacy` decides what may be shown.
 from collections.abc import Iterable, Mapping
 
 import numpy as np
-import sqlalchemy as sa
 
-from liveclass.session import privacy
-from liveclass.session.model import FOREVER
+from liveclass.session import privacy, sums
+from liveclass.session.model import FOREVER, Session
 from liveclass.session.privacy import CellPeople, Release
 from liveclass.session.store import keys, schema
 from liveclass.session.store.cells import CELL, GROWN, SECOND, SHRUNK, SessionRows, State, seconds_of
 from liveclass.session.store.schema import SUPPRESSED, VISIBLE, WITHHELD
-from liveclass.session.sums import CELL_SECONDS, Ints
+from liveclass.session.sums import CELL_SECONDS, RESOLUTIONS, Ints, SourceRows, coarsen, floor
 from liveclass.session.timeline import Series, empty, merge
 
 CELLS_AT_ONCE = 200
@@ -25,20 +24,52 @@ ROWS_AT_ONCE = 10_000
 """The most rows of cells and sources, so that other writers wait for a tenth of a second, not for seconds."""
 
 
-def cells_at_once(connection: sa.Connection, session_id: int) -> int:
+def cells_at_once(session: Session) -> int:
     """How many cells of a session are released in one transaction."""
-    count = sa.select(sa.func.count(schema.sources.c.source_key.distinct())).where(
-        schema.sources.c.session_id == session_id
-    )
-    return max(1, min(CELLS_AT_ONCE, ROWS_AT_ONCE // max(1, connection.scalar(count) or 0)))
+    return max(1, min(CELLS_AT_ONCE, ROWS_AT_ONCE // max(1, session.source_count)))
+
+
+def add_pending(rows: SessionRows) -> None:
+    """Adds what waits in pending_buckets to the buckets of a session.
+
+    Where small groups are hidden, what comes to a closed cell waits on until the session ends. Where nothing is hidden,
+    the cells that change are released anew.
+    """
+    session = rows.session
+    if not session.pending:
+        return
+    waiting = rows.take_pending()
+    rows.transaction.make_partitions(keys.expiry_days(waiting.starts, session.retention_seconds))
+    for resolution in RESOLUTIONS:
+        waiting = coarsen(waiting, resolution)
+        table = _bucket_rows(session, resolution, waiting)
+        late = session.hides & (floor(waiting.starts, CELL_SECONDS) < session.watermark)
+        rows.add(schema.source_buckets, np.column_stack((table, np.full(len(table), int(not session.hides))))[~late])
+        rows.add(schema.late_buckets, table[late])
+        if not session.hides:
+            release_all(rows, resolution, np.unique(waiting.starts))
+
+
+def _bucket_rows(session: Session, resolution: int, rows: SourceRows) -> Ints:
+    """Rows of late_buckets, and of source_buckets but for its last column."""
+    lengths, days = np.full_like(rows.starts, resolution), keys.expiry_days(rows.starts, session.retention_seconds)
+    recorded, with_faces = rows.sums[:, : sums.FRAMES_WITH_FACES], rows.sums[:, sums.FRAMES_WITH_FACES]
+    names = (rows.sessions, lengths, rows.starts, rows.sources, days)
+    return np.column_stack((*names, recorded, rows.at_once, with_faces))
+
+
+def is_due(rows: SessionRows) -> bool:
+    """Whether cells of a session are to be closed."""
+    return rows.transaction.rules.closed_before(rows.session, rows.transaction.now) > rows.session.watermark
 
 
 def close_cells(rows: SessionRows) -> bool:
     """Closes the cells of a session that are due, and releases them. Gives whether there are no more."""
+    add_pending(rows)
     due, watermark = rows.transaction.rules.closed_before(rows.session, rows.transaction.now), rows.session.watermark
     if due <= watermark:
         return True
-    most = cells_at_once(rows.connection, rows.session.id)
+    most = cells_at_once(rows.session)
     cells, is_all = rows.recorded(schema.source_buckets, (watermark, due), most)
     release_cells(rows, cells)
     if len(cells):
@@ -59,7 +90,8 @@ def release_cells(rows: SessionRows, cells: Ints, erased: Mapping[int, CellPeopl
         if rows.session.hides:
             _decide(rows, part, erased or {}, SHRUNK if erased else 0)
         else:
-            release_all(rows, part, seconds_of(part))
+            release_all(rows, CELL, part)
+            release_all(rows, SECOND, seconds_of(part))
 
 
 def _release_late(rows: SessionRows, most: int) -> tuple[Ints, bool]:
@@ -91,11 +123,10 @@ def _steps(rows: SessionRows, cells: Ints) -> dict[int, CellPeople]:
     }
 
 
-def release_all(rows: SessionRows, cells: Ints, seconds: Ints) -> None:
-    """Releases cells, and seconds in them, of a session that hides nothing."""
-    for resolution, starts in ((CELL, cells), (SECOND, seconds)):
-        rows.delete_released(resolution, starts)
-        _add(rows, rows.add_up(resolution, starts), State(VISIBLE, detailed=True))
+def release_all(rows: SessionRows, resolution: int, starts: Ints) -> None:
+    """Releases buckets of a session that hides nothing."""
+    rows.delete_released(resolution, starts)
+    _add(rows, rows.add_up(resolution, starts), State(VISIBLE, detailed=True))
 
 
 def _decide(rows: SessionRows, cells: Ints, changes: Mapping[int, CellPeople], grown: int) -> None:

@@ -66,6 +66,8 @@ sessions = sa.Table(
     sa.Column("labels", sa.Text),  # those of the first face that was recorded: "fer2013" or "votes"
     _added("recorded_at"),  # when something was last recorded, in seconds since the epoch
     _tenant(),
+    _added("pending"),  # rows in pending_buckets
+    _added("source_count"),  # different sources in sources
     sa.UniqueConstraint("tenant", "classroom", "session", name="sessions_name"),
     sa.Index("sessions_latest", "tenant", "start_time", "classroom", "session"),
     sqlite_autoincrement=True,  # a number is never used again: rows that a crash left behind belong to no new session
@@ -93,17 +95,28 @@ sources = sa.Table(
     "sources",
     metadata,
     # When each source showed so many faces at once, first and last, in seconds. What came late, for a cell that was
-    # closed, was first shown at the watermark: nobody can say afterwards that a source was there before.
+    # closed, was first shown at the watermark: nobody can say afterwards that a source was there before. The last is
+    # rounded up to the end of its EXPIRY_SECONDS, so that a row changes once in so long.
     *_key("session_id", "source_key", "faces"),
     _integer("first_second"),
     _integer("last_second"),
     sqlite_with_rowid=False,
 )
 
+pending_buckets = sa.Table(
+    "pending_buckets",
+    metadata,
+    # What was recorded and is not in source_buckets yet, as commits appended it: `sums.SourceRows.packed`. It is added
+    # there when the session is closed in part, read or erased from, or has much of it: a bucket is then written once,
+    # and not with every commit.
+    *_key("session_id", "number"),
+    sa.Column("packed", sa.LargeBinary, nullable=False),
+)
+
 source_buckets = sa.Table(
     "source_buckets",
     metadata,
-    # What was recorded, without what waits in late_buckets.
+    # What was recorded, without what waits in pending_buckets or late_buckets.
     *_key("session_id", "resolution", "start", "source_key", "expires"),
     *_recorded(),
     _added("shown"),  # 1: the source may be shown alone here

@@ -160,5 +160,7 @@ def stored(row: "sa.Row[Any]") -> StoredSession:
         recorded_at=row.recorded_at,
         markers=tuple(Marker(second, text) for second, text in json.loads(row.markers)),
         labels=row.labels,
+        pending=row.pending,
+        source_count=row.source_count,
     )
     return StoredSession(session, bytes(row.hash_key))

@@ -120,7 +120,7 @@ class SqlStore(SessionStore, ABC):
         await clearing.clear_deleted(self.write, await self.write(clearing.delete_session, name))
 
     async def snapshot(self, name: SessionName, query: BucketQuery) -> Snapshot:
-        return await self.read(reading.snapshot, name, query)
+        return await self.read(reading.snapshot, self._statements, name, query)
 
     async def close_cells(self, name: SessionName) -> None:
         def work(transaction: Transaction) -> bool:
@@ -161,6 +161,9 @@ class SqlStore(SessionStore, ABC):
         for number in await self.read(clearing.deleted):
             removed += await clearing.clear_deleted(self.write, number)
         expired = await self.read(clearing.with_expired, now)
+        for session in expired:
+            if session.pending:
+                await self.write(clearing.add_pending_of, session.name)
         removed += await self._clear_expired(expired, now)
         await self.write(clearing.forget_expired, expired, now)
         await self.write(audit.remove_before, (now - audit_seconds) * MICROSECONDS)

@@ -24,7 +24,7 @@ from liveclass.session.ports import DiskUsage
 from liveclass.session.store import clearing
 from liveclass.session.store.errors import translated
 from liveclass.session.store.sql import NEWEST, SqlStore, StoreOptions, migrate, try_to_write, uncancelled
-from liveclass.session.store.transaction import FrameId, P, ReadWork, Rows, Statements, T, WriteWork
+from liveclass.session.store.transaction import P, ReadWork, Rows, Statements, T, WriteWork
 from liveclass.session.sums import Ints
 
 BUSY_SECONDS = 5.0
@@ -38,13 +38,6 @@ _PRAGMAS = (
     "PRAGMA journal_size_limit = 67108864",
     "PRAGMA wal_autocheckpoint = 4000",  # 16 MiB: a page that is written in every commit is copied less often
 )
-
-# CROSS JOIN is how SQLite is told to begin with the keys.
-_KNOWN_FRAMES = """
-WITH k(session_id, frame_key) AS (VALUES {})
-SELECT f.session_id, f.frame_key FROM k CROSS JOIN frames f
-ON f.session_id = k.session_id AND f.frame_key = k.frame_key
-"""
 
 
 class SqliteStore(SqlStore):
@@ -119,19 +112,23 @@ class SqliteStatements(Statements):
 
     def __init__(self, dialect: sa.Dialect) -> None:
         super().__init__(dialect, sqlite.insert)
-        self._known_frames = BulkStatement(lambda rows: _KNOWN_FRAMES.format(", ".join(["(?, ?)"] * rows)), 2)
+        self._matching = cache(_matching)
         self._inserts = {table: _bulk_insert(text, len(table.columns)) for table, text in self._texts.items()}
 
     def add_rows(self, connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
         values = rows.ravel().tolist() if isinstance(rows, np.ndarray) else list(chain.from_iterable(rows))
         self._inserts[table].run(connection, values)
 
-    def known_frames(
-        self, connection: sa.Connection, frames: Sequence[FrameId], expires: tuple[int, int]
-    ) -> set[FrameId]:
-        del expires
-        rows = self._known_frames.run(connection, list(chain.from_iterable(frames)))
-        return {(session, bytes(key)) for session, key in rows}
+    def matching(
+        self,
+        connection: sa.Connection,
+        table: sa.Table,
+        names: tuple[str, ...],
+        keys: Rows,
+        days: tuple[int, int] | None = None,
+    ) -> Sequence[Any]:
+        del days
+        return self._matching(table, names).run(connection, list(chain.from_iterable(keys)))
 
     def lock_tenant(self, connection: sa.Connection, tenant: str) -> None:
         """There is one writer at a time."""
@@ -169,6 +166,16 @@ class BulkStatement:
             results += driver.execute(self._text(count), values[row * self._width : (row + count) * self._width])
             row += count
         return results
+
+
+def _matching(table: sa.Table, names: tuple[str, ...]) -> BulkStatement:
+    """Gives the rows whose columns `names` have these values. CROSS JOIN tells SQLite to begin with the values."""
+    row = f"({', '.join('?' * len(names))})"
+    equal = " AND ".join(f"t.{name} = k.{name}" for name in names)
+    columns = ", ".join(f"t.{column.name}" for column in table.columns)
+    head = f"WITH k({', '.join(names)}) AS (VALUES "
+    tail = f") SELECT {columns} FROM k CROSS JOIN {table.name} t ON {equal}"  # noqa: S608  # the names are constants
+    return BulkStatement(lambda rows: head + ", ".join([row] * rows) + tail, len(names))
 
 
 def _bulk_insert(text: str, width: int) -> BulkStatement:

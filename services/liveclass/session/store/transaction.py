@@ -16,9 +16,6 @@ from liveclass.session.sums import Ints
 T = TypeVar("T")
 P = ParamSpec("P")
 
-FrameId = tuple[int, bytes]
-"""(session, frame key)."""
-
 Rows = Sequence[Sequence[Any]] | Ints
 
 
@@ -37,6 +34,7 @@ class Statements(ABC):
         seen = {"first_second": _smallest, "last_second": _largest}
         inserts = {
             schema.frames: schema.frames.insert(),
+            schema.pending_buckets: schema.pending_buckets.insert(),
             schema.class_buckets: schema.class_buckets.insert(),
             schema.sources: _upsert(insert, schema.sources, seen),
             schema.source_buckets: _upsert(insert, schema.source_buckets, sums_of_source),
@@ -48,15 +46,23 @@ class Statements(ABC):
     def add_rows(self, connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
         """Adds rows with their values in the order of the table's columns.
 
-        Frames and buckets of the class must not be there yet. Of sources the first and the last second are kept. Of
-        source_buckets and late_buckets the most at once is kept, and all other columns add up.
+        Of sources the first and the last second are kept. Of source_buckets and late_buckets the most at once is kept,
+        and all other columns add up. Rows of other tables must not be there yet.
         """
 
     @abstractmethod
-    def known_frames(
-        self, connection: sa.Connection, frames: Sequence[FrameId], expires: tuple[int, int]
-    ) -> set[FrameId]:
-        """Those of `frames` that were recorded before, in the partitions of the days `expires`, first and last."""
+    def matching(
+        self,
+        connection: sa.Connection,
+        table: sa.Table,
+        names: tuple[str, ...],
+        keys: Rows,
+        days: tuple[int, int] | None = None,
+    ) -> Sequence[Any]:
+        """The rows whose columns `names` have the values of one of `keys`: the first columns of the primary key.
+
+        `days` are the first and the last partition to look in, of a table that has partitions.
+        """
 
     @abstractmethod
     def lock_tenant(self, connection: sa.Connection, tenant: str) -> None:
@@ -84,6 +90,11 @@ class Transaction:
     """What readers see change. Published once the transaction is on disk."""
     new_days: set[int] = field(default_factory=set)
     """The days of expiry that this transaction has made partitions for."""
+
+    def make_partitions(self, days: Ints) -> None:
+        """Makes the partitions of these days of expiry that are missing."""
+        missing = set(days.tolist()) - self.new_days
+        self.new_days.update(self.statements.make_partitions(self.connection, missing))
 
 
 ReadWork = Callable[Concatenate[sa.Connection, P], T]
