@@ -223,7 +223,8 @@ def fill_rows(path: Path, count: int, first: int) -> None:
         connection.commit()
     seen = ((1, source, first - 60, first + LESSON_SECONDS) for source in sources.tolist())
     connection.executemany("INSERT INTO sources VALUES (?,?,?,?)", seen)
-    connection.execute("UPDATE sessions SET first_second = ?, last_second = ?", (first, first + LESSON_SECONDS - 1))
+    values = (first, first + LESSON_SECONDS - 1, SOURCES)
+    connection.execute("UPDATE sessions SET first_second = ?, last_second = ?, source_count = ?", values)
     connection.commit()
     connection.close()
 
