@@ -15,7 +15,7 @@ endef
 export FIND_LIBPYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test images test-deploy fuzz bench soak docs lint pagetypes format proto kernels dashboards pins clean
+.PHONY: help setup demo up test images test-deploy test-apiserver fuzz bench soak docs lint pagetypes format proto kernels dashboards pins clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,13 +54,21 @@ test: $(READY) ## every test; TESTS=tests/unit for some of them
 images: ## the images for one machine, by buildah and without a registry; BASE=… to stand on another base
 	@deploy/docker/build_images.sh
 
-test-deploy: $(READY) ## the local overlay as pods of those images, by podman: from nothing to a classified frame
+test-deploy: $(READY) build/compose/.ready ## those images as pods and by compose, with podman: from nothing to a classified frame
 	@$(BIN)/pytest tests/deploy
+
+build/compose/.ready: tests/deploy/requirements.txt
+	@$(PYTHON) -m venv build/compose
+	@build/compose/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 fuzz: $(READY) ## mutated pictures, requests and tokens against what takes them; SECONDS=60 of each
 	@status=0; for each in images rpcs tokens; do \
 	  $(BIN)/python tests/fuzz/$$each.py --seconds $(or $(SECONDS),60) --count 1000000 || status=1; \
 	done; exit $$status
+
+test-apiserver: $(READY) ## the manifests against a real kube-apiserver, built from its Go module (20 minutes the first time)
+	@PATH="$$PATH:$$(tests/apiserver/build.sh)" $(BIN)/pytest tests/integration/test_deploy_apiserver.py
 
 UNTRACED := test_training_* test_publish_*
 coverage: $(VENV)/.ready ## the unit tests but the training's, and that their branch coverage has not fallen
@@ -128,6 +136,7 @@ pins: $(READY) ## new pins for every requirements*.txt (needs uv); requirements.
 	uv pip compile $(TRITON)/requirements.in $(PIN) -o $(TRITON)/requirements.txt
 	uv pip compile docs/requirements.in $(PIN) -o docs/requirements.txt
 	uv pip compile deploy/docker/sbom-requirements.in $(PIN) -o deploy/docker/sbom-requirements.txt
+	uv pip compile tests/deploy/requirements.in $(PIN) -o tests/deploy/requirements.txt
 PIN := --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --quiet --upgrade
 
 clean: ## remove what was built, the .venv included

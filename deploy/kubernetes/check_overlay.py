@@ -1,11 +1,13 @@
-"""Says what a rendered production overlay still lacks, and exits 1; nothing, and 0, where it may be applied.
+"""Passes a rendered production overlay on if it may be applied; otherwise says what it lacks, and exits 1.
 
-kubectl kustomize ~/clusters/school | python deploy/kubernetes/check_overlay.py
+kubectl kustomize ~/clusters/school | python deploy/kubernetes/check_overlay.py | kubectl apply --server-side -f -
 """
 
 import re
 import sys
 from collections.abc import Iterator, Mapping
+
+PLACEHOLDER = r"\bexample\.(?:com|org|net)\b|image: .*(?:…|REGISTRY)"
 
 
 def problems(rendered: str) -> Iterator[str]:
@@ -14,7 +16,7 @@ def problems(rendered: str) -> Iterator[str]:
     yield from _settings_problems({name: value.strip("\"'") for name, value in pairs})
     if not re.search(r"^kind: NetworkPolicy$", rendered, re.MULTILINE):
         yield "there are no network policies: add the component network-policy"
-    for line in sorted(set(re.findall(r"^.*\bexample\.(?:com|org|net)\b.*$", rendered, re.MULTILINE))):
+    for line in sorted(set(re.findall(rf"^.*(?:{PLACEHOLDER}).*$", rendered, re.MULTILINE))):
         yield f"a placeholder is left: {line.strip()}"
 
 
@@ -38,6 +40,8 @@ def main() -> int:
     found = list(problems(rendered))
     for problem in found:
         sys.stderr.write(f"{problem}\n")
+    if not found:
+        sys.stdout.write(rendered)
     return 1 if found else 0
 
 

@@ -3,58 +3,24 @@
 import json
 import re
 import shlex
-import subprocess
-import sys
 import time
-import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from deploy_helpers import DEPLOY, KUBERNETES, ROOT, documents, kustomize
+from deploy_helpers import DEPLOY, ROOT
 from deploy_metrics import rules
 from pods import Pods
+from pods_running import NAMES, Operator, new_session, recorded_frames, wait_until_recorded
 from prometheus_running import has_data, panel_expressions, running_prometheus
 
 from liveclass.client import LiveClass, ServiceError
 
 pytestmark = pytest.mark.timeout(900)
 
-NAMES = ("triton", "session", "detection")
 TRAFFIC_SECONDS = 120
 MANY = 20
 """Packages in each image, at least."""
 COMPILERS = ("cc", "gcc", "g++", "clang", "pip", "pip3")
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with this operator's signing key."""
-    return tmp_path_factory.mktemp("operator")
-
-
-def liveclass(data: Path, *arguments: str) -> str:
-    """What the command line prints, for an operator whose data is there."""
-    command = [sys.executable, "-m", "liveclass", *arguments]
-    environment = {"LIVECLASS_DATA_DIRECTORY": str(data), "PATH": "/usr/bin:/bin", "HOME": str(data)}
-    return subprocess.run(command, env=environment, text=True, capture_output=True, check=True).stdout
-
-
-def keys_of_the_manual(data: Path) -> str:
-    """The public keys that the command of deploy/README.md makes, in the file that it says."""
-    command = re.search(r'^eval "\$\(liveclass keys create.*$', (DEPLOY / "README.md").read_text(), re.MULTILINE)[0]
-    environment = {"LIVECLASS_DATA_DIRECTORY": str(data), "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
-    script = f'{command} && cat "$LIVECLASS_JWKS"'
-    return subprocess.run(["bash", "-c", script], env=environment, text=True, capture_output=True, check=True).stdout
-
-
-@pytest.fixture(scope="module")
-def pods(data: Path) -> Iterator[Pods]:
-    """The overlay with the operator's keys; nothing of it is started yet."""
-    keys = {"jwks.json": keys_of_the_manual(data)}
-    issuer = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "liveclass-issuer-keys"}, "data": keys}
-    with Pods([*documents(kustomize(KUBERNETES / "overlays/local")), issuer]) as pods:
-        yield pods
 
 
 @pytest.fixture(scope="module")
@@ -74,20 +40,9 @@ def started(pods: Pods) -> Pods:
 
 
 @pytest.fixture
-def client(started: Pods, data: Path) -> Iterator[LiveClass]:
-    permits = [f"--permit={each}" for each in ("classify", "record", "view", "manage")]
-    token = liveclass(data, "token", "create", *permits, "--classroom=*").strip()
-    addresses = (f"127.0.0.1:{started.port(name, 'grpc')}" for name in ("detection", "session"))
-    with LiveClass(*addresses, timeout=30, token=token) as client:
+def client(started: Pods, operator: Operator) -> Iterator[LiveClass]:
+    with operator.connect(started) as client:
         yield client
-
-
-def new_session(client: LiveClass) -> str:
-    return client.create_session("pods", f"s{uuid.uuid4().hex[:12]}", minimum_group_size=1).name
-
-
-def recorded_frames(client: LiveClass, session: str) -> int:
-    return sum(bucket.frames for bucket in client.timeline(session).buckets)
 
 
 def test_a_face_is_classified_and_recorded_by_pods_that_became_ready_in_order(client, photograph):
@@ -197,16 +152,9 @@ def test_the_backup_of_the_runbook_holds_what_was_acknowledged(started, client, 
     [("session", Pods.stop), ("session", Pods.kill), ("detection", Pods.kill), ("triton", Pods.kill)],
     ids=["session stopped", "session lost", "detection lost", "triton lost"],
 )
-def test_a_pod_that_ends_comes_back_and_nothing_acknowledged_is_gone(started, data, photograph, name, end):
+def test_a_pod_that_ends_comes_back_and_nothing_acknowledged_is_gone(started, operator, photograph, name, end):
     """Last, as it starts pods anew, whose ports are others then."""
-    permits = [f"--permit={each}" for each in ("classify", "record", "view", "manage")]
-    token = liveclass(data, "token", "create", *permits, "--classroom=*").strip()
-
-    def connect() -> LiveClass:
-        addresses = (f"127.0.0.1:{started.port(each, 'grpc')}" for each in ("detection", "session"))
-        return LiveClass(*addresses, timeout=30, token=token)
-
-    with connect() as before:
+    with operator.connect(started) as before:
         session = new_session(before)
         acknowledged = sum(before.classify(photograph, session=session, source="camera-1").recorded for _ in range(3))
     end(started, name)
@@ -214,9 +162,6 @@ def test_a_pod_that_ends_comes_back_and_nothing_acknowledged_is_gone(started, da
     started.wait_for(name, "startup")
     for each in NAMES:
         started.wait_for(each, "readiness")
-    with connect() as after:
+    with operator.connect(started) as after:
         assert recorded_frames(after, session) == acknowledged
-        deadline = time.monotonic() + 60
-        while not after.classify(photograph, session=session, source="camera-1").recorded:
-            assert time.monotonic() < deadline
-            time.sleep(0.5)
+        wait_until_recorded(after, photograph, session)

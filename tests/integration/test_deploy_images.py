@@ -88,7 +88,7 @@ def test_compose_s_prometheus_alerts_an_alertmanager_that_posts_to_a_secret_addr
     assert "../prometheus/alertmanager.yml:/etc/alertmanager/alertmanager.yml:ro" in service["volumes"]
     (webhook,) = settings["receivers"][0]["webhook_configs"]
     assert [f"/run/secrets/{name}" for name in service["secrets"]] == [webhook["url_file"]]
-    assert compose["secrets"]["alert-webhook"]["environment"] == "ALERT_WEBHOOK"
+    assert compose["secrets"]["alert-webhook"]["file"].startswith("${ALERT_WEBHOOK_FILE:?")
 
 
 def test_what_an_alert_silences_are_alerts_that_exist():

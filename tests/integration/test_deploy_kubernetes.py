@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -344,9 +345,11 @@ def test_production_renders_only_once_an_issuer_is_named():
 
 
 def check_overlay(rendered: str) -> list[str]:
-    result = run(sys.executable, KUBERNETES / "check_overlay.py", stdin=rendered)
-    problems = result.stdout.splitlines()
-    assert result.returncode == (1 if problems else 0)
+    """What it says is missing. It passes the overlay on if nothing is."""
+    command = [sys.executable, str(KUBERNETES / "check_overlay.py")]
+    result = subprocess.run(command, input=rendered, text=True, capture_output=True, check=False)
+    problems = result.stderr.splitlines()
+    assert (result.returncode, result.stdout) == ((1, "") if problems else (0, rendered))
     return problems
 
 
@@ -359,8 +362,15 @@ def test_what_is_left_to_fill_in_is_found(rendered, tmp_path):
     (empty / "identity.env").write_text((empty / "identity.env.example").read_text())
     problems = "\n".join(check_overlay(kustomize(empty)))
     assert "LIVECLASS_ISSUER is empty" in problems
-    for placeholder in ("hostname: liveclass.example.com", "image: registry.example.com/liveclass/services:0.1.0"):
+    for placeholder in (
+        "gatewayClassName: gateway-class.example.com",
+        "hostname: liveclass.example.com",
+        "image: registry.example.com/liveclass/services:0.1.0",
+    ):
         assert f"a placeholder is left: {placeholder}" in problems.replace("- ", "")
+    for image in ("REGISTRY/services", "registry.school.test/services@sha256:…"):
+        half = re.sub(r"image: \S*services\S*", f"image: {image}", filled)
+        assert f"a placeholder is left: image: {image}" in check_overlay(half)[0]
     issuer = "LIVECLASS_ISSUER: https://login.school.test"
     assert "set LIVECLASS_JWKS" in check_overlay(filled.replace(issuer, "LIVECLASS_ISSUER: keys"))[0]
 
