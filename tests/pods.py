@@ -1,7 +1,9 @@
 """The workloads of a rendered overlay as pods on this host: what a kubelet would run, run by podman."""
 
+import base64
 import copy
 import http.client
+import json
 import os
 import shutil
 import subprocess
@@ -103,7 +105,7 @@ class Pods:
         """
         manifest = self._pod(name, pod or name)
         around = [each for each in self.manifests if each["kind"] == "ConfigMap"]
-        around += [self._own_copy(reference) for reference in references(manifest["spec"])]
+        around += filter(None, [self._own_copy(reference) for reference in references(manifest["spec"])])
         file = self._folder / f"{pod or name}.yaml"
         file.write_text(yaml.safe_dump_all([*around, manifest]))
         self._running[pod or name] = manifest  # from here on there may be something to take away
@@ -166,7 +168,7 @@ class Pods:
 
     def stop(self, pod: str) -> None:
         """SIGTERM, and all the grace that it asks for. Its volumes stay."""
-        grace = self._running.pop(pod)["spec"]["terminationGracePeriodSeconds"]
+        grace = self._running.pop(pod)["spec"].get("terminationGracePeriodSeconds", 30)
         self.podman("pod", "stop", "--time", str(grace), pod)
         self.podman("pod", "rm", "--force", pod)
 
@@ -216,7 +218,7 @@ class Pods:
         Raises `PodError` when it has failed as often as a startup probe may.
         """
         probe = self.container(pod)[f"{kind}Probe"]
-        patience = self.container(pod)["startupProbe"]
+        patience = self.container(pod).get("startupProbe", {"periodSeconds": 1, "failureThreshold": 60})
         seconds = patience.get("periodSeconds", 10) * patience["failureThreshold"]
         started = time.monotonic()
         while not self.probe(pod, kind):
@@ -236,13 +238,25 @@ class Pods:
         self._volumes.append(f"{name}-{uuid.uuid4().hex[:8]}")
         return self._volumes[-1]
 
-    def _own_copy(self, reference: "Reference") -> Manifest:
-        """A copy under a name of its own of the ConfigMap or Secret that is referred to, which then has that name."""
-        source = copy.deepcopy(find(self.manifests, reference.kind, reference.holder[reference.field]))
-        name = self._own_volume(source["metadata"]["name"])
-        source["metadata"]["name"] = reference.holder[reference.field] = name
-        if reference.kind == "Secret":
+    def _own_copy(self, reference: "Reference") -> Manifest | None:
+        """Copies the ConfigMap or Secret that is referred to under a name of its own, which the pod then refers to.
+
+        Returns what podman is to make of it, unless it is made already: podman 4.3 cannot read Secrets of a manifest.
+        """
+        source = copy.deepcopy(find(self.manifests, reference.kind, reference.holder["name"]))
+        name = f"{source['metadata']['name']}-{uuid.uuid4().hex[:8]}"
+        source["metadata"]["name"] = reference.holder["name"] = name
+        if not reference.mounted:
+            file = self._folder / "secret.json"
+            file.write_text(json.dumps(source["data"]))
+            self.podman("secret", "create", name, file)
+            file.unlink()
             self._secrets.append(name)
+            return None
+        self._volumes.append(name)
+        if reference.kind == "Secret":
+            values = {key: base64.b64decode(value).decode() for key, value in source["data"].items()}
+            return {**source, "kind": "ConfigMap", "data": values}
         return source
 
     def _pod(self, name: str, pod: str) -> Manifest:
@@ -279,23 +293,24 @@ class Pods:
 
 
 class Reference(NamedTuple):
-    """Where a pod names a ConfigMap or Secret of which podman makes a thing of its own: a volume, a secret."""
+    """Where a pod names a ConfigMap or Secret, of which it gets a copy of its own."""
 
     holder: dict[str, str]
-    field: str
     kind: str
+    mounted: bool
 
 
 def references(spec: Manifest) -> Iterator[Reference]:
-    """Mounted ConfigMaps, and all Secrets."""
+    """Mounted ConfigMaps, and all Secrets; a mounted Secret becomes a mounted ConfigMap, as podman 4.3 breaks at it."""
     for volume in spec.get("volumes", []):
         if "configMap" in volume:
-            yield Reference(volume["configMap"], "name", "ConfigMap")
-        if "secret" in volume:
-            yield Reference(volume["secret"], "secretName", "Secret")
+            yield Reference(volume["configMap"], "ConfigMap", mounted=True)
+        if secret := volume.pop("secret", None):
+            volume["configMap"] = {"name": secret.pop("secretName"), **secret}
+            yield Reference(volume["configMap"], "Secret", mounted=True)
     for variable in (variable for each in spec["containers"] for variable in each.get("env", [])):
         if key := variable.get("valueFrom", {}).get("secretKeyRef"):
-            yield Reference(key, "name", "Secret")
+            yield Reference(key, "Secret", mounted=False)
 
 
 def find_port(container: Manifest, name: str) -> Manifest:

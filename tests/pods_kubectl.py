@@ -4,15 +4,22 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from deploy_helpers import ROOT
 from pods import PodError, Pods
 
 EXEC = """#!/bin/sh
 # kubectl -n liveclass exec [-i] deployment/NAME -- COMMAND…
+# kubectl -n liveclass port-forward deployment/NAME PORT
 set -eu
-[ "$1 $2 $3" = "-n liveclass exec" ] || { echo "only exec is known here: $*" >&2; exit 64; }
+case "$1 $2 $3" in
+  "-n liveclass exec") ;;
+  "-n liveclass port-forward") exec python "$FORWARD" "$5" "$(cat "$CONTAINERS/${4#deployment/}.$5")" ;;
+  *) echo "this is not known here: $*" >&2; exit 64 ;;
+esac
 shift 3
 interactive=
 if [ "$1" = -i ]; then interactive=-i; shift; fi
@@ -54,10 +61,14 @@ class Kubectl:
         for name in self._pods.deployments():
             if pods := self._pods.of(name):
                 (self._folder / name).write_text(self._pods.container_name(pods[-1]))
-        path = f"{self._folder}:{os.environ['PATH']}"
-        environment = {**self._pods.environment, **self._variables, "PATH": path, "CONTAINERS": str(self._folder)}
+                for port in self._pods.container(pods[-1]).get("ports", []):
+                    (self._folder / f"{name}.{port['containerPort']}").write_text(str(port["hostPort"]))
+        environment = {**self._pods.environment, **self._variables}
+        environment["PATH"] = f"{self._folder}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+        environment |= {"CONTAINERS": str(self._folder), "FORWARD": str(ROOT / "tests/deploy/forward.py")}
+        script = f"trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n{line}"
         result = subprocess.run(
-            ["bash", "-o", "pipefail", "-euc", line],
+            ["bash", "-o", "pipefail", "-euc", script],
             env=environment,
             cwd=self._working_directory,
             text=True,

@@ -8,6 +8,7 @@ import sys
 import time
 import uuid
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +30,21 @@ class Operator:
             "HOME": str(folder),
         }
 
-    def issuer_keys(self) -> Manifest:
-        """The ConfigMap with the public keys that the command of deploy/README.md makes, from the file it names."""
+    @cached_property
+    def _keys(self) -> str:
+        """The public keys that the command of deploy/README.md makes, from the file it names."""
         command = re.search(r'^eval "\$\(liveclass keys create.*$', (DEPLOY / "README.md").read_text(), re.MULTILINE)[0]
-        keys = self._run("bash", "-c", f'{command} && cat "$LIVECLASS_JWKS"')
+        return self._run("bash", "-c", f'{command} && cat "$LIVECLASS_JWKS"')
+
+    def issuer_keys(self) -> Manifest:
+        """The ConfigMap with these keys."""
         metadata = {"name": "liveclass-issuer-keys"}
-        return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"jwks.json": keys}}
+        return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"jwks.json": self._keys}}
 
     def issuer_keys_file(self, folder: Path) -> Path:
         """The same keys as a file in `folder` that a container may read."""
         file = folder / "jwks.json"
-        file.write_text(self.issuer_keys()["data"]["jwks.json"])
+        file.write_text(self._keys)
         readable(file)
         return file
 

@@ -10,6 +10,7 @@ import pytest
 from deploy_helpers import DEPLOY, ROOT
 from deploy_metrics import rules
 from pods import Pods
+from pods_kubectl import Kubectl, blocks, commands
 from pods_running import NAMES, Operator, new_session, recorded_frames, wait_until_recorded
 from prometheus_running import has_data, panel_expressions, running_prometheus
 
@@ -51,6 +52,12 @@ def test_a_face_is_classified_and_recorded_by_pods_that_became_ready_in_order(cl
     assert frame.recorded
     assert [face.emotion.label for face in frame.faces] == ["happiness"]
     assert recorded_frames(client, session) == 1
+
+
+def test_the_last_of_the_five_commands_prints_what_a_face_shows(started, operator, face, tmp_path):
+    kubectl = Kubectl(started, tmp_path, operator.environment, face.parent)
+    (first, *_) = blocks((DEPLOY / "README.md").read_text())
+    assert "happiness" in kubectl.run(commands(first)[-1])
 
 
 def test_nothing_is_called_without_a_token(started, photograph):

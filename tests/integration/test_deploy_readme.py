@@ -31,11 +31,11 @@ RUN: dict[str, str] = {
     r"pg_(dump|restore) ": POSTGRES,
     r"kubectl -n liveclass scale deployment/session ": POSTGRES,
     r"kubectl -n liveclass exec deployment/session -- ": PODS,
-    r"prometheus --config.file=deploy/prometheus/local.yml": PODS,
+    r"prometheus --config.file=deploy/prometheus/local.yml": "tests/deploy/test_deploy_commands.py",
     r"docker compose ": "tests/deploy/test_deploy_compose.py",  # as podman-compose
     r"export (LIVECLASS_\w+|GRAFANA_PASSWORD|ALERT_WEBHOOK_FILE)=": "tests/deploy/test_deploy_compose.py",
     r"liveclass keys create": PODS,
-    r"liveclass capacity ": "tests/e2e/test_cli_stack.py",  # for seconds instead of a minute
+    r"liveclass capacity ": "tests/deploy/test_deploy_commands.py",
 }
 """Which test runs the commands that begin like this."""
 
