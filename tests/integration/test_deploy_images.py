@@ -1,6 +1,7 @@
 """The images' recipes, as far as they can be judged without building them, and the compose file."""
 
 import re
+from pathlib import Path
 
 import pytest
 import yaml
@@ -63,6 +64,18 @@ def test_the_services_start_with_what_compose_sets(name, kind):
     variables = yaml.safe_load((DOCKER / "docker-compose.yaml").read_text())["services"][name]["environment"]
     given = {key.removeprefix("LIVECLASS_").lower(): value for key, value in variables.items()}
     refuse_exposed(kind(**{key: value for key, value in given.items() if key in kind.model_fields}))
+
+
+def test_compose_can_give_the_session_service_the_key_that_signs_and_nobody_else():
+    added = yaml.safe_load((DOCKER / "docker-compose.program-keys.yaml").read_text())
+    assert set(added["services"]) == {"session"}
+    ((secret,), variables) = (added["services"]["session"][part] for part in ("secrets", "environment"))
+    assert SessionSettings(signing_key=variables["LIVECLASS_SIGNING_KEY"]).signing_key == Path(
+        "/run/secrets", secret["source"]
+    )
+    user = re.findall(r"USER (\d+)", (DOCKER / "services.Dockerfile").read_text())[-1]
+    assert (secret["uid"], secret["mode"]) == (user, 0o400)
+    assert added["secrets"] == {secret["source"]: {"environment": "LIVECLASS_SIGNING_KEY_JSON"}}
 
 
 def test_the_services_image_alone_does_not_start_exposed():

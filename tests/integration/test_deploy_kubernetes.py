@@ -14,6 +14,7 @@ from deploy_helpers import KUBERNETES, ROOT, Manifest, build, combine, documents
 
 from liveclass.detection.settings import DetectionSettings
 from liveclass.edge.settings import EdgeSettings
+from liveclass.identity.local_keys import KEY_FILE
 from liveclass.runtime.certificates import server_tls
 from liveclass.runtime.exposure import ExposedError, refuse_exposed, refuse_plaintext_tokens
 from liveclass.runtime.health import LIVENESS
@@ -36,6 +37,7 @@ COMBINATIONS: dict[str, tuple[str, ...]] = {
     "network-policy": ("network-policy",),
     "tls": ("tls",),
     "issuer-keys": ("issuer-keys",),
+    "issuer-keys+program-keys": ("issuer-keys", "program-keys"),
     "ingress": ("ingress",),
     "edge": ("edge",),
     "edge+tls+network-policy": ("edge", "tls", "network-policy"),
@@ -51,6 +53,7 @@ COMBINATIONS: dict[str, tuple[str, ...]] = {
         "network-policy",
         "tls",
         "issuer-keys",
+        "program-keys",
         "ingress",
         "edge",
     ),
@@ -391,6 +394,21 @@ def test_the_services_start_with_what_an_overlay_sets_and_not_with_the_base_alon
         refuse_exposed(settings_of(documents(rendered[variant]), name))
     with pytest.raises(ExposedError):
         refuse_exposed(settings_of(documents(rendered["base"]), name))
+
+
+def test_only_the_session_service_has_the_key_that_signs_and_none_but_its_group_reads_it(rendered):
+    manifests = documents(rendered["issuer-keys+program-keys"])
+    with_secret = [
+        (name, volume["secret"])
+        for name in SERVICES
+        for volume in pod_of(manifests, name).get("volumes", [])
+        if volume["name"] == "signing-key"
+    ]
+    assert with_secret == [("session", {"secretName": "liveclass-signing-key", "defaultMode": 0o440})]
+    pod = pod_of(manifests, "session")
+    (mount,) = [one for one in pod["containers"][0]["volumeMounts"] if one["name"] == "signing-key"]
+    assert settings_of(manifests, "session").signing_key == Path(mount["mountPath"]) / KEY_FILE
+    assert pod["securityContext"]["fsGroup"] == pod["securityContext"]["runAsGroup"]
 
 
 def settings_of(manifests: list[Manifest], name: str) -> ServiceSettings:

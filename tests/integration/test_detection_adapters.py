@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import grpc
 import numpy as np
@@ -34,6 +35,7 @@ NEWEST = ModelChoice()
 ORIGIN = Origin("default", "f1", 1_750_000_000_500_000_000, "camera-1", SessionName("default", "7b", "maths"))
 SCORES = [0.125, 0.0, 0.25, 0.5, 0.0625, 0.0625, 0.0]
 OBSERVATION = Observation(ORIGIN, np.array([SCORES, SCORES[::-1]], np.float32), 3, "2", [False, True], "votes")
+OF_ANOTHER_TENANT = replace(OBSERVATION, origin=replace(ORIGIN, tenant="other"))
 
 
 def faces(count: int) -> np.ndarray:
@@ -441,6 +443,32 @@ async def test_a_session_service_that_refuses_does_not_hang(sessions) -> None:
     for _ in range(20):
         assert (await recorder.record(OBSERVATION, Deadline.after(5))).code == code_pb2.NOT_FOUND
     assert await recorder.record(OBSERVATION, Deadline.after(5)) is None
+
+
+@pytest.mark.parametrize("refusal", [grpc.StatusCode.RESOURCE_EXHAUSTED, NOT_FOUND])
+async def test_what_one_tenant_is_refused_keeps_no_frame_of_another_from_being_recorded(refusal) -> None:
+    async with session_service() as (servicer, port):
+        gauges = Gauges()
+        recorder = recorder_at(f"127.0.0.1:{port}", gauges, timeout=0.2)
+        servicer.seconds, servicer.refusals = 0.01, [refusal] * 30
+        for _ in range(30):  # for longer than it may be silent
+            assert (await recorder.record(OBSERVATION, Deadline.after(5))).code == refusal.value[0]
+        assert await recorder.record(OF_ANOTHER_TENANT, Deadline.after(5)) is None
+        assert gauges.value("liveclass_circuit_state", dependency="session") == 0
+        await recorder.close()
+
+
+async def test_short_deadlines_of_one_tenant_keep_no_frame_of_another_from_being_recorded() -> None:
+    async with session_service() as (servicer, port):
+        gauges = Gauges()
+        recorder = recorder_at(f"127.0.0.1:{port}", gauges, timeout=0.4)
+        servicer.seconds = 0.1
+        for _ in range(25):
+            status = await recorder.record(OBSERVATION, Deadline.after(0.02))
+            assert status.code == code_pb2.DEADLINE_EXCEEDED
+        assert await recorder.record(OF_ANOTHER_TENANT, Deadline.after(5)) is None
+        assert gauges.value("liveclass_circuit_state", dependency="session") == 0
+        await recorder.close()
 
 
 async def eventually(condition: Callable[[], bool]) -> None:

@@ -11,15 +11,18 @@ import pytest
 import sqlalchemy as sa
 from google.protobuf.message import Message
 from grpc_status import rpc_status
-from identity_tokens import Issuer, bearer
+from identity_tokens import ISSUER, Issuer, bearer
 from session_databases import database_url, postgres  # noqa: F401  # fixtures
 from session_running import HAPPY, NOON, SAD, RunningSession, observation, timeline_request
 
-from liveclass.identity.methods import rules_of
+from liveclass.identity.local_keys import KEY_FILE, create_key
+from liveclass.identity.methods import Audited, rules_of
 from liveclass.identity.permissions import Permission
+from liveclass.session.audit import AUDIT_SERVICE
+from liveclass.session.program_keys import IDENTITY_SERVICE
 from liveclass.session.servicer import SERVICE_NAME
 from liveclass.session.store import schema
-from liveclass.v1 import session_pb2
+from liveclass.v1 import audit_pb2, identity_pb2, session_pb2
 
 LIVE, OVER = "classrooms/7b/sessions/maths", "classrooms/7b/sessions/art"
 SOURCES = ("front", "back")
@@ -40,6 +43,17 @@ READS: dict[str, list[Message]] = {
     "DownloadTimeline": [session_pb2.DownloadTimelineRequest(session=OVER)],
 }  # fmt: skip  # a line for each RPC
 
+AUDITED = ("CreateSession", "EndSession", "UpdateSession", "MarkSession", "DeleteObservations", "DeleteSession",
+           "CreateKey", "RevokeKey")  # fmt: skip  # what changes something
+ADMIN_READS: dict[str, list[Message]] = {
+    "ListAuditEntries": [
+        *(audit_pb2.ListAuditEntriesRequest(action=action, page_size=size) for action in AUDITED for size in (1, 50)),
+        audit_pb2.ListAuditEntriesRequest(outcome="NOT_FOUND"),
+    ],
+    "ListKeys": [identity_pb2.ListKeysRequest()],
+}
+"""The reads that are not of sessions. Of the audit log, what its own tenant does not add to by asking."""
+
 
 @pytest.fixture
 def issuer(tmp_path: Path) -> Issuer:
@@ -47,8 +61,10 @@ def issuer(tmp_path: Path) -> Issuer:
 
 
 @pytest.fixture
-async def running(database_url: str, issuer: Issuer) -> AsyncIterator[RunningSession]:  # noqa: F811
-    async with RunningSession(database_url, **issuer.settings()) as service:
+async def running(database_url: str, issuer: Issuer, tmp_path: Path) -> AsyncIterator[RunningSession]:  # noqa: F811
+    create_key(tmp_path / "signing", ISSUER)
+    signing = {"signing_key": tmp_path / "signing" / KEY_FILE}
+    async with RunningSession(database_url, **issuer.settings(), **signing) as service:
         yield service
 
 
@@ -56,12 +72,14 @@ class School:
     """Calls a service with the token of one tenant."""
 
     def __init__(self, running: RunningSession, issuer: Issuer, tenant: str) -> None:
-        self.tenant, self.stub = tenant, running.stub
+        self.tenant, self.stub, self._auditor = tenant, running.stub, running.auditor
+        self._stubs = (running.stub, running.key_stub, running.audit_stub)
         self.metadata = bearer(issuer.token("classrooms/*:admin", tenant=tenant))
 
     async def call(self, method: str, request: Message) -> bytes:
         """All messages of the answer; the status where there is none."""
-        call = getattr(self.stub, method)(request, metadata=self.metadata)
+        stub = next(each for each in self._stubs if hasattr(each, method))
+        call = getattr(stub, method)(request, metadata=self.metadata)
         try:
             if hasattr(call, "__aiter__"):
                 return b"|".join([answer.SerializeToString(deterministic=True) async for answer in call])
@@ -85,10 +103,11 @@ class School:
         return await self.stub.RecordObservations(request, metadata=self.metadata)
 
     async def answers(self) -> dict[tuple[str, int], bytes]:
-        """What every RPC that reads answers."""
+        """What every RPC that reads answers, of sessions, of the audit log and of program keys."""
+        await self._auditor.flush()
         return {
             (method, index): await self.call(method, request)
-            for method, requests in READS.items()
+            for method, requests in (READS | ADMIN_READS).items()
             for index, request in enumerate(requests)
         }
 
@@ -100,12 +119,21 @@ async def school(running: RunningSession, issuer: Issuer, tenant: str) -> School
         await new.create(name)
         await new.record(name)
     await new.call("EndSession", session_pb2.EndSessionRequest(name=OVER))
+    for name in ("camera", "lms"):
+        await new.call("CreateKey", new_key(f"{name} of the {tenant}"))
     return new
+
+
+def new_key(name: str) -> Message:
+    return identity_pb2.CreateKeyRequest(display_name=name, permissions=["classrooms/7b:view"])
 
 
 def test_every_rpc_that_reads_is_asked() -> None:
     rules = rules_of([SERVICE_NAME])
     assert set(READS) == {path.split("/")[-1] for path, rule in rules.items() if rule.permission is Permission.VIEW}
+    rules = rules_of([AUDIT_SERVICE, IDENTITY_SERVICE])
+    read = {path.split("/")[-1] for path, rule in rules.items() if rule.audited is Audited.AFTERWARDS}
+    assert set(ADMIN_READS) == read
 
 
 # Among the changes a lesson that was over may be created anew, and a watch of it would not end.
@@ -127,6 +155,8 @@ CHANGES: list[Callable[[random.Random], tuple[str, Message]]] = [
     lambda rng: ("CreateSession", session_pb2.CreateSessionRequest(
         parent="classrooms/7b", session_id=rng.choice(("maths", "art", "music")))),
     lambda rng: (method := rng.choice(NOT_WATCHED), rng.choice(READS[method])),
+    lambda rng: ("CreateKey", new_key(f"key {rng.randrange(9)} of the south")),
+    lambda rng: (method := rng.choice([*ADMIN_READS]), rng.choice(ADMIN_READS[method])),
 ]  # fmt: skip  # a line for each RPC
 
 
@@ -136,12 +166,18 @@ async def test_nothing_that_one_tenant_does_changes_a_byte_of_another_s_answers(
 ) -> None:
     north = await school(running, issuer, NORTH)
     before = await north.answers()
+    keys = identity_pb2.ListKeysResponse.FromString(before["ListKeys", 0]).keys
+    assert len(keys) == 2
     south = await school(running, issuer, SOUTH)
     its_own = await south.answers()
     rng = random.Random(seed)
+    revoke_north_s = [("RevokeKey", identity_pb2.RevokeKeyRequest(name=key.name)) for key in keys]
 
     async def change() -> None:
-        await asyncio.gather(*(south.call(*rng.choice(CHANGES)(rng)) for _ in range(80)))
+        calls = [*(rng.choice(CHANGES)(rng) for _ in range(90)), *revoke_north_s]
+        its_answers = await asyncio.gather(*(south.call(*call) for call in calls))
+        assert all(b"of the north" not in answer for answer in its_answers)
+        assert all(b"there is no key" in answer for answer in its_answers[-2:])
 
     changing = asyncio.create_task(change())
     while not changing.done():
@@ -149,7 +185,8 @@ async def test_nothing_that_one_tenant_does_changes_a_byte_of_another_s_answers(
     await changing
     assert await north.answers() == before
     assert all(b"south" not in answer and b"of the north" not in its_own[read] for read, answer in before.items())
-    assert all(before[read] != its_own[read] for read in before if read[0] != "ListSessions")
+    alike = ("ListSessions", "ListAuditEntries")  # they may hold the same, or nothing
+    assert all(before[read] != its_own[read] for read in before if read[0] not in alike)
 
 
 async def test_a_watch_tells_of_its_own_tenant_s_session_only(running: RunningSession, issuer: Issuer) -> None:
@@ -200,6 +237,21 @@ async def test_a_page_token_of_another_tenant_is_refused_like_one_that_was_made_
     refused = await south.call("ListSessions", request)
     request.page_token = "made up"
     assert refused == await south.call("ListSessions", request)
+
+
+async def test_a_page_token_of_another_tenant_s_audit_log_is_refused_like_one_that_was_made_up(
+    running: RunningSession, issuer: Issuer
+) -> None:
+    north, south = [await school(running, issuer, tenant) for tenant in (NORTH, SOUTH)]
+    await running.auditor.flush()
+    request = audit_pb2.ListAuditEntriesRequest(page_size=1)
+    page = await running.audit_stub.ListAuditEntries(request, metadata=north.metadata)
+    request.page_token = page.next_page_token
+    assert (await running.audit_stub.ListAuditEntries(request, metadata=north.metadata)).entries
+    refused = await south.call("ListAuditEntries", request)
+    request.page_token = "made up"
+    assert b"page_token" in refused
+    assert refused == await south.call("ListAuditEntries", request)
 
 
 async def test_each_tenant_has_its_own_frames_and_audit_log(running: RunningSession, issuer: Issuer) -> None:

@@ -4,6 +4,8 @@ import asyncio
 
 from session_memory import NAME, MemoryStore
 
+from liveclass.runtime.deadline import Deadline
+from liveclass.session.admission import HeavyWork
 from liveclass.session.changes import ALL_TIME, Change, ChangeFeed
 from liveclass.session.model import MICROSECONDS
 from liveclass.session.privacy import ReleaseRules
@@ -19,8 +21,13 @@ class CountingStore(MemoryStore):
 
     reads = 0
 
+    def __init__(self, observations) -> None:
+        super().__init__(observations)
+        self.read_begun = asyncio.Event()
+
     async def snapshot(self, name, query):
         self.reads += 1
+        self.read_begun.set()
         return await super().snapshot(name, query)
 
 
@@ -63,3 +70,32 @@ async def test_all_who_watch_are_done_when_the_session_has_ended():
     feed.publish([Change(1, *ALL_TIME)])
     for watch in watches:
         assert [bucket async for bucket in watch] == []
+
+
+async def test_who_watches_in_hundreds_of_ways_keeps_nobody_waiting():
+    store, feed = CountingStore([("a", 0, 1)]), ChangeFeed()
+    reader = TimelineReader(store, lambda: 10_000.0, ReleaseRules(), HeavyWork(at_once=1))
+    watcher = Watcher(reader, feed)
+    watches = [watcher.watch(NAME, Window(0, None, 10 * number), ("school", "many")) for number in range(1, 201)]
+    for watch in watches:
+        await next_bucket(watch)
+    await settled(store)
+    before = store.reads
+    store.observations.append(("b", 5, 1))
+    feed.publish([Change(1, 5, 5)])
+    second = [asyncio.ensure_future(next_bucket(watch)) for watch in watches]
+    await store.read_begun.wait()
+    async with reader.heavy.admit(("school", "one"), Deadline.after(10)):
+        await reader.read(NAME, Window(0, None, 10))
+        assert store.reads - before <= 3
+    assert {bucket.frames for bucket in await asyncio.gather(*second)} == {2}
+    await asyncio.gather(*(watch.aclose() for watch in watches))
+
+
+async def settled(store: CountingStore) -> None:
+    """Returns when no watch reads any more."""
+    reads = -1
+    while reads != store.reads:
+        reads = store.reads
+        await asyncio.sleep(0.6)
+    store.read_begun.clear()

@@ -1,7 +1,8 @@
 """A circuit breaker (Nygard, Release It!, 2007), so that callers do not wait for a service that hangs.
 
 closed      Every call is made. The circuit opens when calls were waiting for a while and none was answered. Any answer
-            counts, errors too: a service that refuses does not hang.
+            counts, errors too: a service that refuses does not hang. A call that was given up early tells
+            nothing: else one caller's short deadlines would open the circuit for all.
 open        No call is made. The service is probed a few times a second.
 half open   The probe was answered: one call at a time is made, and the first answer closes the circuit.
 """
@@ -14,6 +15,9 @@ from enum import IntEnum
 
 import structlog
 from prometheus_client import Gauge
+
+_LEAST_WAIT = 0.25
+"""Of the time of silence: a call that was given up earlier tells nothing."""
 
 Probe = Callable[[], Awaitable[bool]]
 """True where the service answers; false, or any exception, where it does not."""
@@ -99,7 +103,10 @@ class CircuitBreaker:
             if self._state is State.HALF_OPEN:
                 self._enter(State.CLOSED)
             return
-        self._silent_last = self._clock()
+        now = self._clock()
+        if now - attempt.began < _LEAST_WAIT * self._silence_seconds:
+            return
+        self._silent_last = now
         if self._silent_since is None:
             self._silent_since = attempt.began
         if self._state is State.HALF_OPEN or self._silent_last - self._silent_since >= self._silence_seconds:

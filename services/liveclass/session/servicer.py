@@ -119,7 +119,7 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
     ) -> AsyncIterator[bytes]:
         name, window = _session(request.session, "session"), messages.window(request)
         with self.quotas.stream(name.tenant):
-            async for bucket in self.watcher.watch(name, window, self._turn(context)):
+            async for bucket in self.watcher.watch(name, window, _share(context), Deadline.of(context)):
                 yield bucket
 
     async def GetSummary(self, request: session_pb2.GetSummaryRequest, context: Context) -> session_pb2.SessionSummary:

@@ -1,19 +1,23 @@
 """A session as it happens: each bucket when it closes or changes.
 
 Watchers of the same buckets share one reader. It reads when something was released and when something is due, and
-hands what it read to all of them.
+hands what it read to all of them. Its reads take turns with other work, and of one caller's readers one at a time does,
+so that somebody who watches a session in hundreds of ways does not keep others waiting.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
 import numpy as np
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from liveclass.names import SessionName
+from liveclass.runtime.deadline import NO_DEADLINE, Deadline
+from liveclass.runtime.errors import ResourceExhaustedError
+from liveclass.runtime.fair_queue import Path
 from liveclass.session.changes import ChangeFeed, Subscription
 from liveclass.session.encoding import encode_buckets
 from liveclass.session.timeline_reader import TimelineReader, View, Window
@@ -33,25 +37,27 @@ class Watcher:
         self._reader = reader
         self._feed = feed
         self._shared: dict[tuple[SessionName, int, str], _SharedReader] = {}
+        self._shares: WeakValueDictionary[Path, _Share] = WeakValueDictionary()
 
     async def watch(
-        self, name: SessionName, window: Window, turn: AbstractAsyncContextManager[None] | None = None
+        self, name: SessionName, window: Window, path: Path = ("", ""), deadline: Deadline = NO_DEADLINE
     ) -> AsyncIterator[Bucket]:
         """Ends when the session has ended and all is sent. Raises what reading raises.
 
-        `turn` is held while what is there already is read.
+        `path` is the tenant and the caller, whose turn it has to be; until `deadline` what is there already is read.
         """
         start = int(self._reader.clock()) if window.start is None else window.start
         start = start // window.resolution * window.resolution
         session = await self._reader.store.get_session(name)
         key = (name, window.resolution, window.source)
         if key not in self._shared:
-            self._shared[key] = _SharedReader(self._reader, self._feed.subscribe(session.id), name, window)
+            share = self._shares.setdefault(path, _Share(path))
+            self._shared[key] = _SharedReader(self._reader, self._feed.subscribe(session.id), name, window, share)
         shared, mine = self._shared[key], _Subscriber(start)
         shared.subscribers.append(mine)
         try:
             # Read after subscribing, so that nothing falls between what is there and what comes.
-            async with turn or nullcontext():
+            async with self._reader.heavy.admit(path, deadline):
                 view = await self._reader.read(name, Window(start, None, window.resolution, window.source))
                 mine.put(await self._reader.heavy.run(_Update.of, view, start))
             async for bucket in mine.buckets():
@@ -129,15 +135,25 @@ def _empty_bucket(start: int, resolution: int) -> Bucket:
     return bucket.SerializeToString()
 
 
-class _SharedReader:
-    """Reads the newest buckets of a session for all who watch them."""
+@dataclass(eq=False)
+class _Share:
+    """What the readers of one caller have in common."""
 
-    def __init__(self, reader: TimelineReader, changes: Subscription, name: SessionName, window: Window) -> None:
+    path: Path
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class _SharedReader:
+    """Reads the newest buckets of a session for all who watch them, in the turn of who watched them first."""
+
+    def __init__(
+        self, reader: TimelineReader, changes: Subscription, name: SessionName, window: Window, share: _Share
+    ) -> None:
         self.subscribers: list[_Subscriber] = []
         self.has_ended = False
         self._reader = reader
         self.changes = changes
-        self._name, self._window = name, window
+        self._name, self._window, self._share = name, window, share
         self._task = asyncio.create_task(self._run())
 
     def stop(self) -> None:
@@ -154,10 +170,7 @@ class _SharedReader:
     async def _follow(self) -> None:
         first = int(self._reader.clock()) // self._window.resolution * self._window.resolution
         while True:
-            view = await self._reader.read(
-                self._name, Window(first, None, self._window.resolution, self._window.source)
-            )
-            update = await self._reader.heavy.run(_Update.of, view, first)
+            view, update = await self._read(first)
             for subscriber in self.subscribers:
                 subscriber.put(update)
             if update.is_last:
@@ -166,6 +179,17 @@ class _SharedReader:
             await asyncio.sleep(PAUSE_SECONDS)
             changed = await self.changes.take(max(wait - PAUSE_SECONDS, 0))
             first = min([open_from, *(changed or ())[:1]]) // self._window.resolution * self._window.resolution
+
+    async def _read(self, first: int) -> tuple[View, _Update]:
+        """What begins at `first` or later."""
+        window = Window(first, None, self._window.resolution, self._window.source)
+        while True:
+            try:
+                async with self._share.reading, self._reader.heavy.admit(self._share.path, NO_DEADLINE):
+                    view = await self._reader.read(self._name, window)
+                    return view, await self._reader.heavy.run(_Update.of, view, first)
+            except ResourceExhaustedError as error:  # noqa: PERF203  # others were given the turn
+                await asyncio.sleep(error.retry_after)
 
     def _still_open(self, view: View) -> tuple[int, float]:
         """The start of the earliest open bucket, and the seconds until something is to be read at the latest."""
