@@ -268,15 +268,25 @@ class Pods:
             if claim := volume.get("persistentVolumeClaim"):
                 group = template["spec"]["securityContext"]["fsGroup"]
                 claim["claimName"] = self._volume_of_claim(claim["claimName"], group)
-            # A kubelet mounts memory that everybody in the pod may write to; podman makes it a folder of root's.
-            if volume.get("emptyDir", {}).get("medium") == "Memory":
-                folder = self._memory / f"{pod}-{volume['name']}-{uuid.uuid4().hex[:8]}"
+            if volume.get("secret", {}).get("optional") and not self._has("Secret", volume["secret"]["secretName"]):
+                del volume["secret"]
+                volume["emptyDir"] = {}
+            if volume.get("configMap", {}).get("optional") and not self._has("ConfigMap", volume["configMap"]["name"]):
+                del volume["configMap"]
+                volume["emptyDir"] = {}
+            # A kubelet's are folders that everybody in the pod may write to; podman's are root's.
+            if "emptyDir" in volume:
+                place = self._memory if volume["emptyDir"].get("medium") == "Memory" else self._folder
+                folder = place / f"{pod}-{volume['name']}-{uuid.uuid4().hex[:8]}"
                 folder.mkdir()
                 folder.chmod(0o1777)
                 del volume["emptyDir"]
                 volume["hostPath"] = {"path": str(folder), "type": "Directory"}
         metadata = {**template["metadata"], "name": pod}
         return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
+
+    def _has(self, kind: str, name: str) -> bool:
+        return any((each["kind"], each["metadata"]["name"]) == (kind, name) for each in self.manifests)
 
     def _volume_of_claim(self, claim: str, group: int) -> str:
         """The volume that stands for a claim; as new it is empty and belongs to the pod's `fsGroup`."""

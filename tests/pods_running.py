@@ -1,5 +1,6 @@
 """Whoever runs pods here and sends them frames."""
 
+import base64
 import json
 import os
 import re
@@ -59,6 +60,11 @@ class Operator:
 
     def _run(self, *command: str) -> str:
         return subprocess.run(command, env=self.environment, text=True, capture_output=True, check=True).stdout
+
+
+def secret(name: str, values: dict[str, bytes]) -> Manifest:
+    encoded = {key: base64.b64encode(value).decode() for key, value in values.items()}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "data": encoded}
 
 
 def new_session(client: LiveClass) -> str:

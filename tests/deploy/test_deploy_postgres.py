@@ -1,6 +1,5 @@
 """PostgreSQL in a pod: dumped under load, lost with its disk, and restored as deploy/README.md says."""
 
-import base64
 import secrets
 import threading
 import time
@@ -11,10 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 from certificates import Authority
-from deploy_helpers import DEPLOY, ROOT, Manifest, documents, kustomize, overlay, run, tool
+from deploy_helpers import DEPLOY, ROOT, documents, kustomize, overlay, run, tool
 from pods import Pods
 from pods_kubectl import Kubectl, blocks
-from pods_running import Operator, new_session, recorded_frames, start, with_component
+from pods_running import Operator, new_session, recorded_frames, secret, start, with_component
 
 from liveclass.client import LiveClass
 
@@ -23,11 +22,6 @@ pytestmark = pytest.mark.timeout(900)
 RUNBOOK = (DEPLOY / "README.md").read_text().partition("**PostgreSQL.**")[2].partition("**SQLite.**")[0]
 PATIENCE_SECONDS = 60
 PASSWORD = secrets.token_urlsafe(16)
-
-
-def secret(name: str, values: dict[str, bytes]) -> Manifest:
-    encoded = {key: base64.b64encode(value).decode() for key, value in values.items()}
-    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "data": encoded}
 
 
 @pytest.fixture(scope="module")
