@@ -197,7 +197,11 @@ class Pods:
         return self.podman("exec", self.container_name(pod), *command, timeout=timeout)
 
     def log(self, pod: str) -> str:
-        return self.podman("logs", self.container_name(pod))
+        """What the pod's main container has printed, on both outputs."""
+        command = [tool("podman"), "logs", self.container_name(pod)]
+        pipe, both = subprocess.PIPE, subprocess.STDOUT
+        result = subprocess.run(command, env=self.environment, text=True, stdout=pipe, stderr=both, check=True)
+        return result.stdout
 
     def probe(self, pod: str, kind: str) -> bool:
         """Whether the pod's probe (`startup`, `readiness` or `liveness`) succeeds now."""

@@ -67,7 +67,9 @@ def test_thirty_faces_a_second_fit_into_512_mb_without_a_write(started, operator
         assert seen["limit"] == LIMIT
         assert seen["kills"] == 0
         assert restarts(started, name) == 0
-        assert not re.search("Read-only file system|Errno", started.log(name))
+        log = started.log(name)
+        assert '"event": "listening"' in log
+        assert not re.search("Read-only file system|Errno|Traceback", log)
 
 
 def test_the_limit_is_one(started):
