@@ -67,7 +67,7 @@ fuzz: $(READY) ## mutated pictures, requests and tokens against what takes them;
 	  $(BIN)/python tests/fuzz/$$each.py --seconds $(or $(SECONDS),60) --count 1000000 || status=1; \
 	done; exit $$status
 
-test-apiserver: $(READY) ## the manifests against a real kube-apiserver, built from its Go module (20 minutes the first time)
+test-apiserver: $(READY) ## the manifests against a real kube-apiserver, built from its Go module (minutes, the first time)
 	@PATH="$$PATH:$$(tests/apiserver/build.sh)" $(BIN)/pytest tests/integration/test_deploy_apiserver.py
 
 UNTRACED := test_training_* test_publish_*
