@@ -83,7 +83,6 @@ class StreamDefaults(NamedTuple):
 
     smoothing_seconds: float = 1.0
     full_scan_seconds: float = 3.0
-    carry_over_seconds: float = 0.0
 
 
 class StreamOptions(NamedTuple):
@@ -96,7 +95,6 @@ class StreamOptions(NamedTuple):
     source: str
     smoothing_seconds: float
     full_scan_seconds: float
-    carry_over_seconds: float
     analysis: AnalysisOptions
 
 
@@ -109,7 +107,7 @@ def stream_options_from(
     config = request.config
     if not 0 <= config.min_quality <= 1:  # also true of NaN
         raise InvalidArgumentError("config.min_quality", "must be from 0 to 1")
-    smoothing, scan, carry_over = defaults
+    smoothing, scan = defaults
     if config.HasField("smoothing_time"):
         smoothing = _seconds(config.smoothing_time, "config.smoothing_time", MAX_SMOOTHING_SECONDS)
     if config.HasField("full_scan_interval"):
@@ -122,7 +120,6 @@ def stream_options_from(
         source=check_source(config.source, "config.source"),
         smoothing_seconds=smoothing,
         full_scan_seconds=scan,
-        carry_over_seconds=carry_over,
         analysis=replace(analysis, min_quality=config.min_quality or None),
     )
 

@@ -18,7 +18,7 @@ from liveclass.detection.image import ImageLimits
 from liveclass.detection.metrics import DetectionMetrics
 from liveclass.detection.recorder import ObservationRecorder, SessionServiceRecorder
 from liveclass.detection.requests import StreamDefaults
-from liveclass.detection.scene import SceneMemory
+from liveclass.detection.scene import Savings, SceneMemory
 from liveclass.detection.servicer import SERVICE_NAME, DetectionServicer
 from liveclass.detection.settings import DetectionSettings
 from liveclass.detection.workers import FrameTools, Workers
@@ -95,20 +95,20 @@ async def serving(
         detectors = await asyncio.to_thread(lambda: [make_detector(settings) for _ in decoders])
         workers = Workers([FrameTools(*tools) for tools in zip(decoders, detectors, strict=True)])
         at_exit.callback(workers.close)
+        savings = Savings(settings.carry_over_seconds, settings.follow_seconds, settings.motion_search_seconds)
         servicer = DetectionServicer(
             workers=workers,
             classifier=classifier,
             recorder=recorder,
             frames=Admission(threads, settings.max_frames_in_flight),
             crops=Admission(_CROP_REQUESTS, settings.max_frames_in_flight),
-            memory=memory or SceneMemory(carry_over_seconds=settings.carry_over_seconds),
+            memory=memory or SceneMemory(savings=savings),
             settings=analysis_settings(settings),
             metrics=metrics,
             quotas=quotas,
             model=settings.model_name,
-            stream_defaults=StreamDefaults(
-                settings.smoothing_seconds, settings.full_scan_seconds, settings.carry_over_seconds
-            ),
+            stream_defaults=StreamDefaults(settings.smoothing_seconds, settings.full_scan_seconds),
+            savings=savings,
             max_clock_offset_seconds=settings.max_clock_offset_seconds,
         )
         metrics.follow_admission(servicer.frames, servicer.crops)

@@ -31,7 +31,7 @@ from liveclass.detection.requests import (
     stream_options_from,
 )
 from liveclass.detection.responses import faces_response, frame_response, skipped_response
-from liveclass.detection.scene import SceneMemory, StreamScene
+from liveclass.detection.scene import Savings, SceneMemory, StreamScene
 from liveclass.detection.sources import LiveSources
 from liveclass.detection.streaming import Mailbox, PendingFrame, StreamState
 from liveclass.detection.workers import Workers
@@ -65,6 +65,7 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
     model: str
     """Its name, for answers."""
     stream_defaults: StreamDefaults
+    savings: Savings
     max_clock_offset_seconds: float = 600.0
     clock: Callable[[], float] = time.time
     single_sources: LiveSources = field(default_factory=LiveSources)
@@ -81,7 +82,7 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
         await self.classifier.require(options.model)
         async with self.frames.admit(_work("frame", frame, origin), frame.deadline) as ticket:
             # Checked out once the frame is admitted: a refusal must not make the next frame of the source dearer.
-            with self.memory.checkout(origin.source_key if origin.source else None, frame.time) as scene:
+            async with self.memory.checkout(origin.source_key if origin.source else None, frame.time) as scene:
                 found = await self.workers.run(functools.partial(analyze_frame, frame, options, self.settings, scene))
             self.single_sources.note_frame(origin.source_key, found.faces_seen)
             read = await self._read_faces(found, scene.readings, options.model, frame)
@@ -136,7 +137,7 @@ class DetectionServicer(detection_pb2_grpc.DetectionServiceServicer):
     async def _stream_responses(
         self, requests: AsyncIterator[detection_pb2.ClassifyStreamRequest], options: StreamOptions, context: Context
     ) -> AsyncGenerator[detection_pb2.ClassifyStreamResponse, None]:
-        scene = StreamScene(options.full_scan_seconds, options.carry_over_seconds)
+        scene = StreamScene(options.full_scan_seconds, self.savings)
         state = StreamState(scene, options.smoothing_seconds)
         mailbox = Mailbox()
         reading = asyncio.create_task(mailbox.fill(requests))

@@ -70,6 +70,20 @@ class DetectionSettings(ServiceSettings):
         description="Longest time for which a face keeps its scores while nothing points to a change; 0: every face is "
         "classified in every frame.",
     )
+    follow_seconds: float = Field(
+        0.5,
+        ge=0,
+        le=2,
+        description="Longest time for which a face is found again by what it looked like, before the cascade looks for "
+        "it again; 0: the cascade looks in every frame.",
+    )
+    motion_search_seconds: float = Field(
+        0.25,
+        ge=0,
+        le=2,
+        description="Interval in which what has changed in the picture of a stream or a named source is searched for "
+        "new faces; 0: the picture is searched without regard to changes.",
+    )
     smoothing_seconds: float = Field(
         1.0, ge=0, le=60, description="Time constant of the smoothing of a stream's scores; 0: none."
     )

@@ -114,6 +114,11 @@ class Tracker:
         return sorted(filter(self._is_confirmed, visible), key=lambda track: -track.score)
 
     @property
+    def tracks(self) -> list[Track]:
+        """All that are alive."""
+        return list(self._tracks)
+
+    @property
     def visible(self) -> int:
         """How many faces were detected in the last frame."""
         return self._visible
