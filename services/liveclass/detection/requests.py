@@ -82,7 +82,7 @@ class StreamDefaults(NamedTuple):
     """What a stream gets that does not set it, in seconds."""
 
     smoothing_seconds: float = 1.0
-    full_scan_seconds: float = 3.0
+    full_scan_seconds: float = 5.0
 
 
 class StreamOptions(NamedTuple):

@@ -29,7 +29,7 @@ _CUT_CORRELATION = 0.5
 _FLAT = 4.0
 """Standard deviation of gray values below which a picture is too flat to be compared."""
 
-_OFTEN_SCAN_SECONDS, _RARE_SCAN_SECONDS = 0.15, 3.0
+_OFTEN_SCAN_SECONDS, _RARE_SCAN_SECONDS = 0.15, 5.0
 """Seconds in which the whole frame of a source of single frames is searched once, without and with motion search."""
 _EPSILON = 1e-3
 """Seconds by which times of frames may be early."""

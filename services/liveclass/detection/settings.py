@@ -88,5 +88,5 @@ class DetectionSettings(ServiceSettings):
         1.0, ge=0, le=60, description="Time constant of the smoothing of a stream's scores; 0: none."
     )
     full_scan_seconds: float = Field(
-        3.0, gt=0, le=10, description="Interval in which the whole frame of a stream is searched for new faces once."
+        5.0, gt=0, le=10, description="Interval in which the whole frame of a stream is searched for new faces once."
     )
