@@ -36,6 +36,7 @@ ENVOY = frozenset(
         "envoy_http_downstream_rq_active",
         "envoy_http_downstream_rq_time_bucket",
         "envoy_http_downstream_rq_xx",
+        "envoy_http_jwt_authn_denied",
         "envoy_server_memory_allocated",
     }
 )
@@ -44,7 +45,7 @@ ENVOY = frozenset(
 PROMETHEUS = frozenset({"up"})
 """What Prometheus adds for each target."""
 
-NAME = re.compile(r"(?<![\w:])(?:liveclass[_:][\w:]*|nv_\w+|envoy_http_downstream_\w+|envoy_server_\w+|up)(?![\w:.])")
+NAME = re.compile(r"(?<![\w:])(?:liveclass[_:][\w:]*|nv_\w+|envoy_http_(?:downstream|jwt)_\w+|envoy_server_\w+|up)(?![\w:.])")
 
 
 def names_in(expression: str) -> set[str]:

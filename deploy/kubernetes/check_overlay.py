@@ -16,6 +16,8 @@ def problems(rendered: str) -> Iterator[str]:
     yield from _settings_problems({name: value.strip("\"'") for name, value in pairs})
     if not re.search(r"^kind: NetworkPolicy$", rendered, re.MULTILINE):
         yield "there are no network policies: add the component network-policy"
+    if re.search(r"^  name: edge$", rendered, re.MULTILINE) and not dict(pairs).get("LIVECLASS_EDGE_HOSTS"):
+        yield "the edge answers to localhost alone: set LIVECLASS_EDGE_HOSTS to the names that callers use"
     for line in sorted(set(re.findall(rf"^.*(?:{PLACEHOLDER}).*$", rendered, re.MULTILINE))):
         yield f"a placeholder is left: {line.strip()}"
 

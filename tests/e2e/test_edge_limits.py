@@ -198,6 +198,22 @@ def test_what_is_under_way_is_finished_when_it_is_stopped(stack: Stack, tmp_path
     assert call(stack, "GET", f"{classroom}/half").status == 200
 
 
+def test_an_envoy_of_somebody_else_is_told_to_finish(stack: Stack, tmp_path: Path) -> None:
+    """As the container beside Envoy does on a cluster, before both are stopped."""
+    request = ("GET", "/v1/classrooms/7b/sessions")
+    with another_edge(stack, tmp_path) as edge:
+        command = [sys.executable, "-m", "liveclass.edge", "--drain", str(tmp_path / "edge")]
+        with subprocess.Popen(command, env={**stack.environment, "LIVECLASS_EDGE_REQUEST_SECONDS": "5"}) as draining:
+            answers = []
+            while draining.poll() is None and _accepts(edge.port):
+                answers.append(exchange(stack, edge.port, head(stack, edge.port, *request, "connection: close")))
+                time.sleep(0.1)
+            assert draining.wait(timeout=20) == 0
+        assert {status_of(answer) for answer in answers} == {200}  # until others have learned of it
+        assert not _accepts(edge.port)
+        assert edge.process.poll() is None
+
+
 def test_whoever_holds_its_memory_does_not_keep_others_out(stack: Stack, tmp_path: Path) -> None:
     megabytes = 128
     with (

@@ -326,13 +326,14 @@ def fill_in(file: Path, placeholder: str, value: str) -> None:
 
 
 def certificates(folder: Path) -> None:
-    """What the commands read: the database's authority, and the certificate for callers."""
+    """What the commands read: the database's authority, and the certificates for callers."""
     authority = Authority(folder)
-    issued = authority.issue("liveclass", "liveclass.school.test")
-    assert issued.certificate
-    assert issued.key
-    (folder / "fullchain.pem").write_bytes(issued.certificate.read_bytes())
-    (folder / "key.pem").write_bytes(issued.key.read_bytes())
+    for prefix, host in (("", "liveclass"), ("class-", "class")):
+        issued = authority.issue(host, f"{host}.school.test")
+        assert issued.certificate
+        assert issued.key
+        (folder / f"{prefix}fullchain.pem").write_bytes(issued.certificate.read_bytes())
+        (folder / f"{prefix}key.pem").write_bytes(issued.key.read_bytes())
     (folder / "database-authority.pem").write_bytes(authority.file.read_bytes())
 
 

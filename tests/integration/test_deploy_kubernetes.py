@@ -13,6 +13,7 @@ import yaml
 from deploy_helpers import KUBERNETES, ROOT, Manifest, build, combine, documents, find, kustomize, overlay, run, tool
 
 from liveclass.detection.settings import DetectionSettings
+from liveclass.edge.__main__ import ACCEPT_SECONDS
 from liveclass.edge.settings import EdgeSettings
 from liveclass.identity.local_keys import KEY_FILE
 from liveclass.runtime.certificates import server_tls
@@ -168,7 +169,7 @@ def test_no_pod_starts_without_a_declaration_of_use(manifests):
 
 def test_every_variable_and_port_is_one_that_the_services_know(manifests):
     fields = {**DetectionSettings.model_fields, **SessionSettings.model_fields}
-    known = {f"LIVECLASS_{name.upper()}" for name in fields}
+    known = {f"LIVECLASS_{name.upper()}" for name in (*fields, *EdgeSettings.model_fields)}
     settings = next(m["data"] for m in manifests if m["metadata"]["name"].startswith("liveclass-settings"))
     named = set(settings)
     for name in ("detection", "session"):
@@ -237,6 +238,8 @@ def test_the_edge_is_configured_by_variables_that_it_knows_and_kept_to_the_restr
     known = {f"LIVECLASS_{name.upper()}" for name in (*EdgeSettings.model_fields, *WebSettings.model_fields)}
     [configuration], [envoy, web] = pod["initContainers"], pod["containers"]
     assert {variable["name"] for variable in (*configuration["env"], *web["env"])} <= known
+    drains = {mount["name"] for mount in web["volumeMounts"]} & {mount["name"] for mount in envoy["volumeMounts"]}
+    assert drains == {"configuration"}  # where the socket is by which Envoy is told to finish
     ports = {port["name"]: port["containerPort"] for port in envoy["ports"]}
     given = {variable["name"]: variable["value"] for variable in configuration["env"]}
     assert ports == {
@@ -254,6 +257,45 @@ def test_the_edge_is_configured_by_variables_that_it_knows_and_kept_to_the_restr
     names = find(manifests, "Deployment", "session")["spec"]["template"]["spec"]["containers"][0]["env"]
     allowed = next(one["value"] for one in names if one["name"] == "LIVECLASS_ALLOWED_CLIENTS")
     assert "edge" in allowed.split(",")
+
+
+def test_the_edge_finishes_what_is_under_way_before_it_is_stopped(rendered):
+    pod = pod_of(documents(rendered["edge"]), "edge")
+    envoy, web = pod["containers"]
+    assert web["lifecycle"]["preStop"]["exec"]["command"][1:] == [
+        "-m",
+        "liveclass.edge",
+        "--drain",
+        envoy["workingDir"],
+    ]
+    longest = ACCEPT_SECONDS + EdgeSettings.model_fields["edge_request_seconds"].default
+    leave = envoy["lifecycle"]["preStop"]["sleep"]["seconds"]
+    assert longest < leave < pod["terminationGracePeriodSeconds"]
+
+
+def test_production_answers_over_http_by_names_of_its_own(rendered):
+    manifests = documents(rendered["overlays/production"])
+    settings = next(m["data"] for m in manifests if m["metadata"]["name"].startswith("liveclass-settings"))
+    assert settings["LIVECLASS_EDGE_HOSTS"] == "class.school.test"
+    assert find(manifests, "Service", "edge")["spec"]["type"] == "LoadBalancer"
+    assert check_overlay(rendered["overlays/production"].replace("LIVECLASS_EDGE_HOSTS", "LIVECLASS_EDGE_ORIGINS")) == [
+        "the edge answers to localhost alone: set LIVECLASS_EDGE_HOSTS to the names that callers use"
+    ]
+    keys = find(manifests, "NetworkPolicy", "issuer")["spec"]["podSelector"]["matchExpressions"][0]["values"]
+    assert "edge" in keys
+
+
+def test_the_operator_s_page_reaches_the_figures_of_every_replica(rendered):
+    manifests = documents(rendered["edge+tls+network-policy"])
+    web = pod_of(manifests, "edge")["containers"][1]
+    given = {variable["name"]: variable["value"] for variable in web["env"]}
+    for name, port in (("detection", 9101), ("session", 9102)):
+        assert given[f"LIVECLASS_{name.upper()}_METRICS_ADDRESS"] == f"{name}:{port}"
+        egress = find(manifests, "NetworkPolicy", "edge")["spec"]["egress"]
+        selector = {"podSelector": {"matchLabels": {"app.kubernetes.io/name": name}}}
+        assert any(rule["to"] == [selector] and {"port": port} in rule["ports"] for rule in egress)
+    [rule] = find(manifests, "NetworkPolicy", "metrics")["spec"]["ingress"]
+    assert {"podSelector": {"matchLabels": {"app.kubernetes.io/name": "edge"}}} in rule["from"]
 
 
 def test_the_edge_on_a_cluster_is_the_version_that_runs_on_one_machine(rendered):
