@@ -45,7 +45,9 @@ ENVOY = frozenset(
 PROMETHEUS = frozenset({"up"})
 """What Prometheus adds for each target."""
 
-NAME = re.compile(r"(?<![\w:])(?:liveclass[_:][\w:]*|nv_\w+|envoy_http_(?:downstream|jwt)_\w+|envoy_server_\w+|up)(?![\w:.])")
+NAME = re.compile(
+    r"(?<![\w:])(?:liveclass[_:][\w:]*|nv_\w+|envoy_http_(?:downstream|jwt)_\w+|envoy_server_\w+|up)(?![\w:.])"
+)
 
 
 def names_in(expression: str) -> set[str]:
