@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from deploy_helpers import KUBERNETES, ROOT, Manifest, build, combine, documents, find, kustomize, overlay, run, tool
+from deploy_metrics import TRITON, names_in, ours
 
 from liveclass.detection.settings import DetectionSettings
 from liveclass.edge.__main__ import ACCEPT_SECONDS
@@ -35,6 +36,7 @@ COMBINATIONS: dict[str, tuple[str, ...]] = {
     "gpu+models-volume": ("gpu", "models-volume"),
     "monitoring": ("monitoring",),
     "autoscaling": ("autoscaling",),
+    "school-hours": ("school-hours",),
     "network-policy": ("network-policy",),
     "tls": ("tls",),
     "issuer-keys": ("issuer-keys",),
@@ -181,7 +183,7 @@ def test_every_variable_and_port_is_one_that_the_services_know(manifests):
 
 
 def test_what_is_autoscaled_has_no_fixed_number_of_replicas(manifests):
-    for scaler in (m for m in manifests if m["kind"] == "HorizontalPodAutoscaler"):
+    for scaler in (m for m in manifests if m["kind"] in ("HorizontalPodAutoscaler", "ScaledObject")):
         assert "replicas" not in find(manifests, "Deployment", scaler["spec"]["scaleTargetRef"]["name"])["spec"]
 
 
@@ -230,6 +232,20 @@ def test_the_adapter_offers_what_the_autoscalers_ask_for(rendered):
         if metric["type"] == "Pods"
     }
     assert asked == offered
+
+
+def test_keda_asks_prometheus_for_metrics_that_there_are(rendered):
+    queries = [
+        trigger["metadata"]["query"]
+        for manifest in documents(rendered["school-hours"])
+        if manifest["kind"] == "ScaledObject"
+        for trigger in manifest["spec"]["triggers"]
+        if trigger["type"] == "prometheus"
+    ]
+    assert len(queries) == 2
+    for query in queries:
+        assert names_in(query)
+        assert names_in(query) <= ours() | TRITON
 
 
 def test_the_edge_is_configured_by_variables_that_it_knows_and_kept_to_the_restricted_standard(rendered):

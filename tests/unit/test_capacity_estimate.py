@@ -1,6 +1,7 @@
 """`liveclass capacity`: the arithmetic, what is refused, and what people read."""
 
 import io
+import json
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -25,10 +26,14 @@ from liveclass.tools.capacity.estimate import (
     Phase,
     Workload,
     cores_per_replica,
+    cpu_of_units,
     estimate,
     max_in_flight,
 )
+from liveclass.tools.capacity.factors import Factors, FactorsError, factors_of
 from liveclass.tools.capacity.measuring import Plan
+from liveclass.tools.capacity.sizes import Database, size
+from liveclass.tools.capacity.storage import Stored
 
 NEED = Workload(classrooms=200, students=30, fps=1)
 BASE = Path(__file__).parents[2] / "deploy" / "kubernetes" / "base"
@@ -43,7 +48,7 @@ PHASES = [phase(), phase(STREAMS, cpu=(1.0, 0.3, 0.1))]
 
 
 def lines(need=NEED, phases=PHASES, per_replica=None):
-    return estimate(need, phases, cores_per_replica(per_replica))
+    return estimate(need, cpu_of_units(phases), cores_per_replica(per_replica))
 
 
 def test_what_was_measured_times_what_is_needed_over_utilisation():
@@ -140,34 +145,100 @@ def test_a_machine_that_cannot_meet_the_objective_hears_so():
     assert "500 ms is met with up to 1 in flight on 2 cores" in quick
 
 
-def test_gpus_are_a_judgement():
-    few = tables.gpu_sentence(NEED, lines(), has_gpu=False)
-    assert "none was measured" in few
-    assert "6,000 faces a second" in few
-    assert "10.0 cores" in few
-    assert "judgement" in few
-    assert "would not be" in few
-    many = Workload(1000, 30, 1)
-    assert "would be" in tables.gpu_sentence(many, lines(many), has_gpu=False)
+def stored(database, **changes):
+    return replace(Stored(database, 1000, 1000.0, 0.0005, 0.0002, 1000.0, 2000.0), **changes)
 
 
-def test_the_estimate_fits_a_narrow_terminal():
-    console = Console(width=80, file=io.StringIO())
-    console.print(tables.estimate_table(lines(Workload(2000, 30, 4)), 0.6))
+FACTORS = Factors(
+    conditions={"time": "2026-11-25", "processor": "any", "cores": 2, "load_before": 0.0, "frame": "1280x960"},
+    students=30, detection={SINGLE_FRAMES: 0.1, STREAMS: 0.05}, triton=0.002, client=0.01, faces_per_frame=30.0,
+    frame_bytes=100_000.0, answer_bytes=4000.0, observation_bytes=2000.0, start_seconds={}, services={},
+    databases={
+        "sqlite": stored("SQLite 3", database_cpu_seconds=0.0, log_bytes=0.0), "postgresql": stored("PostgreSQL"),
+    },
+)  # fmt: skip
+
+
+def sized(classrooms, **changes):
+    return size(replace(FACTORS, **changes), Workload(classrooms, 30, 1))
+
+
+def test_a_number_of_classrooms_is_multiplied_by_what_was_measured():
+    one = sized(10_000)
+    assert one.detection.cores == pytest.approx(0.05 * 10_000 / 0.6)
+    assert one.triton.cores == pytest.approx(0.002 * 300_000 / 0.6)
+    assert one.session.cores == pytest.approx(0.0005 * 10_000 / 0.6)
+    assert one.database == Database("postgresql", 1, pytest.approx(0.0002 * 10_000 / 0.6))
+    assert one.session.replicas == 17  # 8.3 cores in halves
+    assert one.connections == 17 * 9
+    assert one.notices == pytest.approx(17 * 10_000 / 10)
+    assert one.bytes_a_day == pytest.approx(10_000 * 6 * 3600 * 1000)
+    assert one.bytes_a_year == pytest.approx(190 * one.bytes_a_day)
+    assert one.in_bits == pytest.approx(10_000 * 8 * 100_000)
+
+
+def test_one_writer_until_it_is_too_much_then_postgresql_then_several():
+    assert sized(100).database.description == "SQLite"
+    assert sized(500).database.kind == "sqlite"  # half a core: 1,000 observations a second, used to 60 %
+    assert sized(601).database.description == "PostgreSQL"
+    assert sized(1_000_000).database.description == "21 × PostgreSQL"  # 333 cores of 16 each
+
+
+def test_gpus_are_counted_only_where_one_was_measured():
+    assert sized(100).gpus is None
+    assert sized(100, gpu_faces_per_second=4000.0).gpus == 2  # 3,000 faces a second, used to 60 %
+    said = " ".join(tables.size_notes(FACTORS, [sized(100)]))
+    assert "No GPU was measured" in said
+    assert "Assumed: 6 hours" in said
+
+
+def test_the_table_has_a_column_for_each_size_and_fits_a_terminal():
+    console = Console(width=100, file=io.StringIO())
+    console.print(tables.sizes_table([sized(count) for count in (1, 100, 10_000, 1_000_000)]))
     console.print(tables.measured_table(PHASES, 500))
     shown = console.file.getvalue()
-    assert "detection, single frames" in shown
-    assert "240,000" in shown
-    assert len(shown.splitlines()) == 6 + 4  # nothing is wrapped
+    assert "1,000,000" in shown
+    assert "30,000,000" in shown
+    assert len(shown.splitlines()) == 20 + 4  # nothing is wrapped
 
 
-def test_what_the_figures_leave_out_is_said():
-    unrecorded = replace(phase(), unrecorded=3, faces=100)
-    said = " ".join(tables.notes([unrecorded, PHASES[1]], lines(), NEED))
-    assert "20.0 were found" in said
+def test_what_the_measurement_lacks_is_said():
+    said = " ".join(tables.notes([replace(phase(), unrecorded=3), PHASES[1]]))
     assert "fewer than 100 frames" in said
     assert "3 of 20 frames were classified and not recorded" in said
-    assert "PostgreSQL" in said
+    few = replace(FACTORS, faces_per_frame=20.0)
+    assert "20.0 were found" in " ".join(tables.size_notes(few, [sized(1)]))
+
+
+def test_factors_are_what_the_phases_took(tmp_path):
+    timings = ({"decode": 0.01, "detect": 0.02, "crop": 0.01, "infer": 0.05, "record": 0.005},) * 10
+    phases = [replace(one, timings=timings, client_cpu_seconds=0.1) for one in PHASES]
+    given = {name: getattr(FACTORS, name) for name in ("conditions", "students", "frame_bytes", "answer_bytes")}
+    found = factors_of(phases, {**given, "observation_bytes": 2000.0}, FACTORS.databases, {"detection": 5.0})
+    assert found.detection == {SINGLE_FRAMES: pytest.approx(0.2), STREAMS: pytest.approx(0.1)}
+    assert found.triton == pytest.approx(0.001)
+    assert found.services[STREAMS].work == pytest.approx((0.04,) * 10)
+    found.save(tmp_path / "factors.json")
+    assert Factors.load(tmp_path / "factors.json").databases == FACTORS.databases
+
+
+def test_a_file_without_factors_says_how_to_get_one(tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    file = tmp_path / "factors.json"
+    file.write_text("{}")
+    with pytest.raises(FactorsError, match="liveclass capacity --measure"):
+        Factors.load(file)
+    answer = CliRunner().invoke(app, ["capacity", "--factors", str(file)])
+    assert answer.exit_code == 2
+    assert "holds no measured factors" in answer.stderr
+
+
+def test_the_command_answers_for_any_number_of_classrooms_at_once():
+    answer = CliRunner().invoke(app, ["capacity", "--classrooms", "1", "--classrooms", "70000", "--json"])
+    assert answer.exit_code == 0, answer.output
+    sizes = json.loads(answer.stdout)["sizes"]
+    assert [one["need"]["classrooms"] for one in sizes] == [1, 70_000]
+    assert sizes[1]["detection"]["replicas"] > sizes[0]["detection"]["replicas"] == 1
 
 
 def test_a_minute_is_shared_by_both_paths_at_every_concurrency():

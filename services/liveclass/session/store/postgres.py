@@ -163,8 +163,9 @@ class PostgresStatements(Statements):
     ) -> Sequence[Any]:
         if not len(keys):
             return []
-        columns = map(list, zip(*keys, strict=True))
-        return connection.exec_driver_sql(_matching(table, names, days), (*columns, *(days or ()))).all()
+        columns = list(map(list, zip(*keys, strict=True)))
+        values = (*columns, sorted(set(columns[0])), *(days or ()))
+        return connection.exec_driver_sql(_matching(table, names, days), values).all()
 
     def lock_tenant(self, connection: sa.Connection, tenant: str) -> None:
         lock = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:tenant, :kind))")
@@ -187,12 +188,17 @@ def _bulk_insert(text: str, table: sa.Table) -> str:
 
 
 def _matching(table: sa.Table, names: tuple[str, ...], days: tuple[int, int] | None) -> str:
-    """Gives the rows whose columns `names` have these values, which it takes as a list for each column."""
+    """Gives the rows whose columns `names` have these values, which it takes as a list for each column.
+
+    Those of the first, the session, it takes once more, so that the shards of all others are left out.
+    """
     lists = _lists([table.c[name] for name in names])
     equal = " AND ".join(f"t.{name} = k.{name}" for name in names)
     columns = ", ".join(f"t.{column.name}" for column in table.columns)
-    in_days = f" WHERE t.expires BETWEEN ${len(names) + 1} AND ${len(names) + 2}" if days else ""
-    return f"SELECT {columns} FROM {lists} AS k({', '.join(names)}) JOIN {table.name} t ON {equal}{in_days}"  # noqa: S608
+    ours = f"t.{names[0]} = ANY(${len(names) + 1}::bigint[])"
+    in_days = f" AND t.expires BETWEEN ${len(names) + 2} AND ${len(names) + 3}" if days else ""
+    joined = f"{lists} AS k({', '.join(names)}) JOIN {table.name} t ON {equal}"
+    return f"SELECT {columns} FROM {joined} WHERE {ours}{in_days}"  # noqa: S608  # the names are constants
 
 
 def _lists(columns: Iterable["sa.Column[Any]"]) -> str:

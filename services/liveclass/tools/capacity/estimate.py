@@ -13,10 +13,6 @@ DETECTION, TRITON, SESSION = "detection", "triton", "session"
 CORES_PER_REPLICA = {DETECTION: 2.0, TRITON: 2.0, SESSION: 0.5}
 """What a replica requests in deploy/kubernetes/base."""
 
-GPU_WORTH_CORES = 16
-"""From this many Triton cores a GPU is recommended. Not measured: it is what 8 replicas request, the maximum of
-deploy/kubernetes/components/autoscaling."""
-
 
 class InvalidWorkloadError(ValueError):
     """The workload cannot be estimated; the message says why."""
@@ -75,6 +71,10 @@ class Phase:
     unrecorded: int
     cpu_seconds: dict[str, float]
     """By part."""
+    client_cpu_seconds: float = 0.0
+    """Of the process that sent the frames."""
+    timings: tuple[Mapping[str, float], ...] = ()
+    """Seconds by stage, of each answered frame."""
 
     @property
     def frames(self) -> int:
@@ -131,18 +131,18 @@ def cores_per_replica(every: float | None) -> dict[str, float]:
     return dict.fromkeys(CORES_PER_REPLICA, every)
 
 
-def estimate(workload: Workload, phases: Sequence[Phase], per_replica: Mapping[str, float]) -> list[PartEstimate]:
+def estimate(
+    workload: Workload, cpu_seconds: Mapping[tuple[str, str], float], per_replica: Mapping[str, float]
+) -> list[PartEstimate]:
     """Estimates for detection by each path, Triton and session.
 
-    `phases` hold at least one frame of each path and one face; `per_replica` is cores by part.
+    `cpu_seconds` is for one unit, by part and path (see `cpu_of_units`); `per_replica` is cores by part.
     """
 
     def part_estimate(part: str, path: str, unit: str) -> PartEstimate:
-        among = [phase for phase in phases if path in {"", phase.path}]
-        units = sum(phase.faces if unit == "face" else phase.frames for phase in among)
-        cpu = sum(phase.cpu_seconds[part] for phase in among)
         needed = workload.faces_per_second if unit == "face" else workload.frames_per_second
-        return PartEstimate(part, path, unit, cpu / units, needed, workload.utilisation, per_replica[part])
+        cpu = cpu_seconds[part, path]
+        return PartEstimate(part, path, unit, cpu, needed, workload.utilisation, per_replica[part])
 
     return [
         part_estimate(DETECTION, SINGLE_FRAMES, "frame"),
@@ -150,6 +150,23 @@ def estimate(workload: Workload, phases: Sequence[Phase], per_replica: Mapping[s
         part_estimate(TRITON, "", "face"),
         part_estimate(SESSION, "", "frame"),
     ]
+
+
+def cpu_of_units(phases: Sequence[Phase]) -> dict[tuple[str, str], float]:
+    """CPU seconds by part and path: of a frame, and of a face for Triton.
+
+    `phases` hold at least one frame of each path and one face. Triton and session are the same for both paths.
+    """
+
+    def cpu(part: str, path: str) -> float:
+        among = [phase for phase in phases if path in {"", phase.path}]
+        units = sum(phase.faces if part == TRITON else phase.frames for phase in among)
+        return sum(phase.cpu_seconds[part] for phase in among) / units
+
+    return {
+        (part, path): cpu(part, path)
+        for part, path in ((DETECTION, SINGLE_FRAMES), (DETECTION, STREAMS), (TRITON, ""), (SESSION, ""))
+    }
 
 
 def max_in_flight(phases: Sequence[Phase], path: str, objective_ms: float) -> int | None:

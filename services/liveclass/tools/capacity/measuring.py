@@ -66,6 +66,17 @@ def measure(
                     yield _phase(stack, traffic, plan, (path, concurrency), on_progress)
 
 
+def start_seconds(stack: Stack) -> dict[str, float]:
+    """How long each part of a running stack takes to be ready again, begun alone after it was killed."""
+    took = {}
+    for part in stack.names:
+        stack.kill(part)
+        began = time.monotonic()
+        stack.restart(part)
+        took[part] = time.monotonic() - began
+    return took
+
+
 def _phase(
     stack: Stack,
     traffic: Traffic,
@@ -87,14 +98,14 @@ def _phase(
             traffic.check()
 
     wait(plan.warm_up_seconds)
-    before, began = _usage(stack), time.monotonic()
+    before, own, began = _usage(stack), time.process_time(), time.monotonic()
     traffic.take_tally()
     wait(plan.phase_seconds - plan.warm_up_seconds)
     while not traffic.has_answers:  # the machine is too slow to finish a frame in the time planned
         if time.monotonic() - began > plan.phase_seconds + _TIMEOUT:
             raise StackError(f"{description}: no frame was answered, all were refused.")
         wait(_TICK)
-    after, seconds = _usage(stack), time.monotonic() - began
+    after, own, seconds = _usage(stack), time.process_time() - own, time.monotonic() - began
     tally = traffic.take_tally()
     return Phase(
         path=path,
@@ -105,6 +116,8 @@ def _phase(
         refused=tally.refused,
         unrecorded=tally.unrecorded,
         cpu_seconds={part: after[part] - before[part] for part in after},
+        client_cpu_seconds=own,
+        timings=tuple(tally.timings),
     )
 
 

@@ -3,7 +3,7 @@
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from types import TracebackType
@@ -25,6 +25,7 @@ class Tally:
     """Counts of the answers."""
 
     latencies: list[float] = field(default_factory=list)
+    timings: list[Mapping[str, float]] = field(default_factory=list)
     faces: int = 0
     refused: int = 0
     unrecorded: int = 0
@@ -175,6 +176,7 @@ class Traffic:
     def _count(self, latency: float, answer: ClassifiedFrame) -> None:
         with self._lock:
             self._tally.latencies.append(latency)
+            self._tally.timings.append(answer.timings)
             self._tally.faces += len(answer.faces)
             self._tally.unrecorded += not answer.recorded
 
