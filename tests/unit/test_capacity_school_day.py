@@ -1,12 +1,15 @@
 """The autoscalers that are shipped, on a school day: their arithmetic, what is refused, and what they save."""
 
+import json
 import math
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from liveclass.cli import app
 from liveclass.tools.capacity.autoscaling import (
     CPU,
     Autoscaler,
@@ -16,7 +19,7 @@ from liveclass.tools.capacity.autoscaling import (
     Policy,
     Timetable,
 )
-from liveclass.tools.capacity.estimate import CORES_PER_REPLICA, DETECTION, STREAMS, TRITON
+from liveclass.tools.capacity.estimate import DETECTION, TRITON, Workload
 from liveclass.tools.capacity.factors import SHIPPED, Factors
 from liveclass.tools.capacity.school_day import (
     STEP,
@@ -26,8 +29,8 @@ from liveclass.tools.capacity.school_day import (
     constant_fleet,
     in_flight,
     queue_to_compute,
-    replica_hours_a_week,
     simulate,
+    simulated_day,
 )
 
 COMPONENTS = Path(__file__).parents[2] / "deploy/kubernetes/components"
@@ -35,7 +38,7 @@ ANY = Behavior(0, (Policy("Percent", 1000, 15),))
 HALF = Autoscaler("detection", 1, 100, {CPU: 50}, ANY, ANY)
 """Wants replicas of which each uses half of its request."""
 
-CLASSROOMS, STUDENTS, UTILISATION = 200, 30, 0.6
+FILLED_IN_FOR = Workload(200, 30, 1.0)
 """What the manifests are filled in for, as their comments say."""
 
 
@@ -107,33 +110,33 @@ def test_every_classroom_is_on_in_a_lesson_and_none_at_night():
     assert float(on.sum()) * STEP / 3600 == pytest.approx(6, rel=0.01)
 
 
-def replica_of(part):
-    factors = Factors.load(SHIPPED)
-    cpu = factors.detection[STREAMS] if part == DETECTION else factors.triton
-    return Replica(CORES_PER_REPLICA[part] / cpu, factors.start_seconds[part])
-
-
-def load_of(part):
-    return cameras_on() * CLASSROOMS * (1 if part == DETECTION else STUDENTS)
+def shipped_day(component, part):
+    autoscaler = Autoscaler.read(COMPONENTS / component / f"{part}.yaml")
+    return simulated_day(Factors.load(SHIPPED), FILLED_IN_FOR, autoscaler)
 
 
 @pytest.mark.parametrize("part", [DETECTION, TRITON])
 def test_the_shipped_timetable_refuses_nothing_at_any_bell_and_saves_half_of_the_replica_hours(part):
-    ours, replica, load = Autoscaler.read(COMPONENTS / f"school-hours/{part}.yaml"), replica_of(part), load_of(part)
-
-    day = simulate(ours, load, replica)
-
-    assert day.refused_share == 0
-    assert day.peak_utilisation < 0.9  # beyond, queues are long before anything is refused
-    constant = constant_fleet(load, replica, UTILISATION)
-    assert replica_hours_a_week(ours, day, replica) < 0.5 * 7 * 24 * constant
+    found = shipped_day("school-hours", part).summary()
+    assert found["refused_share"] == 0
+    assert found["peak_utilisation"] < 0.9  # beyond, queues are long before anything is refused
+    assert found["saved_of_a_constant_fleet_a_week"] > 0.4
 
 
 def test_without_a_timetable_replicas_come_too_late_for_a_bell_and_in_time_for_a_slow_beginning():
-    ours = Autoscaler.read(COMPONENTS / "autoscaling/detection.yaml")
-    assert simulate(ours, load_of(DETECTION), replica_of(DETECTION)).refused_share > 0
-    slow = cameras_on(spread=600) * CLASSROOMS
-    assert simulate(ours, slow, replica_of(DETECTION)).refused_share == 0
+    ours = shipped_day("autoscaling", DETECTION)
+    assert ours.day.refused_share > 0
+    slow = cameras_on(spread=600) * FILLED_IN_FOR.frames_per_second
+    assert simulate(ours.autoscaler, slow, ours.replica).refused_share == 0
+
+
+def test_a_day_is_drawn_by_the_command(tmp_path):
+    picture, manifest = tmp_path / "day.svg", COMPONENTS / "school-hours/detection.yaml"
+    command = ["capacity", "--classrooms", "200", "--day", str(picture), "--autoscaler", str(manifest), "--json"]
+    answer = CliRunner().invoke(app, command)
+    assert answer.exit_code == 0, answer.output
+    assert json.loads(answer.stdout)["refused_share"] == 0
+    assert picture.read_text().lstrip().startswith("<?xml")
 
 
 @pytest.mark.parametrize("part", [DETECTION, TRITON])

@@ -53,6 +53,14 @@ def capacity(
         Path | None,
         typer.Option(help="A photograph with a face; otherwise scikit-image's astronaut.", dir_okay=False, exists=True),
     ] = None,
+    day: Annotated[
+        Path | None,
+        typer.Option(help="Simulate a school day with --autoscaler, and draw it into this SVG or PNG.", dir_okay=False),
+    ] = None,
+    autoscaler: Annotated[
+        Path,
+        typer.Option(help="A HorizontalPodAutoscaler or ScaledObject of detection or Triton.", dir_okay=False),
+    ] = Path("deploy/kubernetes/components/school-hours/detection.yaml"),
     as_json: AsJson = False,
 ) -> None:
     """Say what a number of classrooms needs: replicas, GPUs, databases, bytes a day and network.
@@ -88,11 +96,39 @@ def capacity(
         known = Factors.load(source)
     except FactorsError as error:
         raise typer.BadParameter(str(error), param_hint="--factors") from None
+    if day is not None:
+        _simulate_day(known, workloads[0] if classrooms else Workload(200, students, fps), autoscaler, day, as_json)
+        return
     sizes = [size(known, workload, cores_per_replica) for workload in workloads]
     if as_json:
         print_json(_summary(known, source, sizes, phases))
     else:
         _show(known, source, sizes, phases)
+
+
+def _simulate_day(known: "Factors", workload: "Workload", manifest: Path, picture: Path, as_json: bool) -> None:
+    """Prints what the autoscaler of a manifest makes of a school day, and draws it."""
+    from liveclass.install_hints import install_hint
+    from liveclass.tools.capacity.autoscaling import Autoscaler, ManifestError
+    from liveclass.tools.capacity.school_day import simulated_day
+
+    try:
+        from liveclass.tools.capacity.day_picture import draw_day
+
+        found = simulated_day(known, workload, Autoscaler.read(manifest))
+    except ImportError as error:
+        raise typer.BadParameter(install_hint(error), param_hint="--day") from None
+    except (ManifestError, OSError) as error:
+        raise typer.BadParameter(str(error), param_hint="--autoscaler") from None
+    summary = found.summary()
+    draw_day(found, picture)
+    if as_json:
+        print_json(summary)
+        return
+    console = stdout()
+    for name, value in summary.items():
+        console.print(f"{name.replace('_', ' ')}: {value:,.4g}" if isinstance(value, float) else f"{name}: {value}")
+    console.print(f"drawn: {picture}")
 
 
 def _measure(
@@ -186,7 +222,7 @@ def _show(known: "Factors", source: Path, sizes: "list[Size]", phases: "list[Pha
     console.print()
     console.print(tables.factors_table(known))
     console.print()
-    sentences = [f"Factors: {source}.", *tables.size_notes(known, sizes)]
+    sentences = [f"Factors: {source}.", *tables.size_notes(known, sizes), tables.simulated_sentence(sizes[-1], known)]
     if phases:
         sentences += tables.objective_sentences(phases, cores, workload.objective_ms)
         sentences += tables.notes(phases)
@@ -211,6 +247,7 @@ def _summary(known: "Factors", source: Path, sizes: "list[Size]", phases: "list[
     return {
         "factors": {"file": str(source), **factors},
         "sizes": [tables.size_summary(one) for one in sizes],
+        "simulated_replica": tables.simulated_summary(sizes[-1], known),
         "measured": [tables.phase_summary(phase, objective) for phase in phases],
         "assumptions": tables.ASSUMPTIONS,
     }

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from liveclass.tools.capacity.autoscaling import CPU, SYNC_SECONDS, Autoscaler, Controller, ManifestError
+from liveclass.tools.capacity.estimate import CORES_PER_REPLICA, DETECTION, STREAMS, TRITON, Workload
+from liveclass.tools.capacity.factors import Factors
 
 Steps = npt.NDArray[np.float64]
 """One value for each step of a day."""
@@ -166,3 +168,44 @@ def replica_hours_a_week(autoscaler: Autoscaler, school_day: Day, replica: Repli
     """With a weekend on which no camera is on."""
     weekend = simulate(autoscaler, np.zeros(STEPS), replica, weekday=0)
     return SCHOOL_DAYS * school_day.replica_hours + (WEEK_DAYS - SCHOOL_DAYS) * weekend.replica_hours
+
+
+@dataclass(frozen=True)
+class SimulatedDay:
+    """A day of one part, with what it is compared with."""
+
+    autoscaler: Autoscaler
+    replica: Replica
+    workload: Workload
+    day: Day
+    constant: int
+    """Replicas of a fleet for the peak that never changes."""
+
+    def summary(self) -> dict[str, float | str]:
+        """Figures by name."""
+        week = replica_hours_a_week(self.autoscaler, self.day, self.replica)
+        return {
+            "part": self.autoscaler.name,
+            "classrooms": float(self.workload.classrooms),
+            "refused_share": self.day.refused_share,
+            "peak_utilisation": self.day.peak_utilisation,
+            "most_replicas": float(self.day.replicas.max()),
+            "replica_hours_a_school_day": self.day.replica_hours,
+            "constant_fleet": float(self.constant),
+            "constant_fleet_hours_a_day": 24.0 * self.constant,
+            "replica_hours_a_week": week,
+            "saved_of_a_constant_fleet_a_week": 1 - week / (24 * WEEK_DAYS * self.constant),
+        }
+
+
+def simulated_day(factors: Factors, workload: Workload, autoscaler: Autoscaler) -> SimulatedDay:
+    """What the autoscaler of detection or Triton makes of a day. Raises ManifestError for one of anything else."""
+    work = {DETECTION: workload.frames_per_second, TRITON: workload.faces_per_second}
+    cpu = {DETECTION: factors.detection[STREAMS], TRITON: factors.triton}
+    part = autoscaler.name
+    if part not in work:
+        raise ManifestError(f"it scales {part}; a day can be simulated of {DETECTION} and {TRITON}")
+    replica = Replica(CORES_PER_REPLICA[part] / cpu[part], factors.start_seconds[part])
+    load = cameras_on() * work[part]
+    day = simulate(autoscaler, load, replica)
+    return SimulatedDay(autoscaler, replica, workload, day, constant_fleet(load, replica, workload.utilisation))

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from liveclass.tools.capacity.estimate import SINGLE_FRAMES, STREAMS, Phase, max_in_flight
 from liveclass.tools.capacity.factors import Factors
+from liveclass.tools.capacity.queueing import Load, Machine, formula, simulate
 from liveclass.tools.capacity.sizes import DATABASE_CORES, LESSON_HOURS, RETENTION_DAYS, SCHOOL_DAYS, Size
 
 
@@ -149,6 +150,35 @@ def size_notes(factors: Factors, sizes: Sequence[Size]) -> Iterator[str]:
         )
     if any(one.database.servers > 1 for one in sizes):
         yield "More than one PostgreSQL server: each has whole classrooms (docs/capacity.md)."
+
+
+def simulated_sentence(one: Size, factors: Factors) -> str:
+    """The queueing of one replica, beside what a formula says."""
+    found = simulated_summary(one, factors)
+    return (
+        "One detection replica with its part of Triton, simulated for a minute: "
+        f"{found['cameras']} classrooms, utilisation {found['utilisation']:.0%} ({found['formula_utilisation']:.0%} by "
+        f"arithmetic), median {found['p50_ms']:.0f} ms, 95 % within {found['p95_ms']:.0f} ms, {found['refused']} refused."
+    )
+
+
+def simulated_summary(one: Size, factors: Factors) -> dict[str, float]:
+    """One detection replica that has as many classrooms as are planned for it, and its part of Triton's cores."""
+    cores, workload = one.detection.cores_per_replica, one.workload
+    machine = Machine(cores, cores * one.triton.cores / one.detection.cores)
+    cameras = max(1, round(workload.utilisation * cores / one.detection.cpu_seconds / workload.fps))
+    found = simulate(factors, one.detection.path, machine, Load(cameras, 1 / workload.fps, 60.0))
+    utilisation, wait = formula(factors, one.detection.path, machine, cameras * workload.fps)
+    return {
+        "cameras": cameras,
+        "utilisation": found.utilisation,
+        "formula_utilisation": utilisation,
+        "formula_wait_ms": wait * 1000,
+        "triton_utilisation": found.triton_utilisation,
+        "p50_ms": found.latency(0.5) * 1000,
+        "p95_ms": found.latency(0.95) * 1000,
+        "refused": found.refused,
+    }
 
 
 def size_summary(one: Size) -> dict[str, Any]:
