@@ -19,12 +19,11 @@ def draw_day(simulated: SimulatedDay, path: Path) -> None:
     figure = Figure(figsize=(10, 4), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots()
-    hour = np.arange(len(day.load)) * STEP / 3600
-    axes.fill_between(hour, day.load, color=LOAD, alpha=0.35, linewidth=0, label="sent")
-    axes.step(hour, day.serving * replica.work_per_second, color=FLEET, label="what the replicas can do")
-    axes.axhline(
-        constant * replica.work_per_second, color=CONSTANT, linestyle="--", label=f"{constant} replicas, always"
-    )
+    hour, load, serving = np.arange(0, 24, 1 / 60), day.load[:: 60 // STEP], day.serving[:: 60 // STEP]
+    axes.fill_between(hour, load, color=LOAD, alpha=0.35, linewidth=0, label="sent")
+    axes.step(hour, serving * replica.work_per_second, color=FLEET, label="what the replicas can do")
+    always = constant * replica.work_per_second
+    axes.axhline(always, color=CONSTANT, linestyle="--", label=f"{constant} replicas, always")
     axes.set(xlim=(6, 18), ylim=(0, None), xlabel="time of day", ylabel=f"{unit} a second")
     axes.set_xticks(range(6, 19), [f"{one}:00" for one in range(6, 19)])
     title = (

@@ -158,7 +158,8 @@ def simulated_sentence(one: Size, factors: Factors) -> str:
     return (
         "One detection replica with its part of Triton, simulated for a minute: "
         f"{found['cameras']} classrooms, utilisation {found['utilisation']:.0%} ({found['formula_utilisation']:.0%} by "
-        f"arithmetic), median {found['p50_ms']:.0f} ms, 95 % within {found['p95_ms']:.0f} ms, {found['refused']} refused."
+        f"arithmetic), median {found['p50_ms']:.0f} ms, 95 % within {found['p95_ms']:.0f} ms, "
+        f"{found['refused']} refused."
     )
 
 
