@@ -51,6 +51,8 @@ class MachineCode:
         module.triple, module.data_layout = target.triple, str(machine.target_data)
         options = llvm.create_pipeline_tuning_options(speed_level=3)
         options.loop_vectorization = True
+        # As fast without, and made in half of the time.
+        options.loop_unrolling = options.loop_interleaving = False
         passes = llvm.create_pass_builder(machine, options)
         passes.getModulePassManager().run(module, passes)
         self._engine = llvm.create_mcjit_compiler(module, machine)
