@@ -1,7 +1,7 @@
 """Triton against the same frozen graph called directly: what serving costs, and whether requests meet in batches.
 
-Both run on the machine's cores with the threads that config.pbtxt gives. They take turns in short rounds, and each
-figure is a median of rounds, so that what else the machine does falls on both alike.
+Both run on all of the machine's cores with the precision that config.pbtxt gives. They take turns in short rounds, and
+each figure is a median of rounds, so that what else the machine does falls on both alike.
 """
 
 import argparse
@@ -84,25 +84,31 @@ def direct_graph(repository: Path) -> Iterator[Any]:
 
 def serve_direct(repository: Path) -> None:
     """For every line on standard input, one round of full batches; answers with faces per second."""
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as Triton's backend has it
-    import tensorflow as tf  # noqa: PLC0415  # in this process alone: the threads must be set before its first use
-
-    config = text_format.Parse((repository / MODEL / "config.pbtxt").read_text("utf-8"), model_config_pb2.ModelConfig())
-    threads = {name: int(value.string_value) for name, value in config.parameters.items()}
-    tf.config.threading.set_intra_op_parallelism_threads(threads["TF_NUM_INTRA_THREADS"])
-    tf.config.threading.set_inter_op_parallelism_threads(threads["TF_NUM_INTER_THREADS"])
-    spec = importlib.util.spec_from_file_location("backend", BACKENDS / "tensorflow" / "model.py")
-    backend = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(backend)
-    newest = max((repository / MODEL).glob("[1-9]*"), key=lambda folder: int(folder.name))
-    network = backend.Network(newest / "model.savedmodel")
-    faces = {"face": random_faces(config.max_batch_size)}
+    network, largest_batch = frozen_graph(repository, threads=len(os.sched_getaffinity(0)))
+    faces = {"face": random_faces(largest_batch)}
     for _ in sys.stdin:
         done, start = 0, time.perf_counter()
         while (elapsed := time.perf_counter() - start) < ROUND_SECONDS:
             network.run(faces)
-            done += config.max_batch_size
+            done += largest_batch
         print(done / elapsed, flush=True)  # noqa: T201  # the answer
+
+
+def frozen_graph(repository: Path, threads: int | None = None) -> tuple[Any, int]:
+    """The newest version as one instance in Triton computes it, for this process alone, and its largest batch.
+
+    With `threads`, as many for each operation: what two instances have together, one graph has, too.
+    """
+    config = text_format.Parse((repository / MODEL / "config.pbtxt").read_text("utf-8"), model_config_pb2.ModelConfig())
+    parameters = {name: value.string_value for name, value in config.parameters.items()}
+    if threads is not None:
+        parameters["TF_NUM_INTRA_THREADS"] = str(threads)
+    spec = importlib.util.spec_from_file_location("backend", BACKENDS / "tensorflow" / "model.py")
+    backend = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(backend)
+    backend.configure_cpu(backend.import_tensorflow(), parameters.get)
+    newest = max((repository / MODEL).glob("[1-9]*"), key=lambda folder: int(folder.name))
+    return backend.Network(newest / "model.savedmodel"), config.max_batch_size
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,8 @@ class Round:
 
     faces_per_second: float
     mean_batch: float
+    median_seconds: float
+    """Of a request."""
 
 
 @dataclass(frozen=True)
@@ -125,27 +133,29 @@ class Load:
         with triton.InferenceServerClient(f"127.0.0.1:{server.grpc_port}") as client:
             yield cls(client)
 
-    def run(self, faces_a_request: int, in_flight: int) -> Round:
-        faces, done, ending = random_faces(faces_a_request), [0] * in_flight, threading.Event()
+    def run(self, faces_a_request: int, in_flight: int, seconds: float = ROUND_SECONDS) -> Round:
+        faces, ending = random_faces(faces_a_request), threading.Event()
+        taken: list[float] = []
 
-        def call(caller: int) -> None:
+        def call() -> None:
             while not ending.is_set():
                 tensor = triton.InferInput("face", faces.shape, "UINT8")
                 tensor.set_data_from_numpy(faces)
+                sent = time.perf_counter()
                 self.client.infer(MODEL, [tensor])
-                done[caller] += faces_a_request
+                taken.append(time.perf_counter() - sent)
 
         before, start = self._counts(), time.perf_counter()
-        callers = [threading.Thread(target=call, args=(index,)) for index in range(in_flight)]
+        callers = [threading.Thread(target=call) for _ in range(in_flight)]
         for caller in callers:
             caller.start()
-        ending.wait(ROUND_SECONDS)
+        ending.wait(seconds)
         ending.set()
         for caller in callers:
             caller.join()
         elapsed = time.perf_counter() - start
         inferred, executed = np.subtract(self._counts(), before)
-        return Round(sum(done) / elapsed, inferred / executed)
+        return Round(len(taken) * faces_a_request / elapsed, inferred / executed, statistics.median(taken))
 
     def _counts(self) -> tuple[int, int]:
         """(faces, batches) so far."""

@@ -2,8 +2,6 @@
 
 import argparse
 import base64
-import importlib.util
-import os
 import statistics
 import subprocess
 import sys
@@ -19,7 +17,7 @@ import grpc
 from liveclass.v1 import detection_pb2
 
 sys.path.insert(0, str(Path(__file__).parent))
-from bench_triton import direct_graph, random_faces
+from bench_triton import direct_graph, frozen_graph, random_faces
 from detection_stack import REPOSITORY, classroom_jpegs, detection_stack, stub
 
 FRAMES, FACES, WIDTH = 40, 8, 1280
@@ -95,24 +93,15 @@ def serve_bare() -> None:
     """For every line, a JPEG in base64, answers with the seconds that its stages took."""
     import cv2  # noqa: PLC0415  # in this process alone, as below
 
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as Triton's backend has it
-    import tensorflow as tf  # noqa: PLC0415  # in this process alone: the threads must be set before its first use
-
     from liveclass.detection.frame import AnalysisOptions  # noqa: PLC0415
     from liveclass.detection.frame_analysis import AnalysisSettings, EncodedFrame, analyze_frame  # noqa: PLC0415
     from liveclass.detection.image import InProcessDecoder, check_image  # noqa: PLC0415
     from liveclass.detection.scene import SingleFrameScene  # noqa: PLC0415
     from liveclass.detection.workers import FrameTools  # noqa: PLC0415
-    from liveclass.triton.installation import BACKENDS  # noqa: PLC0415
     from liveclass.vision.faces import HaarDetector  # noqa: PLC0415
 
     cv2.setNumThreads(1)
-    tf.config.threading.set_intra_op_parallelism_threads(2)
-    spec = importlib.util.spec_from_file_location("backend", BACKENDS / "tensorflow" / "model.py")
-    backend = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(backend)
-    newest = max((REPOSITORY / "emotion").glob("[1-9]*"), key=lambda folder: int(folder.name))
-    network, settings = backend.Network(newest / "model.savedmodel"), AnalysisSettings()
+    (network, _), settings = frozen_graph(REPOSITORY), AnalysisSettings()
     tools = FrameTools(InProcessDecoder(), HaarDetector())
     for line in sys.stdin:
         image = base64.b64decode(line)

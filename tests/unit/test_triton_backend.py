@@ -100,3 +100,42 @@ def test_without_padding_nothing_is_compiled(network):
 def test_an_unknown_signature_names_those_there_are(backend, saved_model):
     with pytest.raises(ValueError, match="no signature 'other'; it has: serving_default"):
         backend.Network(saved_model, signature="other")
+
+
+class Options:
+    """TensorFlow's options, noted instead of set: a process sets them once."""
+
+    def __init__(self) -> None:
+        self.set = {}
+        self.config = self.threading = self.optimizer = self
+
+    def set_intra_op_parallelism_threads(self, number):
+        self.set["intra"] = number
+
+    def set_inter_op_parallelism_threads(self, number):
+        self.set["inter"] = number
+
+    def set_experimental_options(self, options):
+        self.set |= options
+
+
+@pytest.mark.parametrize(
+    ("flags", "wanted", "used"),
+    [
+        ("avx2 avx512_bf16", "1", True),
+        ("avx2 amx_bf16", "1", True),
+        ("avx2 avx512f", "1", False),
+        ("avx512_bf16", "0", False),
+    ],
+)
+def test_bfloat16_is_used_where_it_is_wanted_and_the_processor_has_it(backend, tmp_path, flags, wanted, used):
+    cpuinfo, options = tmp_path / "cpuinfo", Options()
+    cpuinfo.write_text(f"processor\t: 0\nflags\t\t: fpu {flags}\n")
+    values = {"TF_BFLOAT16": wanted, "TF_NUM_INTRA_THREADS": "1"}
+    backend.configure_cpu(options, values.get, cpuinfo)
+    assert options.set.get("auto_mixed_precision_onednn_bfloat16", False) is used
+    assert (options.set["intra"], options.set["inter"]) == (1, 0)
+
+
+def test_a_processor_that_says_nothing_of_itself_has_no_bfloat16(backend, tmp_path):
+    assert not backend.has_bfloat16(tmp_path / "cpuinfo")
