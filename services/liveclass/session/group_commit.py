@@ -38,7 +38,9 @@ class GroupCommitter:
         self._max_waiting = max_waiting
         self._queue: FairQueue[Waiting] = FairQueue()
         self._costs: Counter[Path] = Counter()
-        """Observations and faces that wait, of each caller."""
+        """Observations and faces that wait, of each caller of whom something does."""
+        self._cost = 0
+        """Of all callers."""
         self._observations = 0
         self._committing: asyncio.Task[None] | None = None
         self._closed = False
@@ -62,6 +64,7 @@ class GroupCommitter:
         future: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
         self._queue.push(caller, (write, future))
         self._costs[caller] += write.cost
+        self._cost += write.cost
         self._observations += len(write)
         if self._committing is None:
             self._committing = asyncio.create_task(self._commit_waiting())
@@ -94,7 +97,7 @@ class GroupCommitter:
             self._committing = None
 
     def _has_room(self, write: Write, caller: Path) -> bool:
-        if not self._queue or self._costs.total() + write.cost <= self._max_waiting:
+        if not self._queue or self._cost + write.cost <= self._max_waiting:
             return True
         waiting = self._costs.keys() | {caller}
         of_tenant = sum(one[0] == caller[0] for one in waiting)
@@ -108,7 +111,10 @@ class GroupCommitter:
         while self._queue and cost < MAX_COMMIT_COST:
             path, (write, future) = self._queue.pop()
             self._queue.charge(path, 1 + write.cost // COST_OF_A_TURN)
-            self._costs -= Counter({path: write.cost})  # drops callers of whom nothing waits
+            self._costs[path] -= write.cost
+            if not self._costs[path]:
+                del self._costs[path]
+            self._cost -= write.cost
             self._observations -= len(write)
             if not future.cancelled():
                 group.append((write, future))
