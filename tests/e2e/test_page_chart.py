@@ -103,8 +103,9 @@ def test_changes_and_marks_say_what_they_are(page: Page) -> None:
 def test_what_is_suppressed_is_hatched_and_nothing_else(page: Page) -> None:
     expect(page.get_by_text("Groups of fewer than 5 are not shown")).to_be_visible()
     hatched = page.evaluate(HATCHED)
-    assert len(hatched) > 100
-    assert 0.7 < min(hatched) < max(hatched) < 0.95
+    assert min(hatched) > 0.7
+    assert sum(share < 0.9 for share in hatched) > 100  # and then the newest bucket, until it is over
+    assert not [share for share in hatched if 0.9 < share < 0.95]
 
     point(page, 0.8)
     expect(page.locator(".bars")).to_have_text("too few people")
