@@ -80,7 +80,7 @@ _LOCAL_ANSWERS = {
     500: LocalAnswer(13),
     501: LocalAnswer(12),
     502: LocalAnswer(14),
-    503: LocalAnswer(14, "a service cannot be reached at the moment: try again in a second", _TRY_AGAIN),
+    503: LocalAnswer(14, "no service answers here: try again in a second", _TRY_AGAIN),
     504: LocalAnswer(4, "the request could not be answered in time"),
 }
 """By HTTP status."""

@@ -116,19 +116,21 @@ export function drawMoments(plot, moments) {
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   const lastInRow = { change: /** @type {number[]} */ ([]), mark: /** @type {number[]} */ ([]) };
-  for (const moment of moments) {
-    const x = Math.round(plot.valToPos(moment.time, "x", true));
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
-    const inset = size * (1 + 2.2 * freeRow(lastInRow[moment.kind], x, 2 * size));
-    const y = moment.kind === "change" ? bbox.top + inset : bbox.top + bbox.height - inset;
-    ctx.strokeStyle = colours.ink;
-    ctx.lineWidth = 1.5 * devicePixelRatio;
+  const placed = moments.map((moment) => ({ ...moment, x: Math.round(plot.valToPos(moment.time, "x", true)) }))
+    .filter(({ x }) => x >= bbox.left && x <= bbox.left + bbox.width);
+  ctx.strokeStyle = colours.ink;
+  ctx.lineWidth = 1.5 * devicePixelRatio;
+  for (const moment of placed) { // every line before the first label: none crosses a label
     ctx.setLineDash(moment.kind === "change" ? [4 * devicePixelRatio, 3 * devicePixelRatio] : []);
     ctx.beginPath();
-    ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.moveTo(moment.x, bbox.top);
+    ctx.lineTo(moment.x, bbox.top + bbox.height);
     ctx.stroke();
-    ctx.setLineDash([]);
+  }
+  ctx.setLineDash([]);
+  for (const { x, ...moment } of placed) {
+    const inset = size * (1 + 2.2 * freeRow(lastInRow[moment.kind], x, 2 * size));
+    const y = moment.kind === "change" ? bbox.top + inset : bbox.top + bbox.height - inset;
     ctx.fillStyle = moment.kind === "change" ? colours.ink : colours.ground;
     ctx.beginPath();
     if (moment.kind === "change") ctx.arc(x, y, size, 0, 2 * Math.PI);
