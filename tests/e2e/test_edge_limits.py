@@ -1,6 +1,7 @@
 """What the edge does with requests that are too large, too slow, or never end."""
 
 import contextlib
+import json
 import os
 import socket
 import subprocess
@@ -212,6 +213,30 @@ def test_an_envoy_of_somebody_else_is_told_to_finish(stack: Stack, tmp_path: Pat
         assert {status_of(answer) for answer in answers} == {200}  # until others have learned of it
         assert not _accepts(edge.port)
         assert edge.process.poll() is None
+
+
+def post_json(stack: Stack, port: int, path: str, body: bytes, token: str = "") -> bytes:
+    lines = ("content-type: application/json", f"content-length: {len(body)}", "connection: close")
+    return exchange(stack, port, head(stack, port, "POST", path, *lines, token=token) + body)
+
+
+def test_where_a_service_is_away_the_answer_is_json_and_says_when_to_try_again(stack: Stack, tmp_path: Path) -> None:
+    with another_edge(stack, tmp_path, detection_address="127.0.0.1:1") as edge:
+        answer = post_json(stack, edge.port, "/v1/faces:classify", b'{"faces": []}')
+    assert status_of(answer) == 503
+    body = json.loads(answer.partition(b"\r\n\r\n")[2])
+    assert body["code"] == 14
+    assert body["details"] == [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retry_delay": "1s"}]
+
+
+def test_whoever_needs_no_token_may_send_little_and_not_often(stack: Stack, tmp_path: Path) -> None:
+    with another_edge(stack, tmp_path) as edge:
+        exchange_key = (stack, edge.port, "/v1/keys:exchange")
+        assert status_of(post_json(*exchange_key, b'{"key":"' + b"x" * 5000 + b'"}', token="none")) == 413
+        statuses = [status_of(post_json(*exchange_key, b'{"key":"lc_wrong"}', token="none")) for _ in range(25)]
+    assert set(statuses) == {401, 429}
+    assert statuses[0] == 401
+    assert statuses[-1] == 429
 
 
 def test_whoever_holds_its_memory_does_not_keep_others_out(stack: Stack, tmp_path: Path) -> None:
