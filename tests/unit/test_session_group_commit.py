@@ -8,7 +8,7 @@ import pytest
 from liveclass.capture_time import CaptureTimeLimits
 from liveclass.names import SessionName
 from liveclass.runtime.errors import FailedPreconditionError, Reason, ResourceExhaustedError, UnavailableError
-from liveclass.session.group_commit import GroupCommitter
+from liveclass.session.group_commit import MAX_COMMIT_COST, SHARED_COMMIT_COST, GroupCommitter
 from liveclass.session.model import Recorded, Write
 
 
@@ -76,6 +76,20 @@ async def test_a_commit_is_not_made_longer_than_it_may_be_by_faces() -> None:
     disk.let_go.set()
     await asyncio.gather(*submitted)
     assert disk.groups == [1, 1, 1, 1]
+
+
+async def test_commits_are_shorter_while_several_tenants_write() -> None:
+    disk = Disk()
+    committer = GroupCommitter(disk.commit, 100_000)
+    submitted = [asyncio.ensure_future(committer.submit(write(1), ("north", "first")))]
+    await asyncio.sleep(0)
+    submitted += [asyncio.ensure_future(committer.submit(write(100), ("north", f"{one}"))) for one in range(100)]
+    submitted += [asyncio.ensure_future(committer.submit(write(100), ("south", f"{one}"))) for one in range(2)]
+    disk.let_go.set()
+    await asyncio.gather(*submitted)
+    # Also where a tenant has nothing waiting just then: it is about to write again, and not made to wait for long.
+    shared = SHARED_COMMIT_COST // 100
+    assert disk.groups == [1, shared, shared, MAX_COMMIT_COST // 100, 2]
 
 
 async def test_a_caller_with_little_to_write_does_not_wait_for_all_of_another() -> None:

@@ -6,7 +6,7 @@ One sync to disk then serves many callers, and each is still answered only when 
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 
 import structlog
 
@@ -19,6 +19,9 @@ Waiting = tuple[Write, "asyncio.Future[Recorded]"]
 
 MAX_COMMIT_COST = 6_000
 """A commit with this many observations and faces is full, so that nobody waits for a very long one."""
+
+SHARED_COMMIT_COST = 2_000
+"""The same while several tenants write: one with few callers has them all waiting for one commit, or for the next."""
 
 COST_OF_A_TURN = 100
 """Observations and faces for which a caller is charged one more turn."""
@@ -41,6 +44,8 @@ class GroupCommitter:
         """Observations and faces that wait, of each caller of whom something does."""
         self._cost = 0
         """Of all callers."""
+        self._last_tenants: set[Hashable] = set()
+        """Of the last group: their callers may be about to write again."""
         self._observations = 0
         self._committing: asyncio.Task[None] | None = None
         self._closed = False
@@ -108,8 +113,12 @@ class GroupCommitter:
         """The next writes to commit, without those whose callers have hung up or passed their deadline."""
         group: list[Waiting] = []
         cost = 0
-        while self._queue and cost < MAX_COMMIT_COST:
+        tenants = self._last_tenants | {path[0] for path in self._costs}
+        most = SHARED_COMMIT_COST if len(tenants) > 1 else MAX_COMMIT_COST
+        self._last_tenants = set()
+        while self._queue and cost < most:
             path, (write, future) = self._queue.pop()
+            self._last_tenants.add(path[0])
             self._queue.charge(path, 1 + write.cost // COST_OF_A_TURN)
             self._costs[path] -= write.cost
             if not self._costs[path]:
