@@ -208,9 +208,9 @@ def main() -> None:
     parser.add_argument("--cameras", type=int, default=10, help="of the long run")
     parser.add_argument("--code", type=Path, help="a checkout of another commit, whose services and SDK are measured")
     options = parser.parse_args()
-    if options.code and "LIVECLASS_BENCH_CODE" not in os.environ:
+    if options.code and "BENCH_RUNS_OTHER_CODE" not in os.environ:
         here = [str(Path(__file__).resolve()), *sys.argv[1:]]
-        other = {**os.environ, "PYTHONPATH": str(options.code.resolve() / "services"), "LIVECLASS_BENCH_CODE": "1"}
+        other = {**os.environ, "PYTHONPATH": str(options.code.resolve() / "services"), "BENCH_RUNS_OTHER_CODE": "1"}
         sys.exit(subprocess.run([sys.executable, *here], cwd=options.code, env=other, check=False).returncode)
 
     def log(line: str) -> None:

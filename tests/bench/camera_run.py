@@ -5,10 +5,9 @@ import pickle
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -58,6 +57,8 @@ class Sent(NamedTuple):
     session: str
     answers: list[Answer]
     """Of the measured time, in the order in which they came."""
+    unanswered: int
+    """Frames of the measured time that nothing came back for."""
 
 
 @dataclass
@@ -83,6 +84,7 @@ class Outcome:
     def refused(self) -> dict[str, int]:
         """Frames that did not end as a durable observation, by why."""
         reasons = [answer.outcome for answer in self.answers if answer.outcome != "recorded"]
+        reasons += ["unanswered"] * sum(camera.unanswered for camera in self.cameras)
         return {reason: reasons.count(reason) for reason in sorted(set(reasons))}
 
     @property
@@ -127,57 +129,67 @@ def run(stack: Stack, plan: Plan) -> Outcome:
             for number in range(plan.cameras)
         ]
     cameras = [_camera(plan, number, session) for number, session in enumerate(sessions)]
-    with tempfile.TemporaryDirectory() as folder:
-        results = Path(folder, "results")
-        request = {
-            "detection": stack.detection_address,
-            "session": stack.session_address,
-            "way": plan.way,
-            "videos": sorted({str(path) for _, path in plan.scenes}),
-            "cameras": cameras,
-            "results": str(results),
-        }
-        process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("camera_client.py"))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            process.stdin.write(json.dumps(request) + "\n")
-            process.stdin.flush()
-            assert process.stdout.readline() == "ready\n", "the client has not begun"
-            begin = time.time() + 0.5
-            process.stdin.write(f"{begin}\n")
-            process.stdin.flush()
-            roots = {"client": process.pid} | {part: stack.pid(part) for part in PARTS}
-            time.sleep(max(0.0, begin + plan.warm_up - time.time()))
-            before, memory = cpu_seconds(roots), dict[str, list[int]]()
-            watching = threading.Thread(target=_watch, args=(roots, begin + plan.warm_up + plan.seconds, memory))
-            watching.start()
-            watching.join()
-            after = cpu_seconds(roots)
-            assert process.wait(120) == 0, "the client failed"
-        finally:
-            process.kill()
-            process.wait()
-        left = pickle.loads(results.read_bytes())
-    since, until = begin + plan.warm_up, begin + plan.warm_up + plan.seconds
-    sent = [
-        Sent(
-            name,
-            plan.scenes[number % len(plan.scenes)][0],
-            camera["first"],
-            camera["session"],
-            [one for one in map(_answer, answers) if since <= one.due < until],
-        )
-        for number, (camera, (name, answers, _, _)) in enumerate(zip(cameras, left, strict=True))
-    ]
-    done = sum(_answer(one).outcome in WORKED_ON for _, answers, _, _ in left for one in answers)
-    names = {stage: None for _, _, stages, _ in left for stage in stages}
-    stages = {name: 1000 * sum(one.get(name, 0.0) for _, _, one, _ in left) / max(1, done) for name in names}
+    with tempfile.TemporaryDirectory() as folder, _client(stack, plan, cameras, Path(folder)) as process:
+        begin = time.time() + 0.5
+        process.stdin.write(f"{begin}\n")
+        process.stdin.flush()
+        since = begin + plan.warm_up
+        roots = {"client": process.pid} | {part: stack.pid(part) for part in PARTS}
+        time.sleep(max(0.0, since - time.time()))
+        before = cpu_seconds(roots)
+        memory = _memory(roots, since + plan.seconds)
+        after = cpu_seconds(roots)
+        assert process.wait(120) == 0, "the client failed"
+        left = pickle.loads(Path(folder, "results").read_bytes())
+    cpu = {part: after[part] - before[part] for part in roots}
     late = float(np.percentile([seconds for *_, lateness in left for seconds in lateness], 95))
-    return Outcome(plan, sent, {part: after[part] - before[part] for part in roots}, stages, late, memory)
+    return Outcome(plan, _sent(plan, cameras, left, begin), cpu, _stages(left), late, memory)
+
+
+@contextmanager
+def _client(stack: Stack, plan: Plan, cameras: list[dict[str, Any]], folder: Path) -> Iterator["subprocess.Popen[str]"]:
+    """The client process, which waits for the time to begin at."""
+    request = {
+        "detection": stack.detection_address,
+        "session": stack.session_address,
+        "way": plan.way,
+        "videos": sorted({str(path) for _, path in plan.scenes}),
+        "cameras": cameras,
+        "results": str(folder / "results"),
+    }
+    command = [sys.executable, str(Path(__file__).with_name("camera_client.py"))]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        process.stdin.write(json.dumps(request) + "\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "ready\n", "the client has not begun"
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _sent(plan: Plan, cameras: list[dict[str, Any]], left: list[Any], begin: float) -> list[Sent]:
+    """What became of each camera's frames of the measured time."""
+    since, until = begin + plan.warm_up, begin + plan.warm_up + plan.seconds
+    sent = []
+    for number, (camera, (name, answers, _, _)) in enumerate(zip(cameras, left, strict=True)):
+        measured = [answer for answer in map(_answer, answers) if since <= answer.due < until]
+        due = begin + camera["start"] + camera["period"] * np.arange(camera["frames"])
+        unanswered = int(((since <= due) & (due < until)).sum()) - len(measured)
+        scene = plan.scenes[number % len(plan.scenes)][0]
+        sent.append(Sent(name, scene, camera["first"], camera["session"], measured, unanswered))
+    return sent
+
+
+def _stages(left: list[Any]) -> dict[str, float]:
+    """Mean milliseconds of a frame by stage."""
+    frames = sum(_answer(one).outcome in WORKED_ON for _, answers, _, _ in left for one in answers)
+    totals: dict[str, float] = {}
+    for _, _, stages, _ in left:
+        for stage, seconds in stages.items():
+            totals[stage] = totals.get(stage, 0.0) + 1000 * seconds
+    return {stage: total / max(1, frames) for stage, total in totals.items()}
 
 
 def _camera(plan: Plan, number: int, session: str) -> dict[str, Any]:
@@ -199,12 +211,14 @@ def _answer(left: tuple[Any, ...]) -> Answer:
     return Answer(*left[:-1], tuple(FoundFace(*face) for face in left[-1]))
 
 
-def _watch(roots: dict[str, int], until: float, memory: dict[str, list[int]]) -> None:
-    """Notes the memory each second, until then."""
+def _memory(roots: dict[str, int], until: float) -> dict[str, list[int]]:
+    """The memory by process, each second until then."""
+    memory: dict[str, list[int]] = {part: [] for part in roots}
     while (left := until - time.time()) > 0:
         for part, root in roots.items():
-            memory.setdefault(part, []).append(sum(_of(process, "memory_info", "rss") for process in _family(root)))
+            memory[part].append(sum(_of(process, "memory_info", "rss") for process in _family(root)))
         time.sleep(min(left, 1.0))
+    return memory
 
 
 def cpu_seconds(roots: dict[str, int]) -> dict[str, float]:
