@@ -4,6 +4,7 @@
 """
 
 import argparse
+import functools
 import json
 import os
 import subprocess
@@ -18,10 +19,10 @@ from typing import Any
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
-from bench_fer import PEER
+from bench_fer import PEER, peer
 from camera_run import Outcome, Plan
 from camera_run import run as run_cameras
-from camera_score import Full, Score, full_computation, timeline_difference
+from camera_score import Score, full_computation, timeline_difference
 from moving_class import Class, video
 
 from liveclass.client import LiveClass
@@ -33,8 +34,18 @@ VIDEOS = Path(__file__).parents[2] / "build" / "bench_videos"
 STANDING, PANNING = Class(), Class(seed=2, pans=True)
 CLASSROOM = Class(1920, 1080, columns=7, rows=6, people=38, frames_per_second=1, faces=(62, 100), seed=3)
 
-TRIAL_SECONDS, TRIALS = 8.0, 3
+TRIAL_SECONDS = 8.0
 FER_FRAMES = 24
+
+
+@functools.cache
+def fer_frames_per_second(scene: Class) -> float:
+    """As many frames as two processes of `fer` take in a second, each on its core."""
+    if not PEER.exists():
+        raise SystemExit("fer has no environment yet; run this through 'make bench'")
+    jpegs = video(scene, VIDEOS).jpegs
+    chosen = jpegs[:: max(1, len(jpegs) // FER_FRAMES)][:FER_FRAMES]
+    return len(chosen) / peer(chosen).seconds
 
 
 @dataclass(frozen=True)
@@ -51,22 +62,26 @@ class Way:
     few: int
     """Cameras of the run in which the cost of a frame is measured, and for how many seconds."""
     few_seconds: float
+    trials: int
     spacing: float = 0.15
 
 
-STREAM = Way("cameras (10 frames/s, 9 faces, 1280×720)", "stream", (STANDING, PANNING), 10, 20, 2, 22.0)
-SINGLE = Way("cameras by ClassifyFrame (10 frames/s, 9 faces, 1280×720)", "single", (STANDING, PANNING), 4, 5, 1, 10.0)
-ROOMS = Way("classrooms (1 frame/s, 30 faces, 1920×1080)", "stream", (CLASSROOM,), 60, 20, 4, 12.0, 0.25)
+STREAM = Way("cameras (10 frames/s, 9 faces, 1280×720)", "stream", (STANDING, PANNING), 10, 20, 2, 22.0, 3)
+SINGLE = Way(
+    "cameras by ClassifyFrame (10 frames/s, 9 faces, 1280×720)", "single", (STANDING, PANNING), 4, 5, 1, 10.0, 2
+)
+ROOMS = Way("classrooms (1 frame/s, 30 faces, 1920×1080)", "stream", (CLASSROOM,), 60, 20, 4, 12.0, 3, 0.25)
 
 
 def run(log: Callable[[str], None] = lambda _: None) -> list[dict[str, Any]]:
-    made = {scene: video(scene, VIDEOS) for scene in (STANDING, PANNING, CLASSROOM)}
+    for scene in (STANDING, PANNING, CLASSROOM):
+        video(scene, VIDEOS)  # is drawn before anything is measured
     figures = []
     with two_cores(), stack() as system:
         for way in (STREAM, SINGLE, ROOMS):
             cost = measure(system, way, "cost", way.few, way.few_seconds, log)
             carried = how_many(system, way, cost.cores_per_camera, log)
-            fer = fer_frames_per_second(made[way.scenes[0]].jpegs) / way.scenes[0].frames_per_second
+            fer = fer_frames_per_second(way.scenes[0]) / way.scenes[0].frames_per_second
             log(f"fer: {fer:.3f} {way.name}")
             figures += [
                 figure(f"{way.name}: carried by {CORES} cores", carried, "", f">= {way.wanted:g}"),
@@ -74,7 +89,7 @@ def run(log: Callable[[str], None] = lambda _: None) -> list[dict[str, Any]]:
                 figure(f"{way.name}: cores of one", cost.cores_per_camera, "cores", f"<= {CORES / way.wanted:.3g}"),
             ]
             if way is STREAM:
-                figures += quality(system, cost, [full(system, STANDING), full(system, PANNING)], log)
+                figures += quality(system, cost, log)
     return figures
 
 
@@ -92,7 +107,7 @@ def long_run(minutes: float, cameras: int, log: Callable[[str], None]) -> list[d
             figure(f"{about}: p95 of capture to durable observation", outcome.p95, "s", "<= 0.5"),
             figure(f"{about}: memory at the end of the middle's", growth, "times", "<= 1.05"),
             figure(f"{about}: cores of one camera", outcome.cores_per_camera, "cores", "<= 0.2"),
-            *quality(system, outcome, [full(system, scene) for scene in STREAM.scenes], log),
+            *quality(system, outcome, log),
         ]
 
 
@@ -131,34 +146,30 @@ def measure(system: Stack, way: Way, name: str, cameras: int, seconds: float, lo
 
 def how_many(system: Stack, way: Way, cores_per_camera: float, log: Callable[[str], None]) -> int:
     """The most cameras of a few trials that are carried: each with p95 below half a second, and no refusal."""
-    carried, too_many = 0, int(CORES / cores_per_camera) + 1
-    cameras = max(1, round(0.85 * CORES / cores_per_camera))
-    for trial in range(TRIALS):
-        outcome = measure(system, way, f"trial-{trial}", cameras, TRIAL_SECONDS, log)
-        if outcome.is_carried:
-            carried = cameras
-        else:
-            too_many = cameras
-        cameras = (carried + too_many + 1) // 2
-        if too_many - carried <= 1:
-            break
+    carried, tried = 0, set[int]()
+    share, step = 0.85, 0.15  # of what the processors could carry if they were never idle
+    for trial in range(way.trials):
+        cameras = max(1, round(share * CORES / cores_per_camera))
+        if cameras not in tried:
+            outcome = measure(system, way, f"trial-{trial}", cameras, TRIAL_SECONDS, log)
+            tried.add(cameras)
+            carried = max(carried, cameras) if outcome.is_carried else carried
+        share, step = share + (step if carried >= cameras else -step), step / 2
     return carried
 
 
-def full(system: Stack, scene: Class) -> Full:
-    with LiveClass(system.detection_address, system.session_address) as client:
-        return full_computation(client, scene, video(scene, VIDEOS))
-
-
-def quality(system: Stack, outcome: Outcome, fulls: list[Full], log: Callable[[str], None]) -> list[dict[str, Any]]:
+def quality(system: Stack, outcome: Outcome, log: Callable[[str], None]) -> list[dict[str, Any]]:
     """Whether what was saved has cost anything: faces, tracks, the time until a new face is seen, and the timeline."""
     score, differences, within = Score(), list[float](), list[bool]()
-    of_scene = {one.scene: one for one in fulls}
     with LiveClass(system.detection_address, system.session_address) as client:
+        fulls = {
+            scene: full_computation(client, scene, video(scene, VIDEOS), outcome.cameras)
+            for scene in {camera.scene for camera in outcome.cameras}
+        }
         for camera in outcome.cameras:
-            score.add(camera, of_scene[camera.scene])
+            score.add(camera, fulls[camera.scene])
             name = f"full-{camera.session.rpartition('/')[2]}"
-            compared = timeline_difference(client, camera, of_scene[camera.scene], name)
+            compared = timeline_difference(client, camera, fulls[camera.scene], name)
             differences += compared.differences
             within += compared.within
     delay = float(np.percentile(score.delays, 95))
@@ -166,7 +177,7 @@ def quality(system: Stack, outcome: Outcome, fulls: list[Full], log: Callable[[s
         f"faces: {score.found} of {score.true_faces} true ones, {score.also_found} of {score.full_found} of the full "
         f"search's, {score.false} false; {score.appearances} appearances, {score.tracks} tracks, {score.switches} "
         f"switches; delay median {np.median(score.delays):.2f} s, p95 {delay:.2f} s; timeline: {len(within)} shares, "
-        f"{sum(within)} within the interval, mean difference {np.mean(differences):.4f}"
+        f"{sum(within)} within the interval, mean difference {np.mean(differences or [0]):.4f}"
     )
     return [
         figure("cameras: faces found of the full search's", score.also_found / score.full_found, "share", ">= 0.97"),
@@ -179,21 +190,11 @@ def quality(system: Stack, outcome: Outcome, fulls: list[Full], log: Callable[[s
         figure("cameras: until a new face is seen, p95", delay, "s", "<= 0.5"),
         figure(
             "cameras: timeline within the full computation's interval",
-            float(np.mean(within)),
+            float(np.mean(within or [0])),
             "share",
             ">= 0.95",
         ),
     ]
-
-
-def fer_frames_per_second(jpegs: list[bytes]) -> float:
-    """As many frames as two processes of `fer` take in a second, each on its core."""
-    if not PEER.exists():
-        raise SystemExit("fer has no environment yet; run this through 'make bench'")
-    from bench_fer import peer  # noqa: PLC0415
-
-    chosen = jpegs[:: max(1, len(jpegs) // FER_FRAMES)][:FER_FRAMES]
-    return len(chosen) / peer(chosen).seconds
 
 
 def figure(name: str, value: float, unit: str, bar: str) -> dict[str, Any]:

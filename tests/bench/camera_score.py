@@ -38,14 +38,17 @@ def _overlap(seen: Seen, face: FoundFace) -> float:
 
 @dataclass(frozen=True)
 class Full:
-    """A video, every frame of which was searched and classified on its own."""
+    """A video whose frames were searched and classified each on its own."""
 
     scene: Class
     truth: list[list[Seen]]
-    frames: list[ClassifiedFrame]
+    frames: dict[int, ClassifiedFrame]
+    """By their number in the video: those that a camera has sent."""
 
     def people(self, number: int) -> set[int]:
         """Who was found in frame `number`."""
+        if number not in self.frames:
+            return set()
         return set(same_person(self.truth[number], faces_of(self.frames[number])))
 
 
@@ -53,11 +56,18 @@ def faces_of(frame: ClassifiedFrame) -> list[FoundFace]:
     return [FoundFace(*face.box, face.track_id) for face in frame.faces]
 
 
-def full_computation(client: LiveClass, scene: Class, video: Video) -> Full:
-    """Each frame as one of which nothing is known: no saving applies."""
+def full_computation(client: LiveClass, scene: Class, video: Video, cameras: Sequence[Sent]) -> Full:
+    """Each frame that the cameras of this scene have sent, as one of which nothing is known: no saving applies."""
+    numbers = sorted({number for camera in cameras if camera.scene == scene for number in _numbers(camera, video)})
     with ThreadPoolExecutor(CALLERS) as callers:
-        frames = list(callers.map(lambda jpeg: client.classify(jpeg, timeout=30), video.jpegs))
-    return Full(scene, video.truth, frames)
+        frames = callers.map(lambda number: client.classify(video.jpegs[number], timeout=30), numbers)
+        return Full(scene, video.truth, dict(zip(numbers, frames, strict=True)))
+
+
+def _numbers(camera: Sent, video: Video) -> set[int]:
+    """Of the video's frames, those from the first to the last one that was answered."""
+    answered = [answer.number for answer in camera.answers]
+    return {(camera.first + number) % len(video.jpegs) for number in range(min(answered), max(answered) + 1)}
 
 
 @dataclass
@@ -84,7 +94,7 @@ class Score:
     this person."""
 
     def add(self, camera: Sent, full: Full) -> None:
-        known = [full.people(number) for number in range(len(full.frames))]
+        known = [full.people(number) for number in range(len(full.truth))]
         answers = sorted(answer for answer in camera.answers)
         shown = {answer.number: same_person(_truth(camera, full, answer.number), answer.faces) for answer in answers}
         for answer in answers:
@@ -169,7 +179,7 @@ def timeline_difference(client: LiveClass, camera: Sent, full: Full, session: st
 
 
 def _observation(camera: Sent, full: Full, number: int, due: float) -> Observation:
-    frame = full.frames[(camera.first + number) % len(full.frames)]
+    frame = full.frames[(camera.first + number) % len(full.truth)]
     counted = tuple(dict(face.emotions) for face in frame.faces if face.quality is None or not face.quality.reason)
     return Observation(
         f"full-{number}",
