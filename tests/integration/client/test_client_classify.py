@@ -75,22 +75,23 @@ def test_an_overloaded_service_is_spared_what_it_would_refuse(lc, services):
 
     reasons = [refusal_of(lc).reason for _ in range(200)]
 
-    assert reasons.count("TOO_MANY_FRAMES") == services.detection.refused < 60
+    assert reasons.count("TOO_MANY_FRAMES") == services.detection.refused < 100
     assert reasons.count("NOT_SENT") == 200 - services.detection.refused
 
 
 async def test_an_overloaded_service_is_spared_by_the_async_client_too(services):
-    services.detection.limit = 0
+    services.detection.limit, messages = 0, []
     async with AsyncLiveClass(*services.addresses) as lc:
         for _ in range(200):
             with pytest.raises(client.ResourceExhaustedError) as caught:
                 await lc.classify(PNG, retry=False)
+            messages.append(str(caught.value))
 
-    assert services.detection.refused < 60
-    assert str(caught.value) == (
+    not_sent = (
         f"the detection service at {services.addresses[0]} is overloaded and refuses most calls, so this one was not "
         "sent; try again later"
     )
+    assert messages.count(not_sent) == 200 - services.detection.refused > 100
 
 
 def refusal_of(lc: LiveClass) -> client.ResourceExhaustedError:
