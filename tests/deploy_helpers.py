@@ -15,6 +15,40 @@ ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
 KUBERNETES = DEPLOY / "kubernetes"
 
+COMBINATIONS: dict[str, tuple[str, ...]] = {
+    "base": (),
+    "gpu": ("gpu",),
+    "models-volume": ("models-volume",),
+    "gpu+models-volume": ("gpu", "models-volume"),
+    "monitoring": ("monitoring",),
+    "autoscaling": ("autoscaling",),
+    "school-hours": ("school-hours",),
+    "network-policy": ("network-policy",),
+    "tls": ("tls",),
+    "issuer-keys": ("issuer-keys",),
+    "issuer-keys+program-keys": ("issuer-keys", "program-keys"),
+    "ingress": ("ingress",),
+    "edge": ("edge",),
+    "edge+tls+network-policy": ("edge", "tls", "network-policy"),
+    "postgres": ("postgres",),
+    "postgres+session-autoscaling": ("postgres", "session-autoscaling"),
+    "all": (
+        "gpu",
+        "models-volume",
+        "postgres",
+        "autoscaling",
+        "session-autoscaling",
+        "monitoring",
+        "network-policy",
+        "tls",
+        "issuer-keys",
+        "program-keys",
+        "ingress",
+        "edge",
+    ),
+}
+"""Components that are meant to be used together, or alone."""
+
 Manifest = dict[str, Any]
 
 

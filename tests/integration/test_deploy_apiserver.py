@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 import yaml
 from certificates import Authority
-from deploy_helpers import KUBERNETES, ROOT, Manifest, combine, documents, kustomize, overlay, run, tool
+from deploy_helpers import COMBINATIONS, KUBERNETES, ROOT, Manifest, combine, documents, kustomize, overlay, run, tool
 from pods_kubectl import blocks, commands
 
 START_TIMEOUT_SECONDS = 90
@@ -170,7 +170,7 @@ def applied(
     """An overlay, or every component at once, as it was applied; with what its pods refer to."""
     folder = tmp_path_factory.mktemp("clusters")
     if request.param == "everything":
-        rendered = kustomize(combine(folder, [path.name for path in (KUBERNETES / "components").iterdir()]))
+        rendered = kustomize(combine(folder, COMBINATIONS["all"]))
     else:
         rendered = kustomize(overlay(request.param, folder / "school"))
     result = cluster("apply", "--server-side", "--force-conflicts", "--validate=strict", "-f", "-", stdin=rendered)

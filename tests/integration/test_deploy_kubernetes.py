@@ -10,7 +10,20 @@ from typing import Any
 
 import pytest
 import yaml
-from deploy_helpers import KUBERNETES, ROOT, Manifest, build, combine, documents, find, kustomize, overlay, run, tool
+from deploy_helpers import (
+    COMBINATIONS,
+    KUBERNETES,
+    ROOT,
+    Manifest,
+    build,
+    combine,
+    documents,
+    find,
+    kustomize,
+    overlay,
+    run,
+    tool,
+)
 from deploy_metrics import TRITON, names_in, ours
 
 from liveclass.detection.settings import DetectionSettings
@@ -28,39 +41,6 @@ SCHEMAS = ROOT / "tests/data/schemas"
 CRDS = ROOT / "tests/data/crds"
 
 SERVICES = ("detection", "session", "triton")
-
-COMBINATIONS: dict[str, tuple[str, ...]] = {
-    "base": (),
-    "gpu": ("gpu",),
-    "models-volume": ("models-volume",),
-    "gpu+models-volume": ("gpu", "models-volume"),
-    "monitoring": ("monitoring",),
-    "autoscaling": ("autoscaling",),
-    "school-hours": ("school-hours",),
-    "network-policy": ("network-policy",),
-    "tls": ("tls",),
-    "issuer-keys": ("issuer-keys",),
-    "issuer-keys+program-keys": ("issuer-keys", "program-keys"),
-    "ingress": ("ingress",),
-    "edge": ("edge",),
-    "edge+tls+network-policy": ("edge", "tls", "network-policy"),
-    "postgres": ("postgres",),
-    "postgres+session-autoscaling": ("postgres", "session-autoscaling"),
-    "all": (
-        "gpu",
-        "models-volume",
-        "postgres",
-        "autoscaling",
-        "session-autoscaling",
-        "monitoring",
-        "network-policy",
-        "tls",
-        "issuer-keys",
-        "program-keys",
-        "ingress",
-        "edge",
-    ),
-}
 
 VARIANTS = [*COMBINATIONS, "overlays/local", "overlays/production"]
 

@@ -46,6 +46,7 @@ NOT_RUN: tuple[str, ...] = (
     r"(docker build|export BASE|export TRITON_DIGEST)",
     r"helm upgrade ",
     r"grpcurl ",
+    r"curl ",
     r"openssl s_client ",
 )
 """What cannot be run here begins like this; docs/images.md has the reasons."""
