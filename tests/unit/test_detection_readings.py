@@ -79,6 +79,12 @@ def test_faces_that_need_not_be_read_yet_are_read_in_the_same_request(astronaut)
     assert len([now for now in asked if now >= 2]) == 4
 
 
+def test_uncertain_faces_are_asked_for_together_whenever_each_of_them_came(astronaut) -> None:
+    readings, frames = Readings(0.5), [step / 10 for step in range(50)]
+    asked = [now for now in frames if read(readings, [astronaut] * min(9, 1 + round(10 * now)), now, UNSURE)]
+    assert len([now for now in asked if now >= 2.5]) <= 10  # of 25 frames
+
+
 def test_a_face_whose_classification_failed_is_read_in_the_next_frame(astronaut) -> None:
     readings = Readings(0.5)
     read(readings, [astronaut, astronaut], 0.0)

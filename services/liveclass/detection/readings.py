@@ -24,12 +24,16 @@ _MIN_AGE = 0.5
 _CHANGED = 0.45
 """Mean absolute difference of two normalized crops above which the face may look different. Boxes that differ by a few
 pixels leave 0.3 and the scores as they are; of faces above it 0.29 of the probability has moved after 0.3 s."""
+_OTHER = 0.8
+"""Such a difference above which it may be another face, and is read at once."""
 _MARGIN = 0.15
 """Difference of the two highest scores below which noise may change the emotion shown."""
 _YOUNG = 1.0
 """Seconds in which a face that has just appeared is read more often."""
 _TAKEN_ALONG = 16
 """The most faces of one request of which none has to be read yet."""
+_EPSILON = 1e-3
+"""Seconds by which times of frames may be early."""
 _EDGE, _SIDE = 4, 10
 _FORGETTING = 5.0
 """Seconds after which a face that was not read again is forgotten: longer than any track lives unseen."""
@@ -91,6 +95,7 @@ class Readings:
     def __init__(self, max_age: float = MAX_AGE) -> None:
         """Scores are carried over for `max_age` seconds; 0: every face is read in every frame."""
         self._max_age = max_age
+        self._asked_at = -np.inf
         self._looks: dict[str, _Look] = {}
         self._readings: dict[str, Reading] = {}
 
@@ -132,25 +137,30 @@ class Readings:
 
     def _due(self, tracks: Sequence[Track], thumbnails: Sequence[_Thumbnail], now: float) -> list[bool]:
         ages = [self._age(track, now) for track in tracks]
-        due = [
-            age >= self._max_age
-            or self._looks_different(track, thumbnail)
-            or (age >= _MIN_AGE * self._max_age and self._may_differ(track, now))
-            for track, thumbnail, age in zip(tracks, thumbnails, ages, strict=True)
-        ]
+        changes = [self._change(track, thumbnail) for track, thumbnail in zip(tracks, thumbnails, strict=True)]
+        due = [age >= self._max_age or change > _OTHER for age, change in zip(ages, changes, strict=True)]
+        # Requests are so far apart at least that those who may differ are put together in few.
+        if any(due) or now - self._asked_at >= _MIN_AGE * self._max_age - _EPSILON:
+            for index, track in enumerate(tracks):
+                is_old = ages[index] >= _MIN_AGE * self._max_age - _EPSILON
+                due[index] |= changes[index] > _CHANGED or (is_old and self._may_differ(track, now))
         if any(age >= self._max_age for age in ages):
             later = [index for index, age in enumerate(ages) if not due[index] and age >= _MIN_AGE * self._max_age]
             later.sort(key=lambda index: -ages[index])
             for index in later[: max(0, _TAKEN_ALONG - sum(due))]:
                 due[index] = True
+        if any(due):
+            self._asked_at = now
         return due
 
     def _age(self, track: Track, now: float) -> float:
         look = self._looks.get(track.track_id)
-        return now - look.time + 1e-6 if look else np.inf
+        return now - look.time + _EPSILON if look else np.inf
 
-    def _looks_different(self, track: Track, thumbnail: _Thumbnail) -> bool:
-        return bool(np.abs(thumbnail - self._looks[track.track_id].thumbnail).mean() > _CHANGED)
+    def _change(self, track: Track, thumbnail: _Thumbnail) -> float:
+        """How different it looks from when it was read last."""
+        look = self._looks.get(track.track_id)
+        return float(np.abs(thumbnail - look.thumbnail).mean()) if look else np.inf
 
     def _may_differ(self, track: Track, now: float) -> bool:
         look, reading = self._looks[track.track_id], self._readings.get(track.track_id)
