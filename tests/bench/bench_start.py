@@ -12,7 +12,9 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import psutil
 
 sys.path.insert(0, str(Path(__file__).parent))
 from detection_stack import REPOSITORY, wait_until_serving
@@ -21,7 +23,6 @@ from liveclass.stack import Ports
 from liveclass.triton.launcher import TritonServer
 
 STARTS = 5
-BAR = 3.0
 READ_ONLY = (
     "unshare",
     "--mount",
@@ -32,29 +33,41 @@ READ_ONLY = (
 )
 
 
+class Start(NamedTuple):
+    """What a start took."""
+
+    seconds: float
+    cpu_seconds: float
+    """Of the service and its decoders: what counts where others use the machine, too."""
+
+
 def run() -> list[dict[str, Any]]:
     ports = Ports.free()
     with TritonServer(REPOSITORY, ports.triton_http, ports.triton_grpc, ports.triton_metrics):
-        seconds = statistics.median(_start(ports) for _ in range(STARTS))
-    where = "read-only root" if _read_only() else "no home"
+        starts = [_start(ports) for _ in range(STARTS)]
+    seconds, cpu_seconds = (statistics.median(column) for column in zip(*starts, strict=True))
+    name = f"detection: from its start to SERVING, {'read-only root' if _read_only() else 'no home'}, nothing cached"
     return [
+        {"name": name, "figure": round(seconds, 2), "unit": "s", "bar": "<= 3", "holds": seconds <= 3},
         {
-            "name": f"detection: from its start to SERVING, {where}, nothing cached",
-            "figure": round(seconds, 2),
+            "name": "the same: processor time",
+            "figure": round(cpu_seconds, 2),
             "unit": "s",
-            "bar": f"<= {BAR:g}",
-            "holds": seconds <= BAR,
-        }
+            "bar": "<= 3",
+            "holds": cpu_seconds <= 3,
+        },
     ]
 
 
-def _start(ports: Ports) -> float:
+def _start(ports: Ports) -> Start:
     environment = {**os.environ, **ports.environment(), "LIVECLASS_LOG_LEVEL": "error", "HOME": "/nonexistent"}
     begun = time.perf_counter()
     process = subprocess.Popen([*_read_only(), sys.executable, "-m", "liveclass.detection"], env=environment)
     try:
         wait_until_serving(f"127.0.0.1:{ports.detection}")
-        return time.perf_counter() - begun
+        seconds, service = time.perf_counter() - begun, psutil.Process(process.pid)
+        used = [each.cpu_times() for each in (service, *service.children(recursive=True))]
+        return Start(seconds, sum(times.user + times.system for times in used))
     finally:
         process.terminate()
         process.wait()

@@ -83,7 +83,7 @@ def crops_and_quality(pixels: GrayImage, found: FrameDetections) -> None:
 
 
 def processes(jpegs: list[bytes], *, is_tracked: bool) -> Stages:
-    """Milliseconds of a frame by process of a real stack, one client."""
+    """Milliseconds of a frame by process of a real stack, one client at `FRAME_SECONDS`."""
     with detection_stack() as stack, grpc.insecure_channel(stack.address) as channel:
         source = "camera" * is_tracked
         classify(channel, lambda _: source, jpegs[0], 0)
@@ -93,7 +93,9 @@ def processes(jpegs: list[bytes], *, is_tracked: bool) -> Stages:
         triton = [each for each in psutil.Process().children(recursive=True) if each.pid not in known]
         groups = dict(zip(PROCESSES, (ours, triton, [psutil.Process()]), strict=True))
         with used(groups) as seconds:
-            for jpeg in jpegs:
+            begun = time.perf_counter()
+            for index, jpeg in enumerate(jpegs):
+                time.sleep(max(0.0, begun + index * FRAME_SECONDS - time.perf_counter()))
                 classify(channel, lambda _: source, jpeg, 0)
         return {name: 1000 * value / len(jpegs) for name, value in seconds.items()}
 
