@@ -7,12 +7,16 @@ before, and as many cores as other programs leave.
 
 import argparse
 import asyncio
+import contextlib
 import json
 import math
 import os
+import re
+import statistics
 import tempfile
 import time
 from pathlib import Path
+from urllib.request import urlopen
 
 import numpy as np
 from skimage import data
@@ -25,6 +29,7 @@ from liveclass.tools.capacity.factors import SHIPPED, Factors, factors_of
 from liveclass.tools.capacity.frames import classroom_frames
 from liveclass.tools.capacity.measuring import Plan, measure
 from liveclass.tools.capacity.queueing import Load, Machine, Outcome, formula, simulate
+from liveclass.tools.capacity.school_day import in_flight
 from liveclass.tools.capacity.usage import cpu_seconds, usable_cores
 
 STUDENTS, LOADS, WARM_UP = 30, (0.4, 0.7, 1.3), 4.0
@@ -32,7 +37,21 @@ STUDENTS, LOADS, WARM_UP = 30, (0.4, 0.7, 1.3), 4.0
 DEADLINE = 10.0
 
 
-async def real(stack: Stack, frames: list[bytes], cameras: int, seconds: float) -> Outcome:
+async def frames_in_flight(metrics_port: int, seconds: float) -> float:
+    """The mean of the metric that autoscalers are given, scraped twice a second."""
+    seen, end = [], time.monotonic() + seconds
+    while time.monotonic() < end:
+        await asyncio.sleep(0.5)
+        with contextlib.suppress(OSError):
+            answer = await asyncio.to_thread(urlopen, f"http://127.0.0.1:{metrics_port}/metrics", timeout=2)
+            with answer:
+                found = re.search(r"^liveclass_frames_in_flight (\S+)$", answer.read().decode(), re.MULTILINE)
+            seen.append(float(found[1]))
+    return statistics.fmean(seen)
+
+
+async def real(stack: Stack, frames: list[bytes], cameras: int, seconds: float, metrics: int) -> tuple[Outcome, float]:
+    """What became of the frames, and the frames in flight as recorded."""
     begins, outcome = np.random.default_rng(1).uniform(0, 1, cameras), Outcome(seconds=seconds)
 
     async def camera(lc: AsyncLiveClass, begin: float, start: float) -> None:
@@ -55,8 +74,10 @@ async def real(stack: Stack, frames: list[bytes], cameras: int, seconds: float) 
 
     async with AsyncLiveClass(stack.detection_address, stack.session_address, timeout=DEADLINE) as lc:
         start = time.monotonic() + 1.0
-        await asyncio.gather(*(camera(lc, float(begin), start) for begin in begins))
-    return outcome
+        *_, held = await asyncio.gather(
+            *(camera(lc, float(begin), start) for begin in begins), frames_in_flight(metrics, WARM_UP + seconds)
+        )
+    return outcome, held
 
 
 def busy_seconds() -> float:
@@ -81,8 +102,8 @@ def row(name: str, outcome: Outcome) -> dict[str, float | str]:
 
 def check(seconds: float) -> list[dict[str, object]]:
     frames = classroom_frames(data.astronaut()[..., ::-1].copy(), STUDENTS)
-    cores, rows = usable_cores(), []
-    with tempfile.TemporaryDirectory() as folder, Stack(Path(folder), Ports.free()) as stack:
+    cores, ports, rows = usable_cores(), Ports.free(), []
+    with tempfile.TemporaryDirectory() as folder, Stack(Path(folder), ports) as stack:
         phases = list(measure(stack, frames, Plan(40, cores, 1.0), lambda *_: None))
         shipped = Factors.load(SHIPPED)
         given = {
@@ -94,7 +115,7 @@ def check(seconds: float) -> list[dict[str, object]]:
             cameras = round(share * cores / each)
             before, own = busy_seconds(), ours(stack)
             began = time.monotonic()
-            found = asyncio.run(real(stack, frames, cameras, seconds))
+            found, held = asyncio.run(real(stack, frames, cameras, seconds, ports.detection_metrics))
             passed = time.monotonic() - began
             others = max(0.0, busy_seconds() - before - (ours(stack) - own)) / passed
             left = cores - others
@@ -104,6 +125,7 @@ def check(seconds: float) -> list[dict[str, object]]:
                 {
                     "cameras": cameras,
                     "cores_left_by_others": round(left, 2),
+                    "in_flight": {"model": round(in_flight(min(utilisation, 1), 2), 1), "recorded": round(held, 1)},
                     "formula": {"utilisation": round(utilisation, 2), "mean_wait_ms": round(min(wait, 1e6) * 1000)},
                     "simulated": {**row("simulated", predicted), "utilisation": round(predicted.utilisation, 2)},
                     "real": {**row("real", found), "utilisation": round((ours(stack) - own) / passed / cores, 2)},

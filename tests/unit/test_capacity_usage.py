@@ -10,6 +10,7 @@ import pytest
 from skimage import data
 
 from liveclass.tools.capacity.frames import NoFaceError, classroom_frames
+from liveclass.tools.capacity.storage import server_cpu_seconds
 from liveclass.tools.capacity.usage import cpu_seconds
 from liveclass.vision.faces import HaarDetector
 
@@ -32,6 +33,18 @@ def test_descendants_count_and_others_do_not(tmp_path):
     (tmp_path / "14").mkdir()  # ended while we looked
     assert cpu_seconds(10, tmp_path) == 31
     assert cpu_seconds(11, tmp_path) == 28
+
+
+def test_a_database_counts_with_all_of_its_processes_and_only_where_it_is_one(tmp_path):
+    process(tmp_path, 20, 1, TICKS, 0, 0, 0, name="postgres")
+    process(tmp_path, 21, 20, 2 * TICKS, 0, 0, 0, name="postgres")  # the backend
+    process(tmp_path, 22, 20, 4 * TICKS, 0, 0, 0, name="postgres")  # which writes the log
+    process(tmp_path, 30, 1, TICKS, 0, 0, 0)
+    (tmp_path / "21" / "status").write_text("Name:\tpostgres\nPPid:\t20\n")
+    (tmp_path / "30" / "status").write_text("Name:\tpython\nPPid:\t1\n")
+    assert server_cpu_seconds(21, tmp_path) == 7
+    assert server_cpu_seconds(30, tmp_path) == 0  # a server elsewhere, whose number another process has here
+    assert server_cpu_seconds(99, tmp_path) == 0
 
 
 def test_a_process_that_is_gone_is_no_zero(tmp_path):
