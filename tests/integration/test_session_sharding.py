@@ -14,10 +14,10 @@ from session_databases import Postgres, postgres  # noqa: F401  # a fixture
 from session_running import NOON, RunningSession, observation
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from liveclass.session.store.schema import GROWING, sources
+from liveclass.session.store.schema import GROWING, pending_buckets, sources
 
 SHARDS = 8
-TABLES = {table.name: table for table in (*GROWING, sources)}
+TABLES = {table.name: table for table in (*GROWING, pending_buckets, sources)}
 SHARDED = tuple(TABLES)
 
 Statement = tuple[str, tuple[Any, ...]]
@@ -90,7 +90,13 @@ async def test_every_statement_that_serves_a_lesson_touches_one_shard(url: str) 
         for table in SHARDED:
             assert len([part for part in parts if part.startswith(f"{table}_shard")]) <= 1, text
     read = {part.rpartition("_shard")[0] for _, parts in touched for part in parts if "_shard" in part}
-    assert read == {"frames", "sources", "source_buckets", "class_buckets"}  # that is, the plans do name shards
+    assert read == {
+        "frames",
+        "sources",
+        "pending_buckets",
+        "source_buckets",
+        "class_buckets",
+    }  # that is, the plans do name shards
     lookups = [text for text, _ in statements if "FROM sessions" in text and "WHERE" in text]
     assert lookups
     for text in lookups:  # the classroom decides where a session is

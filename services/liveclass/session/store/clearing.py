@@ -201,7 +201,7 @@ def _count_sources(connection: sa.Connection, session_id: int) -> None:
         schema.sources.c.session_id == session_id
     )
     mine = schema.sessions.update().where(schema.sessions.c.id == session_id)
-    connection.execute(mine.values(source_count=count.scalar_subquery()))
+    connection.execute(mine.values(source_count=connection.scalar(count)))
 
 
 def _expires(second: "sa.ColumnElement[int]") -> "sa.ColumnElement[int]":
