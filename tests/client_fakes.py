@@ -178,6 +178,7 @@ class FakeDetection(detection_pb2_grpc.DetectionServiceServicer):
             else:
                 response.frame.CopyFrom(self._response(config.config.session, message.frame.frame_id))
                 response.frame.faces[0].track_id = "t1"
+                response.frame.faces[0].carried_over = True
             yield response
 
 

@@ -108,6 +108,7 @@ def read_face(face: detection_pb2.Face) -> Face:
         quality=_quality(face.quality) if face.HasField("quality") else None,
         track_id=face.track_id,
         raw_emotions=_scores(face.raw_emotions),
+        carried_over=face.carried_over,
     )
 
 

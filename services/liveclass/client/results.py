@@ -62,7 +62,9 @@ class Face:
     track_id: str = ""
     """In a stream: identifies the same face in successive frames. Never the same in another stream."""
     raw_emotions: tuple[EmotionScore, ...] = ()
-    """In a stream: the scores of this frame alone, highest first."""
+    """In a stream: the scores without smoothing, highest first."""
+    carried_over: bool = False
+    """Whether the scores were measured in an earlier frame of the source, as nothing pointed to a change."""
 
     def score(self, emotion: Emotion) -> float:
         """The score of one emotion."""

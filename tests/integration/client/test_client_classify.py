@@ -217,6 +217,7 @@ def test_a_stream_answers_every_frame_in_order(lc, services):
 
     assert [result.frame_id for result in results] == ["f0", "f1", "f2", "f3"]
     assert results[0].frame.faces[0].track_id == "t1"
+    assert results[0].frame.faces[0].carried_over
     assert results[1].skipped == "newer_frame"
     assert isinstance(results[2].error, client.InvalidArgumentError)
     config = services.detection.requests[0].config
