@@ -194,7 +194,9 @@ def _stages(left: list[Any]) -> dict[str, float]:
 
 def _camera(plan: Plan, number: int, session: str) -> dict[str, Any]:
     scene, folder = plan.scenes[number % len(plan.scenes)]
-    start = number * plan.spacing
+    # Cameras do not take their pictures at the same moments: the golden ratio spreads any number of them evenly.
+    period = 1 / scene.frames_per_second
+    start = (number * plan.spacing // period + 0.618 * number % 1) * period
     return {
         "name": f"camera-{number}",
         "session": session,
@@ -202,7 +204,7 @@ def _camera(plan: Plan, number: int, session: str) -> dict[str, Any]:
         # So that not all cuts come at once.
         "first": round(number * scene.frames * 0.382) % scene.frames,
         "start": start,
-        "period": 1 / scene.frames_per_second,
+        "period": period,
         "frames": int((plan.warm_up + plan.seconds + 0.5 - start) * scene.frames_per_second),
     }
 
