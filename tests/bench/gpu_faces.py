@@ -21,7 +21,7 @@ from liveclass.tools.capacity.estimate import STREAMS
 from liveclass.tools.capacity.factors import Factors, best_file, own_file
 from liveclass.triton.launcher import TritonServer
 
-LOADS = ((1, 64), (8, 16), (30, 8), (30, 32), (64, 8), (64, 32))
+LOADS = ((1, 64), (8, 16), (30, 8), (30, 32), (64, 8), (64, 16))
 """Faces of a request, and requests in flight."""
 ROUNDS = 3
 UTILISATION = 0.6
