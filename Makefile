@@ -103,7 +103,7 @@ lint: $(READY) ## style, types, and what is generated must not have drifted
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory pagetypes; else echo "no npm here: the page's types were not checked"; fi
 	@$(BIN)/python proto/generate.py --check
 	@$(BIN)/python proto/openapi.py --check
-	@$(BIN)/python kernels/generate.py --check
+	@$(BIN)/python services/liveclass/vision/kernels/generate.py --check
 	@$(BIN)/python deploy/grafana/dashboards.py --check
 	@$(BIN)/python deploy/prometheus/prometheus_rule.py --check
 
@@ -124,7 +124,7 @@ proto: $(READY) ## stubs and the OpenAPI document from the contracts
 	@$(BIN)/python proto/openapi.py
 
 kernels: $(READY) ## the face search for the compiler in the services, from its Python
-	@$(BIN)/python kernels/generate.py
+	@$(BIN)/python services/liveclass/vision/kernels/generate.py
 
 dashboards: $(READY) ## Grafana's dashboards and the operator's rules, from their Python
 	@$(BIN)/python deploy/grafana/dashboards.py

@@ -1,4 +1,4 @@
-"""The face search, to be compiled: what `generate.py` makes `services/liveclass/vision/face_search.ll` of.
+"""The face search, which `generate.py` compiles to `../face_search.ll`.
 
 Nothing here allocates memory, so that the machine code needs neither Python nor numba: what is wanted for a time lies
 in workspaces that the caller gives.
