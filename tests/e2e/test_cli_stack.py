@@ -75,7 +75,8 @@ def test_triton_answers_every_face_as_the_published_model_does(stack, tmp_path):
     assert set(compared) == {"fer2013", "votes"}
     for one in compared.values():
         assert (one["faces"], one["same_answer"]) == (90, 90)
-        assert one["largest_difference"] < 1e-5
+        # Where the processor has bfloat16, Triton computes in it: a score has two digits that can be relied on.
+        assert one["largest_difference"] < 0.02
 
 
 class Up:
