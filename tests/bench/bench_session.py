@@ -221,8 +221,8 @@ def fill_rows(path: Path, count: int, first: int) -> None:
         for resolution in RESOLUTIONS:
             fill_buckets(connection, resolution, seconds // resolution * resolution, sources[who], expires)
         connection.commit()
-    seen = ((1, source, first - 60, first + LESSON_SECONDS) for source in sources.tolist())
-    connection.executemany("INSERT INTO sources VALUES (?,?,?,?)", seen)
+    seen = ((1, source, 1, first - 60, first + LESSON_SECONDS) for source in sources.tolist())
+    connection.executemany("INSERT INTO sources VALUES (?,?,?,?,?)", seen)
     values = (first, first + LESSON_SECONDS - 1, SOURCES)
     connection.execute("UPDATE sessions SET first_second = ?, last_second = ?, source_count = ?", values)
     connection.commit()
