@@ -225,8 +225,11 @@ SIZES = {
 def test_architectures_lists_costs_and_published_figures() -> None:
     rows = {row["name"]: row for row in json.loads(liveclass("architectures", "--json").stdout)}
     assert rows["dcnn"]["macs"] <= 130e6
-    assert {name: row["parameters"] for name, row in rows.items()} == {name: size for name, (size, _) in SIZES.items()}
-    assert {name: row["macs"] / 1e6 for name, row in rows.items()} == {
+    networks = {name: row for name, row in rows.items() if not name.endswith("-seed")}
+    assert {name: row["parameters"] for name, row in networks.items()} == {
+        name: size for name, (size, _) in SIZES.items()
+    }
+    assert {name: row["macs"] / 1e6 for name, row in networks.items()} == {
         name: pytest.approx(millions, rel=0.01) for name, (_, millions) in SIZES.items()
     }
     assert rows["resnet50"]["published"] == 0.6555
