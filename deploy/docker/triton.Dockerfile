@@ -33,9 +33,11 @@ COPY model_repository /models
 COPY services/liveclass/triton/probe.py /opt/liveclass/probe.py
 ENV HOME=/tmp TF_CPP_MIN_LOG_LEVEL=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001:10001
-EXPOSE 8000 8001 8002
+EXPOSE 8001 8002
 HEALTHCHECK --interval=5s --timeout=8s --start-period=300s \
   CMD ["python3", "/opt/liveclass/probe.py", "alive"]
 ENTRYPOINT ["tritonserver"]
+# Over HTTP only the health check asks.
 CMD ["--model-repository=/models", "--disable-auto-complete-config", "--exit-timeout-secs=20", \
+     "--http-address=127.0.0.1", "--metrics-address=0.0.0.0", \
      "--backend-config=python,stub-timeout-seconds=120"]

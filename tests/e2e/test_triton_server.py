@@ -1,6 +1,7 @@
 """The real Triton: serves, refuses, takes a new version while it serves, and leaves nothing behind."""
 
 import contextlib
+import http.client
 import os
 import shutil
 import signal
@@ -164,6 +165,26 @@ def test_nobody_outside_this_machine_can_reach_it(server):
     }
     assert {port for _, port in listening} == {server.http_port, server.grpc_port, server.metrics_port}
     assert {address.removeprefix("::ffff:") for address, _ in listening} == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("repository/models/emotion/unload", ""),
+        ("repository/models/other/load", '{"parameters": {"config": "{}", "file:1/model.py": ""}}'),
+        ("systemsharedmemory/region/mine/register", '{"key": "/any", "offset": 0, "byte_size": 1}'),
+        ("trace/setting", '{"trace_file": "anywhere"}'),
+        ("logging", '{"log_verbose_level": 9}'),
+    ],
+)
+def test_a_page_of_another_site_cannot_control_it(server, path, body):
+    """What a browser sends for any page, without asking first."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.http_port, timeout=10)
+    headers = {"content-type": "text/plain", "origin": "https://elsewhere.example"}
+    connection.request("POST", f"/v2/{path}", body, headers)
+    answer = connection.getresponse()
+    assert (answer.status, b"restricted" in answer.read()) == (403, True)
+    connection.close()
 
 
 def test_a_new_version_is_taken_while_it_serves_and_the_old_one_stays_callable(repository, client):

@@ -64,6 +64,21 @@ def test_compose_names_settings_that_exist_and_publishes_on_loopback_only():
         assert service["cap_drop"] == ["ALL"]
 
 
+def test_compose_lets_nobody_but_detection_and_prometheus_reach_triton():
+    services = yaml.safe_load((DOCKER / "docker-compose.yaml").read_text())["services"]
+    networks = set(services["triton"]["networks"])
+    assert {name for name, one in services.items() if networks & set(one.get("networks", []))} == {
+        "triton",
+        "detection",
+        "prometheus",
+    }
+
+
+@pytest.mark.parametrize("recipe", ["triton.Dockerfile", "triton-cpu.Dockerfile", "../kubernetes/base/triton.yaml"])
+def test_triton_in_a_container_answers_over_http_to_its_own_health_check_only(recipe):
+    assert "--http-address=127.0.0.1" in (DOCKER / recipe).read_text()
+
+
 @pytest.mark.parametrize(("name", "kind"), [("detection", DetectionSettings), ("session", SessionSettings)])
 def test_the_services_start_with_what_compose_sets(name, kind):
     variables = yaml.safe_load((DOCKER / "docker-compose.yaml").read_text())["services"][name]["environment"]

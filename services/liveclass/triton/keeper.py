@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from liveclass.triton.probe import HOST, MODEL, answers, backend_processes
 
@@ -20,6 +21,9 @@ STALE_SECONDS = 5.0
 
 MAX_SILENCE_SECONDS = 60.0
 """A Triton that has not answered for this long is killed; its supervisor starts a new one."""
+
+CONTROL_HEADER = "liveclass-control"
+"""Of HTTP requests, with the key."""
 
 _MAX_BACKOFF_SECONDS = 60.0
 _REASON_LENGTH = 300
@@ -43,6 +47,29 @@ class LoadError(RuntimeError):
     """Triton did not load the model; the message is Triton's."""
 
 
+class Control(NamedTuple):
+    """What a Triton is controlled by."""
+
+    http_port: int
+    key: str
+    """Without which it loads nothing."""
+
+    def request(self, method: str, path: str, body: str | None) -> str:
+        """The text of the answer. Raises `LoadError`."""
+        connection = http.client.HTTPConnection(HOST, self.http_port, timeout=LOAD_TIMEOUT_SECONDS)
+        try:
+            connection.request(method, path, body, {CONTROL_HEADER: self.key})
+            response = connection.getresponse()
+            text = response.read().decode("utf-8", errors="replace")
+        except (OSError, http.client.HTTPException) as error:
+            raise LoadError(f"Triton did not answer: {error}") from error
+        finally:
+            connection.close()
+        if response.status != http.client.OK:
+            raise LoadError(_first_line(text))
+        return text
+
+
 class ModelKeeper:
     """Supervises one Triton from its own thread, until `close`.
 
@@ -51,10 +78,15 @@ class ModelKeeper:
     """
 
     def __init__(
-        self, repository: Path, loaded: Fingerprint, http_port: int, server_pid: int, on_event: Callable[[str], None]
+        self,
+        repository: Path,
+        loaded: Fingerprint,
+        control: "Control",
+        server_pid: int,
+        on_event: Callable[[str], None],
     ) -> None:
         """`loaded`: the files as they were when the server began to load them."""
-        self._model, self._http_port = repository / MODEL, http_port
+        self._model, self._control = repository / MODEL, control
         self._server_pid, self._on_event = server_pid, on_event
         self._loaded = self._seen = loaded
         self._known_dead: set[int] = set()
@@ -136,7 +168,7 @@ class ModelKeeper:
         now = time.monotonic()
         if now - self._probed_at < PROBE_SECONDS:
             return
-        if answers(self._http_port, PROBE_SECONDS):
+        if answers(self._control.http_port, PROBE_SECONDS):
             self._answered_at = now
             if now - self._reload_at > _MAX_BACKOFF_SECONDS:
                 self._backoff = 1.0
@@ -151,28 +183,13 @@ class ModelKeeper:
 
     def _changed_config(self) -> str:
         """The served configuration with a new parameter: Triton reloads unchanged files only if it differs."""
-        config = json.loads(self._request("GET", f"/v2/models/{MODEL}/config", None))
+        config = json.loads(self._control.request("GET", f"/v2/models/{MODEL}/config", None))
         config.setdefault("parameters", {})["reloaded_at"] = {"string_value": str(time.time_ns())}
         return json.dumps(config)
 
     def _load(self, config: str | None = None) -> None:
         parameters = {"parameters": {"config": config}} if config else {}
-        self._request("POST", f"/v2/repository/models/{MODEL}/load", json.dumps(parameters))
-
-    def _request(self, method: str, path: str, body: str | None) -> str:
-        """Raises `LoadError`."""
-        connection = http.client.HTTPConnection(HOST, self._http_port, timeout=LOAD_TIMEOUT_SECONDS)
-        try:
-            connection.request(method, path, body)
-            response = connection.getresponse()
-            text = response.read().decode("utf-8", errors="replace")
-        except (OSError, http.client.HTTPException) as error:
-            raise LoadError(f"Triton did not answer: {error}") from error
-        finally:
-            connection.close()
-        if response.status != http.client.OK:
-            raise LoadError(_first_line(text))
-        return text
+        self._control.request("POST", f"/v2/repository/models/{MODEL}/load", json.dumps(parameters))
 
 
 def _first_line(answer: str) -> str:

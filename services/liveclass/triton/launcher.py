@@ -1,6 +1,7 @@
 """Starts Triton on a model repository, and stops it with all its child processes."""
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from typing import BinaryIO
 
 from liveclass.triton import probe, supervisor
 from liveclass.triton.installation import Installation, TritonStartError
-from liveclass.triton.keeper import Fingerprint, ModelKeeper, fingerprint
+from liveclass.triton.keeper import CONTROL_HEADER, Control, Fingerprint, ModelKeeper, fingerprint
 from liveclass.triton.probe import HOST, MODEL
 
 __all__ = ["HOST", "MODEL", "TritonServer", "TritonStartError", "is_model_ready"]
@@ -28,6 +29,12 @@ READY_TIMEOUT_SECONDS = 1.5
 STOP_MARGIN_SECONDS = 5.0
 TAIL_LINES, TAIL_BYTES = 30, 16_384
 
+_UNUSED_APIS = ("shared-memory", "trace", "logging")
+_CONTROL_APIS = (*_UNUSED_APIS, "model-repository", "model-config", "statistics")
+"""Any web page can make a browser send a request to a port of this machine. A request to load a model may bring the
+model's code with it.
+"""
+
 
 def is_model_ready(http_port: int) -> bool:
     """Whether the model of the Triton on that port classifies a face; its own readiness check is not reliable."""
@@ -39,7 +46,8 @@ class TritonServer:
 
     Model versions that are published while it runs are loaded, and backend processes that died are replaced; `on_event`
     receives a line each time, and writes it to the log by default. The log is appended to `log_file`, or kept in a
-    temporary file that is deleted with the server. It listens on loopback only, as Triton has no authentication. If
+    temporary file that is deleted with the server. It listens on loopback only, as Triton has no authentication. Over
+    HTTP only the keeper, which has a key, may load models; over gRPC, which no browser speaks, every program may. If
     this process dies, even by `kill -9`, Triton and its children are ended. Not thread-safe.
     """
 
@@ -62,6 +70,7 @@ class TritonServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._on_event = on_event or self._write_log
         self._keeper: ModelKeeper | None = None
+        self._control = Control(http_port, secrets.token_urlsafe())
 
     @property
     def is_running(self) -> bool:
@@ -165,7 +174,7 @@ class TritonServer:
         server = probe.find_server(self._process.pid)
         if server is None:
             raise TritonStartError(f"Triton ended as soon as its model was ready; its log ends:\n{self.log_tail()}")
-        return ModelKeeper(self.repository, loaded, self.http_port, server, self._on_event)
+        return ModelKeeper(self.repository, loaded, self._control, server, self._on_event)
 
     def _write_log(self, line: str) -> None:
         if self._log is not None:
@@ -188,6 +197,8 @@ class TritonServer:
             f"--http-port={self.http_port}",
             f"--grpc-port={self.grpc_port}",
             f"--metrics-port={self.metrics_port}",
+            f"--http-restricted-api={','.join(_CONTROL_APIS)}:{CONTROL_HEADER}={self._control.key}",
+            f"--grpc-restricted-protocol={','.join(_UNUSED_APIS)}:{CONTROL_HEADER}={self._control.key}",
             # The keeper controls loading: in poll mode Triton would retry a broken version for ever.
             "--model-control-mode=explicit",
             f"--load-model={MODEL}",
