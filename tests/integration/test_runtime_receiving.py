@@ -77,6 +77,17 @@ def unfinished(channel: grpc.aio.Channel, path: str, metadata=()) -> grpc.aio.St
     return channel.stream_unary(path)(metadata=metadata)
 
 
+async def test_a_request_that_grows_when_it_is_unpacked_is_refused_unread():
+    """A thousandth of the largest message on the wire, and many fields in it: the event loop would read them."""
+    many_fields = bytes([10 << 3, 0]) * 5_000_000
+    async with Running() as running:
+        call = running.channel.unary_unary(CHECK)
+        with pytest.raises(grpc.aio.AioRpcError, match="gzip") as raised:
+            await call(many_fields, compression=grpc.Compression.Gzip, timeout=10)
+        assert raised.value.code() is grpc.StatusCode.UNIMPLEMENTED
+        assert (await running.health.Check(health_pb2.HealthCheckRequest(), timeout=10)).status
+
+
 @pytest.fixture
 async def running() -> AsyncIterator[Running]:
     async with Running() as running:
